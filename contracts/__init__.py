@@ -1,0 +1,1 @@
+"""LedgerAnchor.sol, its committed artifact and the build script."""

@@ -1,0 +1,1 @@
+"""Evidence from the kitchen floor, and the HTTP client that posts it."""

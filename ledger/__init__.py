@@ -1,0 +1,1 @@
+"""The pure core: formats, proofs, evidence, verification. No sockets, files, clock or randomness."""

@@ -1,0 +1,1 @@
+"""The database, the append transaction, sealed payloads and blobs."""
