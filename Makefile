@@ -1,0 +1,69 @@
+# Everything a person or CI runs. `make demo` and `make test` set up all they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SOURCES := ledger storage anchoring contracts devices api
+GOTOOLS := .tools/bin
+
+.PHONY: demo serve test check bench format setup tools lock clean
+
+demo: $(VENV)/.runtime ## one school day through the real service, then attacks on it
+	@$(BIN)/mealtrace demo
+
+serve: $(VENV)/.runtime ## the service alone, on embedded defaults
+	@$(BIN)/mealtrace serve
+
+test: setup ## all tests; missing components are named with the command that installs them
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: setup contracts/node_modules ## lint, types, import layers, contract build, lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	node contracts/build.mjs --check
+
+bench: setup ## ratios and rates on this machine; writes bench.json
+	$(BIN)/python -m tests.bench $(ARGS)
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+setup: $(VENV)/.dev
+
+tools: contracts/node_modules $(GOTOOLS)/minio $(GOTOOLS)/versitygw ## anvil, solc, MinIO, versitygw
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+contracts/node_modules: contracts/package.json contracts/package-lock.json
+	npm ci --prefix contracts --no-audit --no-fund
+	@touch $@
+
+$(GOTOOLS)/minio:
+	GOBIN=$(CURDIR)/$(GOTOOLS) go install github.com/minio/minio@latest
+
+$(GOTOOLS)/versitygw:
+	GOBIN=$(CURDIR)/$(GOTOOLS) go install github.com/versity/versitygw/cmd/versitygw@latest
+
+lock: setup ## the lock files: hashes, no download addresses
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url -o requirements.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

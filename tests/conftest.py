@@ -1,0 +1,67 @@
+"""Fixtures for all tests: real components, and the vectors shared by others.
+
+In CI nothing is skipped: a missing component fails. Elsewhere its tests skip and name the command
+that installs it.
+"""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+import pytest
+from components import MissingComponentError
+from components.anvil import Anvil
+from components.anvil import anvil as run_anvil
+from components.postgres import Cluster
+from components.postgres import postgres as run_postgres
+from components.s3 import S3Server
+from components.s3 import minio as run_minio
+from components.s3 import versitygw as run_versitygw
+
+T = TypeVar("T")
+
+
+def _component(start: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
+    try:
+        running = start()
+        value = running.__enter__()
+    except MissingComponentError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    try:
+        yield value
+    finally:
+        running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for the whole run."""
+    yield from _component(run_postgres)
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: Cluster) -> str:
+    """SQLAlchemy URL of a new, empty database."""
+    return postgres_cluster.create_database(f"t_{uuid.uuid4().hex}")
+
+
+@pytest.fixture(scope="session")
+def minio_server() -> Iterator[S3Server]:
+    """One MinIO for the whole run: use a bucket of your own."""
+    yield from _component(run_minio)
+
+
+@pytest.fixture(scope="session")
+def versitygw_server() -> Iterator[S3Server]:
+    """One versitygw for the whole run: use a bucket of your own."""
+    yield from _component(run_versitygw)
+
+
+@pytest.fixture
+def anvil() -> Iterator[Anvil]:
+    """A fresh node per test."""
+    yield from _component(run_anvil)
