@@ -1,0 +1,229 @@
+"""Waiting requests become transactions.
+
+There is no fixed delay and no size to wait for: one thread takes whatever waits, at most 1,024
+records, and appends it in one transaction; who comes meanwhile waits for the next. An idle service
+therefore commits a record at once, and a loaded one fills its transactions by being loaded
+(DESIGN §2.5).
+
+What was submitted is appended, whether or not the request that submitted it still lives: nobody
+was told otherwise, and its retry finds the record under its id. So a cancelled request can neither
+lose a record nor double one.
+"""
+
+import asyncio
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from api.errors import ProblemError
+from api.metrics import Metrics
+from ledger.errors import LedgerError, UnavailableError
+
+logger = logging.getLogger("mealtrace.batcher")
+
+_STOP: Final = None
+
+
+class Appender(Protocol):
+    """The append transaction, as `storage.store.Store` offers it."""
+
+    def append(self, drafts: Sequence[Any], *, atomic: bool = False) -> list[Any]:
+        """Append in one transaction, durable on return; one outcome a draft, in order.
+
+        An outcome is what was appended or replayed, or the `RefusedError` of that draft alone.
+        With `atomic` a refusal of one refuses all.
+
+        Raises:
+            LedgerError: nothing of the call is stored.
+        """
+
+
+@dataclass(slots=True)
+class Ticket:
+    """Drafts of one request, and who waits for what becomes of them."""
+
+    drafts: Sequence[Any]
+    atomic: bool
+    future: "asyncio.Future[list[Any]]"
+
+
+class Batcher:
+    """The queue before the append transaction, and the one thread that empties it.
+
+    All methods belong to the event loop's thread.
+    """
+
+    def __init__(
+        self,
+        appender: Appender,
+        metrics: Metrics,
+        *,
+        queue_records: int,
+        transaction_records: int,
+    ) -> None:
+        """Nothing runs before `start`.
+
+        Args:
+            appender: called from one thread only.
+            metrics: where transactions are counted.
+            queue_records: most records waiting or in a transaction.
+            transaction_records: most records of one transaction, and of one ticket.
+        """
+        self._appender = appender
+        self._metrics = metrics
+        self._queue_records = queue_records
+        self._transaction_records = transaction_records
+        self._tickets: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._room = asyncio.Event()
+        self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="append", daemon=True)
+
+    @property
+    def waiting(self) -> int:
+        """Records submitted and not yet answered."""
+        return self._waiting
+
+    def start(self) -> None:
+        """Start the thread; the running loop is the one that gets the outcomes."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    async def close(self) -> None:
+        """Append what waits, then end the thread. Later submissions are refused."""
+        if not self._closed:
+            self._closed = True
+            self._tickets.put(_STOP)
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join)
+
+    def submit(self, drafts: Sequence[Any], *, atomic: bool = False) -> "asyncio.Future[list[Any]]":
+        """Queue drafts for one transaction; the future gets one outcome a draft, in order.
+
+        Cancelling the future stops nobody: the drafts are appended all the same.
+
+        Raises:
+            ProblemError: `too-many-requests`, the queue is full.
+            UnavailableError: the service is shutting down.
+        """
+        if self._closed or self._loop is None:
+            raise UnavailableError("the service is shutting down", retry_after_s=2)
+        if self._waiting + len(drafts) > self._queue_records:
+            raise busy("too many records are waiting", "等待写入的记录过多")
+        future: asyncio.Future[list[Any]] = self._loop.create_future()
+        self._waiting += len(drafts)
+        self._tickets.put(Ticket(drafts, atomic, future))
+        return future
+
+    async def submit_when_room(self, drafts: Sequence[Any]) -> "asyncio.Future[list[Any]]":
+        """Queue drafts as soon as the queue has room: for a batch that has begun already.
+
+        Half the queue stays free for single records, which cannot wait.
+
+        Raises:
+            UnavailableError: the service is shutting down.
+        """
+        while self._waiting > self._queue_records // 2 and not self._closed:
+            self._room.clear()
+            await self._room.wait()
+        return self.submit(drafts)
+
+    def _run(self) -> None:
+        """The thread: take what waits, append it, tell; until `_STOP`."""
+        held: Ticket | None = None
+        stop = False
+        while not stop:
+            ticket = held if held is not None else self._tickets.get()
+            held = None
+            if ticket is _STOP:
+                break
+            group = [ticket]
+            size = len(ticket.drafts)
+            while not ticket.atomic and size < self._transaction_records:
+                try:
+                    following = self._tickets.get_nowait()
+                except queue.Empty:
+                    break
+                if following is _STOP:
+                    stop = True
+                    break
+                if following.atomic or size + len(following.drafts) > self._transaction_records:
+                    held = following
+                    break
+                group.append(following)
+                size += len(following.drafts)
+            self._append(group, size)
+        if held is not None:
+            self._append([held], len(held.drafts))
+
+    def _append(self, group: list[Ticket], size: int) -> None:
+        start = time.perf_counter()
+        try:
+            drafts = [draft for ticket in group for draft in ticket.drafts]
+            outcomes = self._appender.append(drafts, atomic=group[0].atomic)
+        except BaseException as error:
+            if len(group) > 1 and not isinstance(error, LedgerError):
+                # One request's draft may be what broke the transaction; the others must not fail
+                # with it. Ids make the second attempt safe whatever the first one did.
+                logger.exception("transaction failed, appending its requests one by one")
+                for ticket in group:
+                    self._append([ticket], len(ticket.drafts))
+                return
+            self._tell(self._fail, group, error)
+            return
+        duration_s = time.perf_counter() - start
+        self._tell(self._deliver, group, outcomes, size, duration_s)
+
+    def _tell(self, callback: Callable[..., None], *args: object) -> None:
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:
+            # The loop is gone, and with it everybody who waited.
+            logger.warning("outcomes of a transaction found nobody waiting")
+
+    def _deliver(
+        self, group: list[Ticket], outcomes: list[Any], size: int, duration_s: float
+    ) -> None:
+        self._metrics.transaction(size, duration_s)
+        position = 0
+        for ticket in group:
+            end = position + len(ticket.drafts)
+            if not ticket.future.done():
+                ticket.future.set_result(outcomes[position:end])
+            position = end
+        self._leave(size)
+
+    def _fail(self, group: list[Ticket], error: BaseException) -> None:
+        for ticket in group:
+            if not ticket.future.done():
+                ticket.future.set_exception(_retold(error))
+        self._leave(sum(len(ticket.drafts) for ticket in group))
+
+    def _leave(self, size: int) -> None:
+        self._waiting -= size
+        self._room.set()
+
+
+def busy(message_en: str, message_zh: str) -> ProblemError:
+    """429 with a Retry-After of 1 to 3 seconds, drawn so that clients do not return all at once."""
+    after_s = random.randint(1, 3)  # noqa: S311 - spreads clients, guards nothing
+    return ProblemError(
+        "too-many-requests",
+        f"{message_en}; try again in {after_s} s with the same id",
+        f"{message_zh}；请在 {after_s} 秒后以同一编号重试",
+        headers={"Retry-After": str(after_s)},
+    )
+
+
+def _retold(error: BaseException) -> BaseException:
+    """The error as a future may carry it: neither StopIteration nor an exit passes through one."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    return UnavailableError(f"the append thread was interrupted: {type(error).__name__}")

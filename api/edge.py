@@ -1,0 +1,152 @@
+"""The outermost layer: what holds for every request, before any route is looked for.
+
+A request id, security headers, one metric, one log line, and the promise that whatever goes wrong
+is answered as a problem. It also answers the few calls that must be fastest without going through
+the framework: the bench holds POST /v1/records against a bare endpoint.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.body import header
+from api.errors import MEDIA_TYPE, problem_of
+from api.metrics import Metrics
+
+Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Where the request's id is found in its scope.
+REQUEST_ID: Final = "mealtrace.request_id"
+#: Where whoever authenticates leaves the token's name for the log.
+AUTHENTICATED_AS: Final = "mealtrace.token"
+
+_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_SECURITY: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+logger = logging.getLogger("mealtrace.access")
+
+
+class Edge:
+    """Pure ASGI around the application.
+
+    Attributes:
+        app: the framework's stack.
+        metrics: where requests are counted.
+        fast: (method, path) → handler, answered without the framework.
+        access_log: whether every request gets a log line; failures always do.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        fast: Mapping[tuple[str, str], Handler],
+        access_log: bool,
+    ) -> None:
+        self.app = app
+        self.metrics = metrics
+        self.fast = fast
+        self.access_log = access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; lifespan events pass through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        request_id = _request_id(scope)
+        scope[REQUEST_ID] = request_id
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _headers(message.get("headers", ()), request_id)
+            await send(message)
+
+        method, path = scope["method"], scope["path"]
+        handler = self.fast.get((method, path))
+        try:
+            await (handler or self.app)(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = status or 499
+        except Exception as error:
+            if status:
+                # The answer has begun: only breaking the connection tells the client that it is
+                # not whole. A finished one is broken too, which costs a connection and no truth.
+                logger.exception("failed during the answer", extra={"request_id": request_id})
+                raise
+            await send_problem(error, scope, send_with_headers)
+        finally:
+            route = path if handler else _template(scope)
+            duration_s = time.perf_counter() - start
+            self.metrics.request(method, route, status, duration_s)
+            if self.access_log or status >= 500:
+                logger.log(
+                    logging.ERROR if status >= 500 else logging.INFO,
+                    "request",
+                    extra={
+                        "request_id": request_id,
+                        "method": method,
+                        "route": route,
+                        "status": status,
+                        "duration_ms": round(duration_s * 1000, 1),
+                        "token": scope.get(AUTHENTICATED_AS),
+                    },
+                )
+
+
+async def send_problem(error: BaseException, scope: Scope, send: Send) -> None:
+    """Answer with the problem that tells of `error`."""
+    problem = problem_of(error)
+    body = problem.to_bytes(scope[REQUEST_ID])
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *((name.lower().encode(), value.encode()) for name, value in problem.headers.items()),
+    ]
+    if problem.kind.status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="mealtrace"'))
+    if problem.kind.status == 413:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": problem.kind.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's own X-Request-Id where it is harmless, else a new one."""
+    given = header(scope, b"x-request-id")
+    if given is not None and _ID.fullmatch(given):
+        return given.decode()
+    return secrets.token_hex(8)
+
+
+def _headers(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    names = {name for name, _ in headers}
+    result = [*headers, *_SECURITY, (b"x-request-id", request_id.encode())]
+    if b"cache-control" not in names:
+        result.append(_NO_STORE)
+    if b"content-security-policy" not in names:
+        result.append(_POLICY)
+    return result
+
+
+def _template(scope: Scope) -> str:
+    """The path's template; every path nobody answers counts as one, or labels would grow freely."""
+    route = scope.get("route")
+    return str(getattr(route, "path", "")) or "(none)"
