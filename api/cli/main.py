@@ -1,0 +1,136 @@
+"""`mealtrace`: one program, its commands imported one at a time.
+
+Only the module of the command asked for is imported, so that `mealtrace verify` runs where no
+server, database or chain library is installed. Exit codes: 0 ok or verified, 1 a check failed,
+2 usage or unreadable input, 3 `log-only` or `unidentified` (API.md).
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import typer
+from typer.core import TyperGroup
+
+from api.cli.language import tr
+from ledger.errors import LedgerError, MalformedError, UnavailableError
+
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_UNPROVEN: Final = 3
+_EXIT_INTERRUPTED: Final = 130
+
+#: Command → module with its `app`, and what `--help` says of it.
+COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "init": (
+        "api.cli.init",
+        "Found a log: keys, contract, genesis, first admin token.",
+        "创建账本：密钥、合约、创世记录、首个管理令牌。",
+    ),
+    "migrate": (
+        "api.cli.migrate",
+        "Bring the database to this version.",
+        "将数据库升级到当前版本。",
+    ),
+    "serve": ("api.cli.serve", "Run the service.", "运行服务。"),
+    "worker": (
+        "api.cli.worker",
+        "Anchor checkpoints and record denials.",
+        "锚定检查点并记录被拒绝的访问。",
+    ),
+    "demo": ("api.cli.demo", "Live through one school day.", "演示一个完整的供餐日。"),
+    "verify": (
+        "api.cli.verify",
+        "Verify a proof bundle or a kept receipt, alone and offline.",
+        "独立、离线地验证证据包或留存的回执。",
+    ),
+    "audit": (
+        "api.cli.audit",
+        "Re-derive everything that must always hold.",
+        "重新推导账本必须始终成立的全部性质。",
+    ),
+    "anchor": (
+        "api.cli.anchor",
+        "Anchor the log now, or list its anchors.",
+        "立即锚定，或列出锚点。",
+    ),
+    "parties": (
+        "api.cli.parties",
+        "Register parties, grant and withdraw roles.",
+        "登记主体，授予和撤销角色。",
+    ),
+    "keys": ("api.cli.keys", "Make, register and revoke keys.", "生成、登记和吊销密钥。"),
+    "tokens": ("api.cli.tokens", "Make, list and revoke tokens.", "创建、列出和吊销令牌。"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((word for word in given if not word.startswith("-")), None)
+    try:
+        code = _group(wanted).main(given, prog_name="mealtrace", standalone_mode=False)
+    except KeyboardInterrupt:
+        sys.exit(_EXIT_INTERRUPTED)
+    except typer.Abort:
+        sys.exit(_EXIT_INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - whatever it is, an operator gets a sentence
+        sys.exit(_explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _group(wanted: str | None) -> TyperGroup:
+    app = typer.Typer(
+        help=tr(
+            "MealTrace: an evidence ledger for school meals.",
+            "食迹：学校供餐的证据账本。",
+        ),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name, (_, english, chinese_text) in COMMANDS.items():
+        app.command(name, help=tr(english, chinese_text))(_described_only)
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    if wanted is not None and wanted in COMMANDS:
+        module = importlib.import_module(COMMANDS[wanted][0])
+        group.commands[wanted] = typer.main.get_command(module.app)
+    return group
+
+
+def _described_only() -> None:
+    """The place of a command in `--help`; the one asked for has its own module put there."""
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong in one or two lines on stderr; the exit code.
+
+    A trace is shown only where somebody sets MEALTRACE_TRACE: it explains nothing to an operator.
+    """
+    show = getattr(error, "show", None)
+    if callable(show):  # a usage error, which knows how to show itself
+        show()
+        return int(getattr(error, "exit_code", EXIT_USAGE))
+    if os.environ.get("MEALTRACE_TRACE"):
+        raise error
+    code = EXIT_FAILED
+    if isinstance(error, LedgerError):
+        text = str(error)
+        if isinstance(error, MalformedError):
+            code = EXIT_USAGE
+        if isinstance(error, UnavailableError):
+            text += tr(" (try again later)", "（请稍后重试）")
+    elif isinstance(error, OSError):
+        text = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        code = EXIT_USAGE
+    else:
+        text = tr(
+            f"internal error: {type(error).__name__}: {error}; "
+            "MEALTRACE_TRACE=1 shows where, please report it",
+            f"内部错误：{type(error).__name__}: {error}；设置 MEALTRACE_TRACE=1 可查看位置，请反馈",
+        )
+    sys.stderr.write(f"mealtrace: {text}\n")
+    return code
