@@ -1,0 +1,84 @@
+"""Secrets in files: made once, readable by their owner alone, never replaced.
+
+A key of 32 bytes is a line of 64 hex digits; anything else is a line of text.
+"""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from ledger.errors import MalformedError, NotFoundError
+
+KEY_SIZE: Final = 32
+
+
+def read_text(path: Path) -> str:
+    """The one line a secret file holds.
+
+    Raises:
+        NotFoundError: there is no such file.
+        MalformedError: it is empty, not text, or unreadable by this user.
+    """
+    try:
+        text = path.read_text("utf-8").strip()
+    except FileNotFoundError as error:
+        raise NotFoundError(f"there is no secret file {path}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise MalformedError(f"the secret file {path} cannot be read: {error}") from error
+    if not text:
+        raise MalformedError(f"the secret file {path} is empty")
+    return text
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes a key file holds.
+
+    Raises:
+        NotFoundError: there is no such file.
+        MalformedError: it does not hold 64 hex digits.
+    """
+    text = read_text(path)
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_SIZE:
+        raise MalformedError(f"the key file {path} must hold 64 hex digits")
+    return key
+
+
+def read_or_create_key(path: Path) -> bytes:
+    """The key in `path`, drawn now if there is none."""
+    if not path.exists():
+        create(path, secrets.token_bytes(KEY_SIZE).hex())
+    return read_key(path)
+
+
+def create(path: Path, text: str) -> bool:
+    """Write a secret of one line, durably, mode 0600; False where the file is there already.
+
+    The file appears under its name only when it is whole: a second process, or a second start after
+    a crash, sees either nothing or the secret that stays.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return True
