@@ -1,0 +1,73 @@
+"""The program itself: help in the reader's language, lazy commands, plain errors."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from api.cli import language
+from api.cli.main import COMMANDS
+
+
+def run(arguments: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from api.cli.main import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PATH": "", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **environment},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_help_lists_every_command(arguments: Sequence[str]) -> None:
+    shown = run(arguments)
+
+    for name in COMMANDS:
+        assert name in shown.stdout + shown.stderr
+
+
+def test_help_speaks_the_reader_s_language() -> None:
+    assert "食迹" in run(["--help"], LANG="zh_CN.UTF-8").stdout
+    assert "食迹" not in run(["--help"], LANG="en_US.UTF-8").stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, True),
+        ({"LANG": "zh"}, True),
+        ({"LANG": "en_GB.UTF-8"}, False),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, False),
+        ({"LC_ALL": "", "LC_MESSAGES": "zh_TW.UTF-8", "LANG": "en_US.UTF-8"}, True),
+        ({}, False),
+    ],
+)
+def test_the_locale_is_chosen_as_gettext_does(environment: dict[str, str], expected: bool) -> None:
+    assert language.chinese(environment) is expected
+
+
+def test_a_mistyped_command_is_exit_2_and_gets_a_suggestion() -> None:
+    shown = run(["servee"])
+
+    assert shown.returncode == 2
+    assert "serve" in shown.stderr
+
+
+def test_help_imports_no_command() -> None:
+    program = """
+import sys
+from api.cli.main import main
+try:
+    main(["--help"])
+except SystemExit:
+    heavy = ("api.cli.", "storage", "fastapi", "web3", "anchoring")
+    print(sorted(name for name in sys.modules if name.startswith(heavy)))
+"""
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert shown.stdout.splitlines()[-1] == "['api.cli.language', 'api.cli.main']"
