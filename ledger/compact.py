@@ -4,7 +4,22 @@ One hash for every 1 in the binary form of the size, largest subtree first: all 
 append, and to compute the root. The head row of the log keeps one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from ledger.errors import MalformedError
+from ledger.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
+
+MAX_SIZE = 2**63
+"""Sizes are below this, so that a signed 64-bit column holds them."""
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """The hash of a subtree out of the perfect subtrees it consists of, left to right, at least one."""
+    node = hashes[-1]
+    for left in reversed(hashes[:-1]):
+        node = node_hash(left, node)
+    return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +34,32 @@ class CompactRange:
     size: int
     hashes: tuple[bytes, ...]
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.size < MAX_SIZE:
+            raise MalformedError(f"no tree has {self.size} leaves")
+        if len(self.hashes) != self.size.bit_count():
+            raise MalformedError(f"{len(self.hashes)} hashes for a range of {self.size}")
+        if any(len(node) != HASH_SIZE for node in self.hashes):
+            raise MalformedError("a hash that is not 32 bytes")
+
     def append(self, leaf_hash: bytes) -> "CompactRange":
         """The range with one leaf more."""
-        raise NotImplementedError
+        hashes = list(self.hashes)
+        size, node = self.size, leaf_hash
+        while size & 1:
+            node = node_hash(hashes.pop(), node)
+            size >>= 1
+        return CompactRange(self.size + 1, (*hashes, node))
 
     def root(self) -> bytes:
         """Root of the tree of this size."""
-        raise NotImplementedError
+        if not self.hashes:
+            return EMPTY_ROOT
+        return fold(self.hashes)
 
     def to_bytes(self) -> bytes:
         """u64 size, then the hashes."""
-        raise NotImplementedError
+        return self.size.to_bytes(8, "big") + b"".join(self.hashes)
 
     @staticmethod
     def from_bytes(data: bytes) -> "CompactRange":
@@ -38,7 +68,11 @@ class CompactRange:
         Raises:
             MalformedError: another number of bytes than the size asks for.
         """
-        raise NotImplementedError
+        size, rest = int.from_bytes(data[:8], "big"), data[8:]
+        if len(data) < 8 or len(rest) != HASH_SIZE * size.bit_count():
+            raise MalformedError(f"{len(data)} bytes are no compact range")
+        hashes = (rest[at : at + HASH_SIZE] for at in range(0, len(rest), HASH_SIZE))
+        return CompactRange(size, tuple(hashes))
 
 
 EMPTY = CompactRange(0, ())

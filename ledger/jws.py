@@ -6,7 +6,16 @@ with `"alg":"EdDSA"`; both are kept as signed (FORMATS §1).
 
 from dataclasses import dataclass
 
+from ledger import ed25519, jwk
 from ledger.ed25519 import Signer
+from ledger.encoding import b64url, unb64url
+from ledger.errors import MalformedError, VerificationError
+
+_HEADER_START = {
+    alg: b'{"alg":"%b","b64":false,"crit":["b64"],"kid":"' % alg.encode("ascii")
+    for alg in ("Ed25519", "EdDSA")
+}
+_HEADER_END = b'"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +32,17 @@ class DetachedSignature:
     kid: str
     signature: bytes
 
+    def __post_init__(self) -> None:
+        if self.alg not in _HEADER_START:
+            raise MalformedError(f"no algorithm of ours: {self.alg!r:.40}")
+        unb64url(self.kid, 32)
+        if len(self.signature) != ed25519.SIGNATURE_SIZE:
+            raise MalformedError(f"a signature of {len(self.signature)} bytes")
+
     @property
     def header(self) -> bytes:
         """The header's canonical JSON bytes."""
-        raise NotImplementedError
+        return _HEADER_START[self.alg] + self.kid.encode("ascii") + _HEADER_END
 
 
 def parse(text: str) -> DetachedSignature:
@@ -35,17 +51,33 @@ def parse(text: str) -> DetachedSignature:
     Raises:
         MalformedError: not three parts, a payload, another header, padding or another size.
     """
-    raise NotImplementedError
+    parts = text.split(".")
+    if len(parts) != 3:
+        raise MalformedError("a compact JWS has three parts")
+    if parts[1]:
+        raise MalformedError("the JWS carries a payload where it should be detached")
+    header = unb64url(parts[0])
+    for alg, start in _HEADER_START.items():
+        if header.startswith(start) and header.endswith(_HEADER_END):
+            try:
+                kid = header[len(start) : -len(_HEADER_END)].decode("ascii")
+            except UnicodeDecodeError as error:
+                raise MalformedError("a kid that is no text") from error
+            return DetachedSignature(alg, kid, unb64url(parts[2], ed25519.SIGNATURE_SIZE))
+    raise MalformedError("a JWS header that is none of the two allowed")
 
 
 def format(signature: DetachedSignature) -> str:  # noqa: A001 - the other half of parse
     """The compact text."""
-    raise NotImplementedError
+    return f"{b64url(signature.header)}..{b64url(signature.signature)}"
 
 
 def sign(statement: bytes, signer: Signer, *, alg: str = "Ed25519") -> str:
     """The compact text of a signature over canonical statement bytes."""
-    raise NotImplementedError
+    kid = jwk.thumbprint(signer.public_key)
+    header = DetachedSignature(alg, kid, bytes(ed25519.SIGNATURE_SIZE)).header
+    signature = signer.sign(_signing_input(header, statement))
+    return format(DetachedSignature(alg, kid, signature))
 
 
 def verify(text: str, statement: bytes, public_key: bytes) -> None:
@@ -55,4 +87,13 @@ def verify(text: str, statement: bytes, public_key: bytes) -> None:
         MalformedError: the text is no such JWS.
         VerificationError: another key's kid, or the signature does not hold.
     """
-    raise NotImplementedError
+    signature = parse(text)
+    kid = jwk.thumbprint(public_key)
+    if signature.kid != kid:
+        raise VerificationError("signed under another kid", expected=kid, found=signature.kid)
+    ed25519.verify(public_key, signature.signature, _signing_input(signature.header, statement))
+
+
+def _signing_input(header: bytes, statement: bytes) -> bytes:
+    """RFC 7797 §3: the header as base64url, a dot, the payload as it is."""
+    return b64url(header).encode("ascii") + b"." + statement

@@ -7,6 +7,10 @@ Whoever holds the nodes performs it. Verification needs no plan and no tree.
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from ledger.compact import fold
+from ledger.errors import VerificationError
+from ledger.merkle import HASH_SIZE, node_hash
+
 Node: TypeAlias = tuple[int, int]
 """(level, index): the perfect subtree over the leaves [index · 2^level, (index + 1) · 2^level)."""
 
@@ -20,7 +24,12 @@ def cover(start: int, end: int) -> tuple[Node, ...]:
 
     Requires 0 <= start < end, start a multiple of the smallest power of two >= end - start.
     """
-    raise NotImplementedError
+    nodes = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        nodes.append((level, start >> level))
+        start += 1 << level
+    return tuple(nodes)
 
 
 def inclusion_plan(index: int, size: int) -> Plan:
@@ -29,7 +38,22 @@ def inclusion_plan(index: int, size: int) -> Plan:
     Raises:
         VerificationError: unless 0 <= index < size.
     """
-    raise NotImplementedError
+    if not 0 <= index < size:
+        raise VerificationError(f"no leaf {index} in a tree of {size}")
+    inner = (index ^ (size - 1)).bit_length()
+    plan: Plan = []
+    for level in range(inner):
+        sibling = (index >> level) ^ 1
+        if (sibling + 1) << level <= size:
+            plan.append(((level, sibling),))
+        else:
+            plan.append(cover(sibling << level, size))
+    plan.extend(
+        ((level, (index >> level) - 1),)
+        for level in range(inner, index.bit_length())
+        if index >> level & 1
+    )
+    return plan
 
 
 def consistency_plan(old_size: int, new_size: int) -> Plan:
@@ -38,12 +62,39 @@ def consistency_plan(old_size: int, new_size: int) -> Plan:
     Raises:
         VerificationError: unless 0 < old_size <= new_size.
     """
-    raise NotImplementedError
+    return subtree_consistency_plan(0, old_size, new_size)
+
+
+def subtree_consistency_plan(start: int, end: int, size: int) -> Plan:
+    """The nodes that prove the subtree [start, end) to be part of the tree of `size`.
+
+    Raises:
+        VerificationError: not a subtree of it.
+    """
+    _check_subtree(start, end)
+    if end > size:
+        raise VerificationError(f"the subtree [{start}, {end}) is not within a tree of {size}")
+    plan: Plan = []
+    low, high, whole = 0, size, True
+    while (start, end) != (low, high):
+        middle = low + (1 << ((high - low - 1).bit_length() - 1))
+        if end <= middle:
+            plan.append(cover(middle, high))
+            high = middle
+        else:
+            plan.append(cover(low, middle))
+            if start < middle:
+                start, whole = middle, False
+            low = middle
+    if not whole:
+        plan.append(cover(low, high))
+    plan.reverse()
+    return plan
 
 
 def perform(plan: Plan, node: Callable[[Node], bytes]) -> list[bytes]:
     """The proof's hashes, reading each node by `node`."""
-    raise NotImplementedError
+    return [fold([node(part) for part in nodes]) for nodes in plan]
 
 
 def root_from_inclusion(index: int, size: int, leaf_hash: bytes, path: Sequence[bytes]) -> bytes:
@@ -52,7 +103,24 @@ def root_from_inclusion(index: int, size: int, leaf_hash: bytes, path: Sequence[
     Raises:
         VerificationError: index outside the tree, a wrong number of hashes, or one not of 32 bytes.
     """
-    raise NotImplementedError
+    if not 0 <= index < size:
+        raise VerificationError(f"no leaf {index} in a tree of {size}")
+    inner = (index ^ (size - 1)).bit_length()
+    border = (index >> inner).bit_count()
+    if len(path) != inner + border:
+        raise VerificationError(
+            f"wrong number of hashes to prove leaf {index} in a tree of {size}",
+            expected=str(inner + border),
+            found=str(len(path)),
+        )
+    _check_hashes(leaf_hash, *path)
+    node = leaf_hash
+    for level, sibling in enumerate(path[:inner]):
+        right = index >> level & 1
+        node = node_hash(sibling, node) if right else node_hash(node, sibling)
+    for left in path[inner:]:
+        node = node_hash(left, node)
+    return node
 
 
 def verify_inclusion(
@@ -63,7 +131,7 @@ def verify_inclusion(
     Raises:
         VerificationError: it is not shown; carries both roots where it came to comparing them.
     """
-    raise NotImplementedError
+    _compare("inclusion", root, root_from_inclusion(index, size, leaf_hash, path))
 
 
 def verify_consistency(
@@ -76,7 +144,11 @@ def verify_consistency(
     Raises:
         VerificationError: it is not shown.
     """
-    raise NotImplementedError
+    if not 0 < old_size <= new_size:
+        raise VerificationError(f"no consistency proof leads from {old_size} to {new_size}")
+    verify_subtree_consistency(
+        0, old_size, new_size, subtree_root=old_root, root=new_root, path=path
+    )
 
 
 def verify_subtree_inclusion(
@@ -87,7 +159,10 @@ def verify_subtree_inclusion(
     Raises:
         VerificationError: not a subtree, or it is not shown.
     """
-    raise NotImplementedError
+    _check_subtree(start, end)
+    if index < start:
+        raise VerificationError(f"leaf {index} is not in the subtree [{start}, {end})")
+    verify_inclusion(index - start, end - start, leaf_hash, path, root)
 
 
 def verify_subtree_consistency(
@@ -98,4 +173,53 @@ def verify_subtree_consistency(
     Raises:
         VerificationError: not a subtree of it, or it is not shown.
     """
-    raise NotImplementedError
+    _check_subtree(start, end)
+    if end > size:
+        raise VerificationError(f"the subtree [{start}, {end}) is not within a tree of {size}")
+    _check_hashes(*path)
+    # Positions, at the level reached, of the subtree's first and last node and of the tree's last.
+    first, last, edge = start, end - 1, size - 1
+    while first != last and (last == edge or last & 1):
+        first, last, edge = first >> 1, last >> 1, edge >> 1
+    rest = list(path)
+    if first == last:
+        seed = subtree_root
+    elif rest:
+        seed = rest.pop(0)
+    else:
+        raise VerificationError("a consistency proof without the hashes it needs")
+    inside = whole = seed
+    for sibling in rest:
+        if edge == 0:
+            raise VerificationError("a consistency proof with more hashes than it needs")
+        if last & 1 or last == edge:
+            if first < last:
+                inside = node_hash(sibling, inside)
+            whole = node_hash(sibling, whole)
+            while not last & 1:
+                first, last, edge = first >> 1, last >> 1, edge >> 1
+        else:
+            whole = node_hash(whole, sibling)
+        first, last, edge = first >> 1, last >> 1, edge >> 1
+    if edge != 0:
+        raise VerificationError("a consistency proof without the hashes it needs")
+    _compare("consistency with the older root", subtree_root, inside)
+    _compare("consistency with the newer root", root, whole)
+
+
+def _check_subtree(start: int, end: int) -> None:
+    """A subtree begins at a multiple of the smallest power of two that holds it."""
+    if not 0 <= start < end or start & ((1 << (end - start - 1).bit_length()) - 1):
+        raise VerificationError(f"[{start}, {end}) is no subtree")
+
+
+def _check_hashes(*hashes: bytes) -> None:
+    if any(len(node) != HASH_SIZE for node in hashes):
+        raise VerificationError("a hash that is not 32 bytes")
+
+
+def _compare(what: str, expected: bytes, found: bytes) -> None:
+    if expected != found:
+        raise VerificationError(
+            f"{what} is not shown: roots differ", expected=expected.hex(), found=found.hex()
+        )

@@ -4,12 +4,19 @@ For bundles and request bodies (FORMATS §2, API.md). RFC 8259 without its freed
 member names, no byte order mark, no lone surrogates, nothing but UTF-8, limited depth.
 """
 
-from typing import Literal, TypeAlias, overload
+import json
+from typing import Any, Literal, TypeAlias, overload
+
+import orjson
 
 from ledger.canonical import JsonValue
+from ledger.errors import MalformedError
 
 MAX_DEPTH = 32
 """Nested containers of a bundle file; the outermost counts 1."""
+
+MAX_INTEGER = 2**53 - 1
+"""Largest magnitude of an integer."""
 
 LooseValue: TypeAlias = "bool | int | float | str | list[LooseValue] | dict[str, LooseValue] | None"
 """What `parse(fractions=True)` returns."""
@@ -21,9 +28,7 @@ def parse(
 ) -> JsonValue: ...
 @overload
 def parse(data: bytes, *, max_depth: int = MAX_DEPTH, fractions: Literal[True]) -> LooseValue: ...
-def parse(
-    data: bytes, *, max_depth: int = MAX_DEPTH, fractions: bool = False
-) -> JsonValue | LooseValue:
+def parse(data: bytes, *, max_depth: int = MAX_DEPTH, fractions: bool = False) -> Any:
     """The value of `data`.
 
     With `fractions`, a number that is not an integer of magnitude below 2^53 (`1.5`, `1e3`, `-0`,
@@ -32,4 +37,66 @@ def parse(
     Raises:
         MalformedError: not strict JSON; without `fractions`, such a number.
     """
-    raise NotImplementedError
+    try:
+        text = data.decode("utf-8")
+        if "\\u" in text:
+            orjson.loads(data)  # refuses lone surrogates, which the decoder below lets pass
+        value = (_LOOSE if fractions else _STRICT).decode(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"not strict JSON: {error}") from error
+    if data.count(b"{") + data.count(b"[") > max_depth:
+        _check_depth(value, max_depth)
+    return value
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedError("a member name stands twice in one object")
+    return members
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or text == "-0":
+        raise MalformedError(f"not an integer of magnitude below 2^53: {text:.20}")
+    value = int(text)
+    if abs(value) > MAX_INTEGER:
+        raise MalformedError(f"not an integer of magnitude below 2^53: {text}")
+    return value
+
+
+def _fraction(text: str) -> float:
+    raise MalformedError(f"a fraction or an exponent: {text:.20}")
+
+
+def _constant(text: str) -> float:
+    raise MalformedError(f"not a JSON number: {text}")
+
+
+def _loose_integer(text: str) -> int | float:
+    if len(text) > 17 or text == "-0":
+        return float(text)
+    value = int(text)
+    return value if abs(value) <= MAX_INTEGER else float(text)
+
+
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_fraction,
+    parse_constant=_constant,
+)
+_LOOSE = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_loose_integer,
+    parse_constant=_constant,
+)
+
+
+def _check_depth(value: object, depth: int) -> None:
+    if not isinstance(value, dict | list):
+        return
+    if depth == 0:
+        raise MalformedError("JSON nested too deep")
+    for item in value.values() if isinstance(value, dict) else value:
+        _check_depth(item, depth - 1)
