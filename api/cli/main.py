@@ -134,3 +134,7 @@ def _explain(error: Exception) -> int:
         )
     sys.stderr.write(f"mealtrace: {text}\n")
     return code
+
+
+if __name__ == "__main__":
+    main()
