@@ -1,0 +1,219 @@
+"""Entries: the log's leaf data (FORMATS §1)."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from ledger import canonical, jws, subject, timestamp
+from ledger import statement as statements
+from ledger.canonical import JsonInput
+from ledger.encoding import b64url, unb64url
+from ledger.errors import MalformedError
+from ledger.statement import GENESIS, HEX32, Statement
+
+MAX_SIZE: Final = 65_535
+"""Bytes of an entry: what an entry bundle's length prefix can say."""
+
+MAX_PAYLOAD_DEPTH: Final = 12
+"""Nested containers of an open payload, itself counting 1."""
+
+OPEN_TYPES: Final = frozenset(
+    {
+        "genesis", "anchor-target", "log-key", "mandate", "party-registration", "role-grant",
+        "key-registration", "key-revocation", "device-registration", "policy", "erasure",
+        "access-denied", "subject-index", "audit-report", "backup-receipt",
+    }
+)  # fmt: skip
+"""Governance: these entries carry their payload in the open (EVIDENCE §2)."""
+
+_MEMBERS = frozenset({"chains", "logged_at", "signature", "statement", "submitter", "v"})
+_MEMBERS_OPEN = _MEMBERS | {"open"}
+_CHAIN_MEMBERS = frozenset({"prev", "prev_index", "seq", "subject"})
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+_LARGEST = 2**53 - 1
+
+# What `size_bound` counts besides the parts that differ: the longest that stands between them.
+_FRAME = (
+    '{"chains":[],"logged_at":"2026-11-23T06:12:11.120Z","signature":,"statement":,'
+    '"submitter":"","v":1}'
+)
+_CHAIN_FRAME = f'{{"prev":"{"0" * 64}","prev_index":{_LARGEST},"seq":{_LARGEST},"subject":""}},'
+_OPEN_FRAME = f'"open":{{"payload":,"seed":"{"0" * 43}"}},'
+
+
+@dataclass(frozen=True, slots=True)
+class ChainItem:
+    """An entry's place in the chain of one of its subjects.
+
+    Attributes:
+        subject: the subject.
+        seq: from 1, without gaps.
+        prev_index: index of the subject's previous entry, None where seq is 1.
+        prev: leaf hash of that entry, 32 bytes, None where seq is 1.
+    """
+
+    subject: str
+    seq: int
+    prev_index: int | None
+    prev: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A payload in the open, and the seed from which anyone recomputes its commitment.
+
+    Attributes:
+        payload: JSON object.
+        seed: 32 bytes.
+    """
+
+    payload: dict[str, Any]
+    seed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaf of the log.
+
+    Attributes:
+        chains: one item per subject of the statement, in its order.
+        logged_at: time in normal form; never before that of the entry before.
+        signature: detached JWS by the issuer, or None: custodial.
+        statement: what was said.
+        submitter: party of the token that brought it.
+        open: the payload of a governance entry, None in all others.
+    """
+
+    chains: tuple[ChainItem, ...]
+    logged_at: str
+    signature: str | None
+    statement: Statement
+    submitter: str
+    open: Open | None = None
+
+    def to_bytes(self) -> bytes:
+        """The canonical bytes: the leaf's data."""
+        members: dict[str, JsonInput] = {
+            "chains": [
+                {
+                    "prev": None if item.prev is None else item.prev.hex(),
+                    "prev_index": item.prev_index,
+                    "seq": item.seq,
+                    "subject": item.subject,
+                }
+                for item in self.chains
+            ],
+            "logged_at": self.logged_at,
+            "signature": self.signature,
+            "statement": self.statement.to_json(),
+            "submitter": self.submitter,
+            "v": 1,
+        }
+        if self.open is not None:
+            members["open"] = {"payload": self.open.payload, "seed": b64url(self.open.seed)}
+        return canonical.serialise(members)
+
+
+def parse(data: bytes) -> Entry:
+    """The entry of its bytes.
+
+    Raises:
+        MalformedError: more than 65,535 bytes, not canonical, unknown or missing members, or a rule
+            of FORMATS §1 broken; the message names the member.
+    """
+    if len(data) > MAX_SIZE:
+        raise MalformedError(f"an entry of {len(data)} bytes; the most is {MAX_SIZE}")
+    try:
+        value = orjson.loads(data)
+        # One comparison refuses white space, another member order, duplicate names, -0, exponents
+        # and needless escapes. Fractions have a canonical spelling of their own and are refused
+        # where a member's type is checked.
+        same = orjson.dumps(value, option=_OPTIONS) == data
+    except (ValueError, TypeError) as error:
+        raise MalformedError(f"not JSON: {error}") from error
+    if not same:
+        raise MalformedError("an entry that is not canonical JSON")
+    if type(value) is not dict or (value.keys() != _MEMBERS and value.keys() != _MEMBERS_OPEN):
+        raise MalformedError("an entry has exactly chains, logged_at, signature, statement, "
+                             "submitter and v, and open where the type is open")  # fmt: skip
+    if type(value["v"]) is not int or value["v"] != 1:
+        raise MalformedError(f"unknown v of an entry: {value['v']!r:.20}")
+    logged_at, signature = value["logged_at"], value["signature"]
+    if type(logged_at) is not str:
+        raise MalformedError("logged_at is not text")
+    timestamp.parse(logged_at)
+    if signature is not None:
+        if type(signature) is not str:
+            raise MalformedError("signature is neither text nor null")
+        jws.parse(signature)
+    statement = statements.of_json(value["statement"])
+    entry = Entry(
+        _chains(value["chains"], statement.subjects),
+        logged_at,
+        signature,
+        statement,
+        subject.check(value["submitter"], "submitter"),
+        _open(value["open"]) if "open" in value else None,
+    )
+    _check_whole(entry)
+    return entry
+
+
+def size_bound(
+    statement: Statement, signature: str | None, submitter: str, opened: Open | None
+) -> int:
+    """The most bytes an entry of these parts can have, whatever its chains will say."""
+    size = len(_FRAME) + len(statement.to_bytes()) + len(submitter)
+    size += 4 if signature is None else len(signature) + 2
+    size += sum(len(_CHAIN_FRAME) + len(about) for about in statement.subjects)
+    if opened is not None:
+        payload = canonical.serialise(opened.payload, max_depth=MAX_PAYLOAD_DEPTH)
+        size += len(_OPEN_FRAME) + len(payload)
+    return size
+
+
+def _chains(value: object, subjects: tuple[str, ...]) -> tuple[ChainItem, ...]:
+    if type(value) is not list or len(value) != len(subjects):
+        raise MalformedError("chains does not have one item per subject")
+    items = []
+    for item, about in zip(value, subjects, strict=True):
+        if type(item) is not dict or item.keys() != _CHAIN_MEMBERS:
+            raise MalformedError("a chain item has exactly prev, prev_index, seq and subject")
+        seq, prev, index = item["seq"], item["prev"], item["prev_index"]
+        if item["subject"] != about:
+            raise MalformedError("chain items are not in the order of the subjects")
+        if type(seq) is not int or not 1 <= seq <= _LARGEST:
+            raise MalformedError("seq of a chain item is not an integer of at least 1")
+        if seq == 1:
+            if prev is not None or index is not None:
+                raise MalformedError("a chain that starts has no prev")
+            items.append(ChainItem(about, 1, None, None))
+            continue
+        if type(prev) is not str or not HEX32.fullmatch(prev):
+            raise MalformedError("prev of a chain item is not 64 digits of lower-case hex")
+        if type(index) is not int or not 0 <= index <= _LARGEST:
+            raise MalformedError("prev_index of a chain item is not an index")
+        items.append(ChainItem(about, seq, index, bytes.fromhex(prev)))
+    return tuple(items)
+
+
+def _open(value: object) -> Open:
+    if type(value) is not dict or value.keys() != {"payload", "seed"}:
+        raise MalformedError("open has exactly payload and seed")
+    payload, seed = value["payload"], value["seed"]
+    if type(payload) is not dict or type(seed) is not str:
+        raise MalformedError("open.payload is an object, open.seed is text")
+    canonical.serialise(payload, max_depth=MAX_PAYLOAD_DEPTH)
+    return Open(payload, unb64url(seed, 32))
+
+
+def _check_whole(entry: Entry) -> None:
+    """What holds between members: open types are open, and genesis is bare."""
+    kind = entry.statement.type
+    if (kind in OPEN_TYPES) != (entry.open is not None):
+        raise MalformedError(
+            f"{kind} carries open" if entry.open is None else f"{kind} does not carry open"
+        )
+    if kind == GENESIS and (entry.signature is not None or entry.statement.subjects):
+        raise MalformedError("genesis has a null signature and no subjects")
