@@ -15,7 +15,9 @@ MAX_SIZE = 2**63
 
 
 def fold(hashes: Sequence[bytes]) -> bytes:
-    """The hash of a subtree out of the perfect subtrees it consists of, left to right, at least one."""
+    """The hash of a subtree out of the perfect subtrees it consists of, left to right."""
+    if not hashes:
+        return EMPTY_ROOT
     node = hashes[-1]
     for left in reversed(hashes[:-1]):
         node = node_hash(left, node)
@@ -53,8 +55,6 @@ class CompactRange:
 
     def root(self) -> bytes:
         """Root of the tree of this size."""
-        if not self.hashes:
-            return EMPTY_ROOT
         return fold(self.hashes)
 
     def to_bytes(self) -> bytes:

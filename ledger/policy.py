@@ -195,14 +195,18 @@ def parse(text: str | bytes) -> Policy:
     )
 
 
-def _decode(text: str | bytes) -> str:
+def _octets(text: str | bytes) -> bytes:
     try:
-        data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-        decoded = data.decode("utf-8", "surrogateescape")
+        return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     except UnicodeError as error:
         raise MalformedError("a policy that is not octets") from error
+
+
+def _decode(text: str | bytes) -> str:
+    data = _octets(text)
     if len(data) > MAX_SIZE:
         raise MalformedError(f"a policy of {len(data)} bytes")
+    decoded = data.decode("utf-8", "surrogateescape")
     if _FORBIDDEN.search(decoded):
         raise MalformedError("a policy with a control character")
     return decoded
@@ -245,7 +249,9 @@ class _Lines:
                 self.confirmations = _decimal(count)
             case ["#", "genesis" | "auditor" | "confirmations", *_]:
                 raise MalformedError(f"a comment that cannot be read: # {' '.join(fields[1:])}")
-            case [] | [_, *_] if not fields or fields[0].startswith("#"):
+            case []:
+                pass
+            case [word, *_] if word.startswith("#"):
                 pass
             case _:
                 raise MalformedError(f"no line of a policy: {' '.join(fields):.120}")
@@ -279,5 +285,4 @@ def format(policy: Policy) -> str:  # noqa: A001 - the other half of parse
 
 def fingerprint(text: str | bytes) -> str:
     """Lower-case hex of SHA-256 over the file's bytes: what an operator prints on paper."""
-    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-    return sha256(data).hexdigest()
+    return sha256(_octets(text)).hexdigest()

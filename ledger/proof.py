@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from ledger.compact import fold
 from ledger.errors import VerificationError
-from ledger.merkle import HASH_SIZE, node_hash
+from ledger.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
 
 Node: TypeAlias = tuple[int, int]
 """(level, index): the perfect subtree over the leaves [index · 2^level, (index + 1) · 2^level)."""
@@ -22,7 +22,7 @@ Plan: TypeAlias = list[tuple[Node, ...]]
 def cover(start: int, end: int) -> tuple[Node, ...]:
     """The perfect subtrees, left to right, whose fold is the hash of the subtree [start, end).
 
-    Requires 0 <= start < end, start a multiple of the smallest power of two >= end - start.
+    Requires 0 <= start <= end, start a multiple of the smallest power of two >= end - start.
     """
     nodes = []
     while start < end:
@@ -62,6 +62,7 @@ def consistency_plan(old_size: int, new_size: int) -> Plan:
     Raises:
         VerificationError: unless 0 < old_size <= new_size.
     """
+    _check_sizes(old_size, new_size)
     return subtree_consistency_plan(0, old_size, new_size)
 
 
@@ -75,6 +76,8 @@ def subtree_consistency_plan(start: int, end: int, size: int) -> Plan:
     if end > size:
         raise VerificationError(f"the subtree [{start}, {end}) is not within a tree of {size}")
     plan: Plan = []
+    if start == end:
+        return plan
     low, high, whole = 0, size, True
     while (start, end) != (low, high):
         middle = low + (1 << ((high - low - 1).bit_length() - 1))
@@ -144,8 +147,7 @@ def verify_consistency(
     Raises:
         VerificationError: it is not shown.
     """
-    if not 0 < old_size <= new_size:
-        raise VerificationError(f"no consistency proof leads from {old_size} to {new_size}")
+    _check_sizes(old_size, new_size)
     verify_subtree_consistency(
         0, old_size, new_size, subtree_root=old_root, root=new_root, path=path
     )
@@ -177,6 +179,12 @@ def verify_subtree_consistency(
     if end > size:
         raise VerificationError(f"the subtree [{start}, {end}) is not within a tree of {size}")
     _check_hashes(*path)
+    if start == end:
+        # Part of every tree, whatever its root.
+        _compare("an empty subtree", EMPTY_ROOT, subtree_root)
+        if path:
+            raise VerificationError("a consistency proof with more hashes than it needs")
+        return
     # Positions, at the level reached, of the subtree's first and last node and of the tree's last.
     first, last, edge = start, end - 1, size - 1
     while first != last and (last == edge or last & 1):
@@ -207,9 +215,14 @@ def verify_subtree_consistency(
     _compare("consistency with the newer root", root, whole)
 
 
+def _check_sizes(old_size: int, new_size: int) -> None:
+    if not 0 < old_size <= new_size:
+        raise VerificationError(f"no consistency proof leads from {old_size} to {new_size}")
+
+
 def _check_subtree(start: int, end: int) -> None:
     """A subtree begins at a multiple of the smallest power of two that holds it."""
-    if not 0 <= start < end or start & ((1 << (end - start - 1).bit_length()) - 1):
+    if not 0 <= start <= end or start & ((1 << max(0, end - start - 1).bit_length()) - 1):
         raise VerificationError(f"[{start}, {end}) is no subtree")
 
 

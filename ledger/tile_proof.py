@@ -94,7 +94,5 @@ def consistency_proof(
 
 def tree_root_at(size: int, reader: HashReader, cache: TileCache | None = None) -> bytes:
     """The root of the tree of `size`."""
-    if size == 0:
-        return merkle.EMPTY_ROOT
     tree = _Tree(size, reader, cache)
     return fold([tree.node(node) for node in proof.cover(0, size)])
