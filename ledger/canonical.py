@@ -58,6 +58,11 @@ def parse(data: bytes, *, max_depth: int = MAX_DEPTH) -> JsonValue:
     return value
 
 
+def is_name(text: str) -> bool:
+    """Whether `text` may be a member name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def _check(value: object, depth: int) -> None:
     """Refuse what orjson would write though it has no canonical form; `depth` levels are left."""
     kind = type(value)

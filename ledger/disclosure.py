@@ -1,0 +1,234 @@
+"""Selective disclosure: some fields of a payload, against the commitment in its statement.
+
+    {"fields":10,"disclosed":[{"index":0,"salt":"…","name":"","value":[…],"path":["<base64>",…]}, …]}
+
+Leaf 0 lists all names ascending and is always there, and a name counts only at the place leaf 0
+gives it. So a field is either disclosed, or withheld, or proven absent, and never has a second
+value (FORMATS §1).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ledger import canonical, commitment
+from ledger.canonical import JsonInput
+from ledger.encoding import b64, unb64, unb64url
+from ledger.errors import MalformedError, VerificationError
+from ledger.merkle import leaf_hash, node_hash
+from ledger.proof import verify_inclusion
+from ledger.statement import HEX32
+
+MAX_PATH: Final = 63
+_MEMBERS = frozenset({"index", "salt", "name", "value", "path"})
+_BLOB_MEMBERS = frozenset({"media_type", "role", "sha256", "size"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One disclosed leaf: its place, salt (base64url text), name, value, and inclusion path."""
+
+    index: int
+    salt: str
+    name: str
+    value: Any
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Some leaves of a commitment, ascending, leaf 0 first. `fields` counts all leaves."""
+
+    fields: int
+    leaves: tuple[Leaf, ...]
+
+    def to_json(self) -> dict[str, JsonInput]:
+        """The JSON of a bundle's member `disclosure`."""
+        return {
+            "fields": self.fields,
+            "disclosed": [
+                {
+                    "index": leaf.index,
+                    "salt": leaf.salt,
+                    "name": leaf.name,
+                    "value": leaf.value,
+                    "path": [b64(node) for node in leaf.path],
+                }
+                for leaf in self.leaves
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What a verified disclosure says.
+
+    Attributes:
+        values: the fields disclosed.
+        withheld: names the payload has and the disclosure does not show, ascending.
+    """
+
+    values: Mapping[str, Any]
+    withheld: tuple[str, ...]
+
+    def lacks(self, name: str) -> bool:
+        """Whether the payload is proven to have no field of that name."""
+        return name not in self.values and name not in self.withheld
+
+
+def disclose(
+    payload: Mapping[str, Any],
+    seed: bytes,
+    record_id: str,
+    names: Collection[str] | None = None,
+) -> Disclosure:
+    """Disclose `names` (None: all fields); names the payload lacks are proven absent by leaf 0."""
+    everything = sorted(payload)
+    hashes = [leaf_hash(leaf) for leaf in commitment.leaves(payload, seed, record_id)]
+    levels = _levels(hashes)
+    shown = [Leaf(0, commitment.salt(seed, record_id, ""), "", everything, _path(levels, 0))]
+    for place, name in enumerate(everything, start=1):
+        if names is None or name in names:
+            salt = commitment.salt(seed, record_id, name)
+            shown.append(Leaf(place, salt, name, payload[name], _path(levels, place)))
+    return Disclosure(len(hashes), tuple(shown))
+
+
+def parse(value: object) -> Disclosure:
+    """The disclosure of a bundle's JSON value.
+
+    Raises:
+        MalformedError: unknown members, wrong types, leaves out of order, leaf 0 missing, names
+            unsorted or out of pattern, a salt or hash of another size or spelling.
+    """
+    if type(value) is not dict or value.keys() != {"fields", "disclosed"}:
+        raise MalformedError("a disclosure has exactly fields and disclosed")
+    fields, items = value["fields"], value["disclosed"]
+    if type(fields) is not int or fields < 1:
+        raise MalformedError("fields of a disclosure is not an integer of at least 1")
+    if type(items) is not list or not items:
+        raise MalformedError("disclosed is not an array with leaf 0")
+    leaves = tuple(_leaf(item) for item in items)
+    if leaves[0].index != 0:
+        raise MalformedError("leaf 0 is missing or not the first")
+    names = _names(leaves[0])
+    if len(names) + 1 != fields:
+        raise MalformedError(f"leaf 0 names {len(names)} fields; the tree has {fields} leaves")
+    last = 0
+    for leaf in leaves[1:]:
+        if not last < leaf.index < fields:
+            raise MalformedError(f"leaf {leaf.index} is out of order, repeated or beyond the tree")
+        if leaf.name != names[leaf.index - 1]:
+            raise MalformedError(
+                f"leaf 0 puts {names[leaf.index - 1]!r} at place {leaf.index}, not {leaf.name!r}"
+            )
+        last = leaf.index
+    return Disclosure(fields, leaves)
+
+
+def verify(disclosure: Disclosure, root: bytes, fields: int) -> Disclosed:
+    """What the disclosure shows of the payload whose statement commits to `root` and `fields`.
+
+    Raises:
+        VerificationError: another number of fields, or a leaf that is not in the tree.
+    """
+    if disclosure.fields != fields:
+        raise VerificationError(
+            "fields is not the statement's", expected=str(fields), found=str(disclosure.fields)
+        )
+    for leaf in disclosure.leaves:
+        data = canonical.serialise([leaf.salt, leaf.name, leaf.value])
+        try:
+            verify_inclusion(leaf.index, fields, leaf_hash(data), leaf.path, root)
+        except VerificationError as error:
+            raise VerificationError(
+                f"field {leaf.name!r} (leaf {leaf.index}) is not what was committed: {error}"
+            ) from error
+    values = {leaf.name: leaf.value for leaf in disclosure.leaves[1:]}
+    withheld = tuple(name for name in _names(disclosure.leaves[0]) if name not in values)
+    return Disclosed(values, withheld)
+
+
+def _leaf(item: object) -> Leaf:
+    if type(item) is not dict or item.keys() != _MEMBERS:
+        raise MalformedError("a leaf has exactly index, salt, name, value and path")
+    index, salt, name, path = item["index"], item["salt"], item["name"], item["path"]
+    if type(index) is not int or index < 0:
+        raise MalformedError("index of a leaf is not an integer of at least 0")
+    if type(salt) is not str or type(name) is not str:
+        raise MalformedError("salt and name of a leaf are text")
+    unb64url(salt, commitment.SEED_SIZE)
+    if type(path) is not list or len(path) > MAX_PATH:
+        raise MalformedError("path of a leaf is not an array of hashes")
+    hashes = []
+    for node in path:
+        if type(node) is not str:
+            raise MalformedError("a hash of a path is base64 text")
+        hashes.append(unb64(node, 32))
+    canonical.serialise([salt, name, item["value"]])
+    if name == "blobs":
+        check_blobs(item["value"])
+    return Leaf(index, salt, name, item["value"], tuple(hashes))
+
+
+def _names(leaf: Leaf) -> list[str]:
+    """Leaf 0's list of names, checked."""
+    names = leaf.value
+    if leaf.name != "" or type(names) is not list:
+        raise MalformedError("leaf 0 has the empty name and holds the list of names")
+    last = ""
+    for name in names:
+        if type(name) is not str or not canonical.is_name(name):
+            raise MalformedError(f"a name out of pattern in leaf 0: {name!r:.80}")
+        if name <= last:
+            raise MalformedError("the names of leaf 0 do not ascend, each once")
+        last = name
+    return names
+
+
+def check_blobs(value: object) -> list[dict[str, Any]]:
+    """The payload's field `blobs`: `{media_type, role, sha256, size}`, sorted, each once.
+
+    Raises:
+        MalformedError: anything else.
+    """
+    if type(value) is not list or not 1 <= len(value) <= 32:
+        raise MalformedError("blobs is an array of 1 to 32; absent where there are none")
+    last = b""
+    for item in value:
+        if type(item) is not dict or item.keys() != _BLOB_MEMBERS:
+            raise MalformedError("a blob has exactly media_type, role, sha256 and size")
+        for name in ("media_type", "role", "sha256"):
+            if type(item[name]) is not str or not item[name].isascii():
+                raise MalformedError(f"{name} of a blob is not ASCII text")
+        if not HEX32.fullmatch(item["sha256"]):
+            raise MalformedError("sha256 of a blob is not 64 digits of lower-case hex")
+        if type(item["size"]) is not int or item["size"] < 0:
+            raise MalformedError("size of a blob is not an integer of at least 0")
+        encoded = canonical.serialise(item)
+        if encoded <= last:
+            raise MalformedError("blobs do not ascend by their canonical bytes, each once")
+        last = encoded
+    return value
+
+
+def _levels(hashes: list[bytes]) -> list[list[bytes]]:
+    """The tree level by level; an odd last node moves up as it is (RFC 6962 §2.1)."""
+    levels = [hashes]
+    while len(levels[-1]) > 1:
+        row = levels[-1]
+        above = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
+        if len(row) & 1:
+            above.append(row[-1])
+        levels.append(above)
+    return levels
+
+
+def _path(levels: list[list[bytes]], index: int) -> tuple[bytes, ...]:
+    path = []
+    for row in levels[:-1]:
+        sibling = index ^ 1
+        if sibling < len(row):
+            path.append(row[sibling])
+        index >>= 1
+    return tuple(path)
