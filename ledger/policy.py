@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from ledger import subject
 from ledger.encoding import unb64url, unhex
 from ledger.errors import MalformedError
 from ledger.note import COSIGNATURE, ED25519, VerifierKey, format_vkey, parse_vkey
@@ -23,7 +24,6 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FIELD = re.compile(r"[^ \t]+")
 _WORD = re.compile(r"[^\x00-\x20\x7f]+")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
-_PARTY = re.compile(r"[a-z][a-z0-9-]{1,31}:[A-Za-z0-9._~-]{1,128}", re.ASCII)
 
 
 def _check_word(word: str) -> None:
@@ -106,8 +106,7 @@ class Auditor:
     kid: str
 
     def __post_init__(self) -> None:
-        if not _PARTY.fullmatch(self.party):
-            raise MalformedError(f"no party: {self.party!r:.80}")
+        subject.check(self.party, "party")
         unb64url(self.kid, 32)
 
 

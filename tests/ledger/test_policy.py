@@ -209,7 +209,7 @@ def test_thirty_two_of_each_are_supported() -> None:
         ("encode back", f"{LOG}# genesis {GENESIS.upper()}\nquorum none\n"),
         ("bytes where", f"{LOG}# genesis {GENESIS[:-2]}\nquorum none\n"),
         ("cannot be read", "# auditor auditor:x\nquorum none\n"),
-        ("no party", f"# auditor x {KID}\nquorum none\n"),
+        ("party is not", f"# auditor x {KID}\nquorum none\n"),
         ("bytes where", "# auditor auditor:x AAAA\nquorum none\n"),
         ("stands twice", f"# auditor auditor:x {KID}\n# auditor auditor:x {KID}\nquorum none\n"),
         ("not a decimal", "# confirmations -1\nquorum none\n"),
