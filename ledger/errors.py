@@ -37,8 +37,10 @@ class VerificationError(LedgerError):
         """`expected` and `found` are appended to the message where given."""
         self.expected = expected
         self.found = found
-        if expected is not None or found is not None:
-            message = f"{message}: expected {expected}, found {found}"
+        said = {"expected": expected, "found": found}
+        detail = ", ".join(f"{name} {text}" for name, text in said.items() if text is not None)
+        if detail:
+            message = f"{message}: {detail}"
         super().__init__(message)
 
 

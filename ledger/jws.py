@@ -76,7 +76,7 @@ def sign(statement: bytes, signer: Signer, *, alg: str = "Ed25519") -> str:
     """The compact text of a signature over canonical statement bytes."""
     kid = jwk.thumbprint(signer.public_key)
     header = DetachedSignature(alg, kid, bytes(ed25519.SIGNATURE_SIZE)).header
-    signature = signer.sign(_signing_input(header, statement))
+    signature = signer.sign(signing_input(header, statement))
     return format(DetachedSignature(alg, kid, signature))
 
 
@@ -91,9 +91,9 @@ def verify(text: str, statement: bytes, public_key: bytes) -> None:
     kid = jwk.thumbprint(public_key)
     if signature.kid != kid:
         raise VerificationError("signed under another kid", expected=kid, found=signature.kid)
-    ed25519.verify(public_key, signature.signature, _signing_input(signature.header, statement))
+    ed25519.verify(public_key, signature.signature, signing_input(signature.header, statement))
 
 
-def _signing_input(header: bytes, statement: bytes) -> bytes:
+def signing_input(header: bytes, statement: bytes) -> bytes:
     """RFC 7797 §3: the header as base64url, a dot, the payload as it is."""
     return b64url(header).encode("ascii") + b"." + statement
