@@ -1,0 +1,55 @@
+"""Who takes part in the demo's school day: parties with made-up names and valid numbers."""
+
+from dataclasses import dataclass
+
+OPERATOR = "operator:91210500MA0XR22L6F"
+ADMISSION = "bureau:11210500001234567Y~admission"
+FUNDS = "bureau:11210500001234567Y~funds"
+REGULATOR = "regulator:11210500MB1H7728Q5~canteens"
+AUDITOR = "auditor:12210500MB0A1203X6~education"
+BANK = "bank:91210500MA10D3WN2E"
+MEAT = "supplier:91210500MA0UTC1A0P"
+GREENS = "supplier:91210500MA0YK7QX5T"
+LABOUR = "labour:91210500MA0P7C4K8D"
+SCHOOL = "school:2105020001"
+CANTEEN = "canteen:2105020001~01"
+GATEWAY = "gateway:bx-0001"
+CAMERA_GATEWAY = "gateway:bx-0001-eyes"
+SCALE = "device:bx-0001-scale-1"
+CABINET = "device:bx-0001-cabinet-1"
+CHECKER = "device:bx-0001-checker-1"
+CAMERA = "camera:bx-0001-kitchen-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party: what it is called, which roles it is granted, and whether it has a key."""
+
+    party: str
+    name: str
+    roles: tuple[str, ...]
+    signs: bool = False
+
+
+CAST = (
+    Party(ADMISSION, "本溪示范教育局 准入科", ("bureau-admission",), signs=True),
+    Party(FUNDS, "本溪示范教育局 资金科", ("bureau-funds",)),
+    Party(REGULATOR, "示范市场监管所", ("regulator",)),
+    Party(AUDITOR, "示范审计所", ("auditor",)),
+    Party(BANK, "示范银行", ("bank",)),
+    Party(MEAT, "本溪青山肉业", ("supplier",), signs=True),
+    Party(GREENS, "本溪田园蔬菜", ("supplier",)),
+    Party(LABOUR, "示范劳务公司", ("labour",)),
+    Party(SCHOOL, "第一示范小学", ("school", "school-acceptance", "kitchen"), signs=True),
+    Party(GATEWAY, "第一示范小学 后厨网关", ("device",), signs=True),
+    Party(CAMERA_GATEWAY, "第一示范小学 巡检网关", ("camera",), signs=True),
+)
+"""Keys make some of them issuers in their own right; for the others the log alone vouches."""
+
+DEVICES = (
+    (SCALE, "scale", "XK3190-A12E", "S-20260114"),
+    (CABINET, "sample-cabinet", "LY-80", "C-20260114"),
+    (CHECKER, "morning-checker", "CJ-3", "M-20260114"),
+    (CAMERA, "camera", "IPC-4K", "V-20260114"),
+)
+"""Device, kind, model, serial number; owned by the school."""
