@@ -5,6 +5,7 @@ with `"alg":"EdDSA"`; both are kept as signed (FORMATS §1).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger import ed25519, jwk
 from ledger.ed25519 import Signer
@@ -56,14 +57,20 @@ def parse(text: str) -> DetachedSignature:
         raise MalformedError("a compact JWS has three parts")
     if parts[1]:
         raise MalformedError("the JWS carries a payload where it should be detached")
-    header = unb64url(parts[0])
+    alg, kid = _parse_header(parts[0])
+    return DetachedSignature(alg, kid, unb64url(parts[2], ed25519.SIGNATURE_SIZE))
+
+
+@lru_cache(maxsize=4096)
+def _parse_header(text: str) -> tuple[str, str]:
+    """`alg` and `kid` of a header in base64url: one per key, so remembered."""
+    header = unb64url(text)
     for alg, start in _HEADER_START.items():
         if header.startswith(start) and header.endswith(_HEADER_END):
             try:
-                kid = header[len(start) : -len(_HEADER_END)].decode("ascii")
+                return alg, header[len(start) : -len(_HEADER_END)].decode("ascii")
             except UnicodeDecodeError as error:
                 raise MalformedError("a kid that is no text") from error
-            return DetachedSignature(alg, kid, unb64url(parts[2], ed25519.SIGNATURE_SIZE))
     raise MalformedError("a JWS header that is none of the two allowed")
 
 
@@ -95,5 +102,5 @@ def verify(text: str, statement: bytes, public_key: bytes) -> None:
 
 
 def signing_input(header: bytes, statement: bytes) -> bytes:
-    """RFC 7797 §3: the header as base64url, a dot, the payload as it is."""
+    """What is signed (RFC 7797 §3): the header as base64url, a dot, the payload as it is."""
     return b64url(header).encode("ascii") + b"." + statement
