@@ -168,11 +168,11 @@ def parse(data: bytes) -> Statement:
     Raises:
         MalformedError: not canonical, unknown or missing members, or a rule of FORMATS §1 broken.
     """
-    return of_json(canonical.parse(data))
+    return of_json(canonical.parse(data), data)
 
 
-def of_json(value: object) -> Statement:
-    """The statement of a JSON value that came out of canonical bytes.
+def of_json(value: object, data: bytes | None = None) -> Statement:
+    """The statement of a JSON value that came out of canonical bytes: `data`, where at hand.
 
     Raises:
         MalformedError: as `parse`; the message names the member.
@@ -208,6 +208,8 @@ def of_json(value: object) -> Statement:
         type_version=version,
     )
     check_references(statement)
+    if data is not None:
+        vars(statement)["_bytes"] = data  # where the cached property looks
     return statement
 
 
