@@ -1,0 +1,117 @@
+"""Engines: SQLite and PostgreSQL behind the same SQLAlchemy Core code.
+
+SQLite: write-ahead log, `synchronous=FULL` (the log file is synced at every commit), write
+transactions begin IMMEDIATE. PostgreSQL: psycopg 3, READ COMMITTED; the head row is the lock.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from ledger import timestamp
+from ledger.errors import UnavailableError
+
+BUSY_TIMEOUT_S = 30
+"""How long SQLite waits for another process's write transaction, in seconds."""
+
+
+def open_engine(url: str) -> Engine:
+    """The engine of a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed,
+            connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+            pool_size=8,
+            max_overflow=24,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        parsed,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=24,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def is_sqlite(engine: Engine) -> bool:
+    """Whether the database is a SQLite file."""
+    return engine.dialect.name == "sqlite"
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading: one snapshot on SQLite, statement by statement on PostgreSQL.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    with translated(), engine.connect() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A write transaction, committed at the end unless something is raised.
+
+    Raises:
+        UnavailableError: the database does not answer; whether it committed may be unknown.
+    """
+    with translated(), engine.connect() as connection:
+        connection.execution_options(mealtrace_write=True)
+        with connection.begin():
+            yield connection
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Database failures as `UnavailableError`; constraint violations pass as they are."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise UnavailableError(f"the database does not answer: {_brief(error)}") from error
+
+
+def now_ms(connection: Connection) -> int:
+    """The database's clock, milliseconds since the epoch."""
+    if connection.dialect.name == "sqlite":
+        row = connection.exec_driver_sql(
+            "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+        ).scalar_one()
+        return timestamp.parse(row)
+    value = connection.execute(
+        text("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+    ).scalar_one()
+    return int(value)
+
+
+def _brief(error: DBAPIError) -> str:
+    """The driver's own words, without the statement and its parameters."""
+    return str(error.orig).strip().split("\n")[0][:200]
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "wal_autocheckpoint=4000",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("mealtrace_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,286 @@
+"""Queries on the log: heads, tiles, entries, records, histories. Nothing here writes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, or_, select
+
+from ledger.compact import CompactRange
+from ledger.errors import NotFoundError
+from ledger.merkle import HASH_SIZE
+from ledger.tile import TILE_WIDTH
+from storage.sealing import Sealer
+from storage.tables import (
+    ChainRow,
+    CheckpointRow,
+    EntryRow,
+    LogHead,
+    SubjectHead,
+    TileRow,
+    WrappedKey,
+)
+from storage.values import ChainLink, Head, Hit, Search, StoredRecord
+
+# The tables themselves: SQLModel's attributes are typed as values, their columns are not.
+HEAD = LogHead.__table__.c  # type: ignore[attr-defined]
+CHECKPOINT = CheckpointRow.__table__.c  # type: ignore[attr-defined]
+ENTRY = EntryRow.__table__.c  # type: ignore[attr-defined]
+TILE = TileRow.__table__.c  # type: ignore[attr-defined]
+CHAIN = ChainRow.__table__.c  # type: ignore[attr-defined]
+SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
+WRAPPED = WrappedKey.__table__.c  # type: ignore[attr-defined]
+
+
+class TileReader:
+    """`ledger.tile.HashReader` over one connection.
+
+    A partial tile of level 0 is the leaf hashes of its entries; one of a level above is the roots
+    of the full tiles below it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Reads see what the connection's transaction sees."""
+        self._connection = connection
+
+    def hashes(self, level: int, tile: int, width: int) -> bytes:
+        """The first `width` hashes of a tile.
+
+        Raises:
+            NotFoundError: the log has not grown so far.
+        """
+        if width == TILE_WIDTH:
+            stored = self._connection.execute(
+                select(TILE.hashes).where(TILE.level == level, TILE.index == tile)
+            ).scalar()
+            if stored is None:
+                raise NotFoundError(f"there is no full tile {tile} of level {level}")
+            return bytes(stored)
+        first = tile * TILE_WIDTH
+        between: Select[Any]
+        if level == 0:
+            between = (
+                select(ENTRY.leaf_hash)
+                .where(ENTRY.index >= first, ENTRY.index < first + width)
+                .order_by(ENTRY.index)
+            )
+        else:
+            between = (
+                select(TILE.root)
+                .where(TILE.level == level - 1, TILE.index >= first, TILE.index < first + width)
+                .order_by(TILE.index)
+            )
+        joined = b"".join(self._connection.execute(between).scalars())
+        if len(joined) != width * HASH_SIZE:
+            raise NotFoundError(f"tile {tile} of level {level} does not hold {width} hashes")
+        return joined
+
+
+def head(connection: Connection) -> Head:
+    """The committed head.
+
+    Raises:
+        NotFoundError: the log was not founded.
+    """
+    row = connection.execute(
+        select(HEAD.size, HEAD.range, HEAD.checkpoint, HEAD.logged_at, HEAD.anchored_size)
+    ).first()
+    if row is None:
+        raise NotFoundError("there is no log yet; `mealtrace init` founds one")
+    root = CompactRange.from_bytes(row.range).root()
+    return Head(row.size, root, row.checkpoint, row.logged_at, row.anchored_size)
+
+
+def checkpoint(connection: Connection, size: int) -> str:
+    """The checkpoint signed at exactly `size`.
+
+    Raises:
+        NotFoundError: none was signed at that size.
+    """
+    note = connection.execute(select(CHECKPOINT.note).where(CHECKPOINT.size == size)).scalar()
+    if note is None:
+        raise NotFoundError(f"no checkpoint was signed at size {size}")
+    return str(note)
+
+
+def checkpoints(connection: Connection, start: int, limit: int) -> list[tuple[int, str]]:
+    """Checkpoints of `start` or more entries, ascending."""
+    rows = connection.execute(
+        select(CHECKPOINT.size, CHECKPOINT.note)
+        .where(CHECKPOINT.size >= start)
+        .order_by(CHECKPOINT.size)
+        .limit(limit)
+    )
+    return [(row.size, row.note) for row in rows]
+
+
+def entries(connection: Connection, start: int, end: int) -> list[bytes]:
+    """Entry bytes of [start, end), as many as there are."""
+    return [
+        bytes(data)
+        for data in connection.execute(
+            select(ENTRY.data).where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
+        ).scalars()
+    ]
+
+
+def open_entries(connection: Connection, above: int) -> list[tuple[int, bytes, bytes]]:
+    """Index, leaf hash and bytes of the open entries above an index, ascending."""
+    rows = connection.execute(
+        select(ENTRY.index.label("place"), ENTRY.leaf_hash, ENTRY.data)
+        .where(ENTRY.is_open.is_(True), ENTRY.index > above)
+        .order_by(ENTRY.index)
+    )
+    return [(row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
+
+
+def _records() -> Select[Any]:
+    return select(
+        ENTRY.index.label("place"),
+        ENTRY.record_id,
+        ENTRY.leaf_hash,
+        ENTRY.data,
+        ENTRY.is_open,
+        ENTRY.sealed,
+        WRAPPED.wrapped,
+    ).select_from(
+        EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
+            WrappedKey.__table__,  # type: ignore[attr-defined]
+            WRAPPED.owner == "r:" + ENTRY.record_id,
+        )
+    )
+
+
+def records(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[StoredRecord]:
+    """The records of [start, end), opened where their key still exists."""
+    query = _records().where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
+    return [opened(row, sealer) for row in connection.execute(query)]
+
+
+def record(connection: Connection, sealer: Sealer, record_id: str) -> StoredRecord:
+    """One record by its id.
+
+    Raises:
+        NotFoundError: there is none.
+        VerificationError: its ciphertext was altered.
+    """
+    row = connection.execute(_records().where(ENTRY.record_id == record_id)).first()
+    if row is None:
+        raise NotFoundError(f"there is no record {record_id}")
+    return opened(row, sealer)
+
+
+def opened(row: Any, sealer: Sealer) -> StoredRecord:
+    """A row of `_records` as a value; open entries carry payload and seed in the entry itself."""
+    payload: bytes | None = None
+    seed: bytes | None = None
+    if row.is_open:
+        from ledger import canonical  # noqa: PLC0415 - cold path
+        from ledger import entry as entry_format  # noqa: PLC0415
+
+        shown = entry_format.parse(bytes(row.data)).open
+        assert shown is not None
+        payload, seed = canonical.serialise(shown.payload), shown.seed
+    elif row.wrapped is not None and row.sealed is not None:
+        seed, payload = sealer.open_record(row.record_id, bytes(row.sealed), bytes(row.wrapped))
+    return StoredRecord(
+        row.place, row.record_id, bytes(row.leaf_hash), bytes(row.data), payload, seed
+    )
+
+
+def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
+    """Matching records, ascending by index."""
+    query = select(
+        ENTRY.index.label("place"),
+        ENTRY.record_id,
+        ENTRY.type,
+        ENTRY.issuer,
+        ENTRY.submitter,
+        ENTRY.occurred_at,
+        ENTRY.logged_at,
+        ENTRY.leaf_hash,
+    ).where(ENTRY.index > wanted.after)
+    for column, value in (
+        (ENTRY.type, wanted.type),
+        (ENTRY.issuer, wanted.issuer),
+        (ENTRY.submitter, wanted.submitter),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.source_ref is not None:
+        query = query.where(ENTRY.source_mac == sealer.mac("source_ref", wanted.source_ref))
+    if wanted.occurred_from is not None:
+        query = query.where(ENTRY.occurred_at >= wanted.occurred_from)
+    if wanted.occurred_to is not None:
+        query = query.where(ENTRY.occurred_at < wanted.occurred_to)
+    if wanted.logged_from is not None:
+        query = query.where(ENTRY.logged_at >= wanted.logged_from)
+    if wanted.logged_to is not None:
+        query = query.where(ENTRY.logged_at < wanted.logged_to)
+    if wanted.subject is not None:
+        query = query.where(
+            ENTRY.index.in_(
+                select(CHAIN.index).where(
+                    CHAIN.subject == wanted.subject, CHAIN.index > wanted.after
+                )
+            )
+        )
+    if wanted.visible_to is not None:
+        query = query.where(_concerns(wanted.visible_to))
+    rows = connection.execute(query.order_by(ENTRY.index).limit(wanted.limit))
+    return [
+        Hit(
+            row.place, row.record_id, row.type, row.issuer, row.submitter, row.occurred_at,
+            row.logged_at, bytes(row.leaf_hash),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def concerns(connection: Connection, index: int, party: str) -> bool:
+    """Whether a party issued or submitted the entry, or is a subject of it."""
+    query = select(ENTRY.index).where(ENTRY.index == index, _concerns(party))
+    return connection.execute(query).first() is not None
+
+
+def _concerns(party: str) -> Any:
+    return or_(
+        ENTRY.issuer == party,
+        ENTRY.submitter == party,
+        select(CHAIN.index)
+        .where(and_(CHAIN.subject == party, CHAIN.index == ENTRY.index))
+        .exists(),
+    )
+
+
+def history(connection: Connection, subject: str, *, after_seq: int, limit: int) -> list[ChainLink]:
+    """A subject's entries in the order of its chain."""
+    rows = connection.execute(
+        select(CHAIN.seq, CHAIN.index.label("place"), ENTRY.leaf_hash, ENTRY.data)
+        .join_from(
+            ChainRow.__table__,  # type: ignore[attr-defined]
+            EntryRow.__table__,  # type: ignore[attr-defined]
+            ENTRY.index == CHAIN.index,
+        )
+        .where(CHAIN.subject == subject, CHAIN.seq > after_seq)
+        .order_by(CHAIN.seq)
+        .limit(limit)
+    )
+    return [ChainLink(row.seq, row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
+
+
+def subject_heads(
+    connection: Connection, subjects: Sequence[str]
+) -> dict[str, tuple[int, int, bytes]]:
+    """Seq, index and leaf hash of the last entry of those subjects that have one."""
+    found: dict[str, tuple[int, int, bytes]] = {}
+    for at in range(0, len(subjects), 500):
+        rows = connection.execute(
+            select(
+                SUBJECT_HEAD.subject,
+                SUBJECT_HEAD.seq,
+                SUBJECT_HEAD.index.label("place"),
+                SUBJECT_HEAD.leaf_hash,
+            ).where(SUBJECT_HEAD.subject.in_(subjects[at : at + 500]))
+        )
+        found.update({row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows})
+    return found

@@ -1,0 +1,101 @@
+"""Sealed at rest (FORMATS §4): a data key for each record, wrapped by a key kept elsewhere.
+
+AES-256-GCM. A record's data key seals one plaintext only, seed ‖ payload, so its nonce is zero; the
+record's id is the associated data. Data keys are wrapped under the key-encryption key with a
+random nonce, their owner as associated data. What must be found again without being readable
+(document keys, the poster's own numbers, blob digests) is stored as HMAC-SHA256 under the index
+key.
+"""
+
+import hmac
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.commitment import SEED_SIZE
+from ledger.errors import MalformedError, VerificationError
+
+KEY_SIZE: Final = 32
+NONCE_SIZE: Final = 12
+_ZERO_NONCE: Final = bytes(NONCE_SIZE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SealingKeys:
+    """The two keys kept outside database, data folder and backups; 32 bytes each."""
+
+    key_encryption_key: bytes
+    index_key: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.key_encryption_key) != KEY_SIZE or len(self.index_key) != KEY_SIZE:
+            raise MalformedError("sealing keys are 32 bytes each")
+
+
+class Sealer:
+    """Seals and opens under one pair of keys."""
+
+    def __init__(self, keys: SealingKeys) -> None:
+        """The keys stay in this object."""
+        self._wrapper = AESGCM(keys.key_encryption_key)
+        self._index_key = keys.index_key
+
+    def seal_record(self, record_id: str, seed: bytes, payload: bytes) -> tuple[bytes, bytes]:
+        """Sealed seed and payload, and the wrapped data key."""
+        data_key = os.urandom(KEY_SIZE)
+        sealed = AESGCM(data_key).encrypt(_ZERO_NONCE, seed + payload, record_id.encode())
+        return sealed, self.wrap(f"r:{record_id}", data_key)
+
+    def open_record(self, record_id: str, sealed: bytes, wrapped: bytes) -> tuple[bytes, bytes]:
+        """Seed and payload.
+
+        Raises:
+            VerificationError: the ciphertext, or its key, was altered.
+        """
+        data_key = self.unwrap(f"r:{record_id}", wrapped)
+        try:
+            plain = AESGCM(data_key).decrypt(_ZERO_NONCE, sealed, record_id.encode())
+        except InvalidTag as error:
+            raise VerificationError(f"the sealed payload of {record_id} was altered") from error
+        return plain[:SEED_SIZE], plain[SEED_SIZE:]
+
+    def wrap(self, owner: str, data_key: bytes) -> bytes:
+        """A data key under the key-encryption key: nonce ‖ ciphertext."""
+        nonce = os.urandom(NONCE_SIZE)
+        return nonce + self._wrapper.encrypt(nonce, data_key, owner.encode())
+
+    def unwrap(self, owner: str, wrapped: bytes) -> bytes:
+        """The data key.
+
+        Raises:
+            VerificationError: altered, another owner's, or wrapped under another key.
+        """
+        nonce, sealed = wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:]
+        try:
+            return self._wrapper.decrypt(nonce, sealed, owner.encode())
+        except (InvalidTag, ValueError) as error:
+            raise VerificationError(f"the wrapped key of {owner} does not open") from error
+
+    def seal_text(self, owner: str, text: str) -> bytes:
+        """A short text under the key-encryption key itself, for what has no data key."""
+        return self.wrap(owner, text.encode())
+
+    def open_text(self, owner: str, sealed: bytes) -> str:
+        """The text that `seal_text` sealed.
+
+        Raises:
+            VerificationError: as `unwrap`.
+        """
+        return self.unwrap(owner, sealed).decode()
+
+    def mac(self, domain: str, value: str) -> bytes:
+        """What stands in the database for a value that must be found, exact match only."""
+        return hmac.digest(self._index_key, f"{domain}\x00{value}".encode(), "sha256")
+
+
+def content_mac(seed: bytes, content: bytes) -> bytes:
+    """What a retry's content is compared by (API.md, Rules)."""
+    return hmac.digest(seed, b"mealtrace/request@v1\x00" + content, "sha256")

@@ -1,0 +1,247 @@
+"""The tables (SQLModel). Rows never leave this folder; values of `values.py` do.
+
+The log's own tables (`log_head`, `checkpoints`, `entries`, `tiles`, `chains`, `subject_heads`) only
+grow, apart from the head row and the heads; the others hold what lies beside the log.
+"""
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Text
+from sqlmodel import Field, SQLModel
+
+METADATA = MetaData()
+
+# SQLite makes only an INTEGER primary key an alias of the row id.
+_BIG = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Table(SQLModel):
+    """All tables share one MetaData of their own."""
+
+    metadata: ClassVar[MetaData] = METADATA
+
+
+def _big(*, primary: bool = False, index: bool = False, null: bool = False) -> Column[int]:
+    return Column(_BIG, primary_key=primary, index=index, nullable=null, autoincrement=False)
+
+
+def _bytes(*, primary: bool = False, unique: bool = False, null: bool = False) -> Column[bytes]:
+    return Column(LargeBinary, primary_key=primary, unique=unique, nullable=null)
+
+
+class LogHead(Table, table=True):
+    """The one row that is the log's head and its lock."""
+
+    __tablename__ = "log_head"
+    id: int = Field(sa_column=_big(primary=True))
+    size: int = Field(sa_column=_big())
+    range: bytes = Field(sa_column=_bytes())
+    logged_at: str
+    checkpoint: str = Field(sa_column=Column(Text, nullable=False))
+    open_index: int = Field(sa_column=_big())
+    anchored_size: int = Field(sa_column=_big())
+
+
+class CheckpointRow(Table, table=True):
+    """Every checkpoint that was signed and committed."""
+
+    __tablename__ = "checkpoints"
+    size: int = Field(sa_column=_big(primary=True))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class EntryRow(Table, table=True):
+    """One entry, what is searched for in it, and its sealed payload."""
+
+    __tablename__ = "entries"
+    index: int = Field(sa_column=_big(primary=True))
+    record_id: str = Field(unique=True)
+    leaf_hash: bytes = Field(sa_column=_bytes())
+    data: bytes = Field(sa_column=_bytes())
+    type: str
+    issuer: str
+    submitter: str
+    occurred_at: str
+    logged_at: str
+    is_open: bool
+    statement_sha256: bytes = Field(sa_column=_bytes())
+    content_mac: bytes = Field(sa_column=_bytes())
+    explicit_seed: bool
+    source_mac: bytes | None = Field(default=None, sa_column=_bytes(null=True))
+    sealed: bytes | None = Field(default=None, sa_column=_bytes(null=True))
+    __table_args__ = (
+        Index("entries_type", "type", "index"),
+        Index("entries_issuer", "issuer", "index"),
+        Index("entries_submitter", "submitter", "index"),
+        Index("entries_source", "source_mac"),
+        Index("entries_occurred", "occurred_at"),
+        Index("entries_open", "is_open", "index"),
+    )
+
+
+class TileRow(Table, table=True):
+    """A full hash tile and its root, which is a hash of the level above."""
+
+    __tablename__ = "tiles"
+    level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    index: int = Field(sa_column=_big(primary=True))
+    hashes: bytes = Field(sa_column=_bytes())
+    root: bytes = Field(sa_column=_bytes())
+
+
+class ChainRow(Table, table=True):
+    """An entry's place in a subject's chain."""
+
+    __tablename__ = "chains"
+    subject: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_big(primary=True))
+    index: int = Field(sa_column=_big(index=True))
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class SubjectHead(Table, table=True):
+    """The last entry of a subject."""
+
+    __tablename__ = "subject_heads"
+    subject: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_big())
+    index: int = Field(sa_column=_big())
+    leaf_hash: bytes = Field(sa_column=_bytes())
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class WrappedKey(Table, table=True):
+    """The data key of a record (`r:<id>`) or an upload (`u:<id>`), under the key-encryption key.
+
+    Deleting a row is the erasure of what it opens.
+    """
+
+    __tablename__ = "wrapped_keys"
+    owner: str = Field(primary_key=True)
+    wrapped: bytes = Field(sa_column=_bytes())
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class DocumentRow(Table, table=True):
+    """Which record holds a document key, found by its HMAC only."""
+
+    __tablename__ = "documents"
+    mac: bytes = Field(sa_column=_bytes(primary=True))
+    index: int = Field(sa_column=_big(index=True))
+
+
+class UploadRow(Table, table=True):
+    """One uploaded blob; `named` once a record names it. The digest is found by its HMAC."""
+
+    __tablename__ = "uploads"
+    id: str = Field(primary_key=True)
+    mac: bytes = Field(sa_column=_bytes())
+    submitter: str
+    media_type: str
+    size: int = Field(sa_column=_big())
+    created_at: str
+    named: bool = False
+    __table_args__ = (Index("uploads_mac", "mac", "submitter"),)
+
+
+class BlobUse(Table, table=True):
+    """A record names an upload."""
+
+    __tablename__ = "blob_uses"
+    upload: str = Field(primary_key=True)
+    index: int = Field(sa_column=_big(primary=True))
+
+
+class TokenRow(Table, table=True):
+    """A token by the SHA-256 of its text, which is stored nowhere."""
+
+    __tablename__ = "tokens"
+    id: str = Field(primary_key=True)
+    digest: bytes = Field(sa_column=_bytes(unique=True))
+    party: str = Field(index=True)
+    scopes: str
+    label: str
+    created_at: str
+    expires_at: str | None = None
+    revoked_at: str | None = None
+    requests_per_s: int | None = None
+
+
+class RefusalRow(Table, table=True):
+    """A refused request, for its poster, kept 30 days."""
+
+    __tablename__ = "refusals"
+    id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True))
+    refused_at: str = Field(index=True)
+    party: str = Field(index=True)
+    record_id: str | None = None
+    type: str | None = None
+    code: str
+    faults: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DenialRow(Table, table=True):
+    """Attempts against the wall or a right, counted per party, type and hour."""
+
+    __tablename__ = "denials"
+    party: str = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    hour: str = Field(primary_key=True)
+    count: int
+
+
+class PersonalReadRow(Table, table=True):
+    """Who read personal fields of which record; kept two years."""
+
+    __tablename__ = "personal_reads"
+    id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True))
+    read_at: str = Field(index=True)
+    party: str
+    token: str
+    index: int = Field(sa_column=_big())
+    fields: str
+
+
+class PseudonymRow(Table, table=True):
+    """A random subject and, sealed, what it stands for."""
+
+    __tablename__ = "pseudonyms"
+    subject: str = Field(primary_key=True)
+    kind: str
+    mac: bytes = Field(sa_column=_bytes(unique=True))
+    sealed: bytes = Field(sa_column=_bytes())
+    party: str
+    created_at: str
+
+
+class EnrolmentRow(Table, table=True):
+    """A one-time code, and the key that waits for an authority's signature."""
+
+    __tablename__ = "enrolments"
+    digest: bytes = Field(sa_column=_bytes(primary=True))
+    party: str
+    created_at: str
+    expires_at: str
+    jwk: str | None = None
+    possession: str | None = None
+    enrolled_at: str | None = None
+
+
+class AnchorRow(Table, table=True):
+    """One attempt to anchor a size, in its state (see `anchoring`)."""
+
+    __tablename__ = "anchors"
+    size: int = Field(sa_column=_big(primary=True))
+    target: int = Field(default=0, sa_column=_big(primary=True))
+    state: str = Field(index=True)
+    detail: str = Field(sa_column=Column(Text, nullable=False))
+    updated_at: str
+
+
+class LeaseRow(Table, table=True):
+    """Which process may do what only one may do."""
+
+    __tablename__ = "leases"
+    name: str = Field(primary_key=True)
+    holder: str
+    until_ms: int = Field(sa_column=_big())
