@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -11,7 +11,7 @@ from ledger import statement as statements
 from ledger.canonical import JsonInput
 from ledger.encoding import b64url, unb64url
 from ledger.errors import MalformedError
-from ledger.statement import GENESIS, HEX32, Statement
+from ledger.statement import GENESIS, Statement
 
 MAX_SIZE: Final = 65_535
 """Bytes of an entry: what an entry bundle's length prefix can say."""
@@ -37,8 +37,7 @@ _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _LARGEST = 2**53 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class ChainItem:
+class ChainItem(NamedTuple):
     """An entry's place in the chain of one of its subjects.
 
     Attributes:
@@ -229,11 +228,15 @@ def _chains(value: object, subjects: tuple[str, ...]) -> tuple[ChainItem, ...]:
                 raise MalformedError("a chain that starts has no prev")
             items.append(ChainItem(about, 1, None, None))
             continue
-        if type(prev) is not str or not HEX32.fullmatch(prev):
-            raise MalformedError("prev of a chain item is not 64 digits of lower-case hex")
         if type(index) is not int or not 0 <= index <= _LARGEST:
             raise MalformedError("prev_index of a chain item is not an index")
-        items.append(ChainItem(about, seq, index, bytes.fromhex(prev)))
+        try:
+            digest = bytes.fromhex(prev)
+        except (ValueError, TypeError) as error:
+            raise MalformedError("prev of a chain item is not hex") from error
+        if len(digest) != 32 or digest.hex() != prev:
+            raise MalformedError("prev of a chain item is not 64 digits of lower-case hex")
+        items.append(ChainItem(about, seq, index, digest))
     return tuple(items)
 
 

@@ -36,7 +36,7 @@ class DetachedSignature:
     def __post_init__(self) -> None:
         if self.alg not in _HEADER_START:
             raise MalformedError(f"no algorithm of ours: {self.alg!r:.40}")
-        unb64url(self.kid, 32)
+        _check_kid(self.kid)
         if len(self.signature) != ed25519.SIGNATURE_SIZE:
             raise MalformedError(f"a signature of {len(self.signature)} bytes")
 
@@ -44,6 +44,11 @@ class DetachedSignature:
     def header(self) -> bytes:
         """The header's canonical JSON bytes."""
         return _HEADER_START[self.alg] + self.kid.encode("ascii") + _HEADER_END
+
+
+@lru_cache(maxsize=4096)
+def _check_kid(kid: str) -> None:
+    unb64url(kid, 32)
 
 
 def parse(text: str) -> DetachedSignature:
