@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from ledger import canonical, commitment
 from ledger.canonical import JsonInput
-from ledger.encoding import b64, unb64, unb64url
+from ledger.encoding import b64, unb64, unb64url, unhex
 from ledger.errors import MalformedError, VerificationError
-from ledger.merkle import leaf_hash, node_hash
+from ledger.merkle import leaf_hash, node_row
 from ledger.proof import verify_inclusion
 from ledger.statement import HEX32
 
@@ -76,6 +76,77 @@ class Disclosed:
         return name not in self.values and name not in self.withheld
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens a payload's commitment field by field, without the seed.
+
+    Erasing one field destroys the seed, for the seed gives every salt: an opening without that
+    field's salt is kept in its place. The field's leaf hash stays, and says nothing.
+
+    Attributes:
+        names: all names of the payload, ascending.
+        salts: base64url, leaf 0's first, then one per name; None where the field is erased.
+        hashes: leaf hashes, 32 bytes each, leaf 0's first.
+    """
+
+    names: tuple[str, ...]
+    salts: tuple[str | None, ...]
+    hashes: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.names) + 1 == len(self.salts) == len(self.hashes):
+            raise MalformedError("an opening has one salt and one hash per name, and leaf 0's")
+        if self.salts[0] is None:
+            raise MalformedError("an opening without leaf 0")
+
+    def without(self, erased: Collection[str]) -> "Opening":
+        """The opening after the erasure of these fields."""
+        kept = [
+            None if name in erased else salt
+            for name, salt in zip(self.names, self.salts[1:], strict=True)
+        ]
+        return Opening(self.names, (self.salts[0], *kept), self.hashes)
+
+    def to_json(self) -> dict[str, JsonInput]:
+        """As a JSON object, to be kept as secret as the seed was."""
+        return {
+            "names": list(self.names),
+            "salts": list(self.salts),
+            "hashes": [digest.hex() for digest in self.hashes],
+        }
+
+    @staticmethod
+    def of_json(value: object) -> "Opening":
+        """The opening of `to_json`.
+
+        Raises:
+            MalformedError: other members, types or sizes.
+        """
+        if type(value) is not dict or value.keys() != {"names", "salts", "hashes"}:
+            raise MalformedError("an opening has exactly names, salts and hashes")
+        if not all(type(member) is list for member in value.values()):
+            raise MalformedError("members of an opening are arrays")
+        for salt in value["salts"]:
+            if salt is not None:
+                unb64url(_text(salt, "a salt"), commitment.SEED_SIZE)
+        return Opening(
+            tuple(_text(name, "a name") for name in value["names"]),
+            tuple(value["salts"]),
+            tuple(unhex(_text(digest, "a hash"), 32) for digest in value["hashes"]),
+        )
+
+
+def open_all(payload: Mapping[str, Any], seed: bytes, record_id: str) -> Opening:
+    """The opening of a whole payload."""
+    names = sorted(payload)
+    leaves = commitment.leaves(payload, seed, record_id)
+    return Opening(
+        tuple(names),
+        tuple(commitment.salt(seed, record_id, name) for name in ["", *names]),
+        tuple(leaf_hash(leaf) for leaf in leaves),
+    )
+
+
 def disclose(
     payload: Mapping[str, Any],
     seed: bytes,
@@ -83,15 +154,21 @@ def disclose(
     names: Collection[str] | None = None,
 ) -> Disclosure:
     """Disclose `names` (None: all fields); names the payload lacks are proven absent by leaf 0."""
-    everything = sorted(payload)
-    hashes = [leaf_hash(leaf) for leaf in commitment.leaves(payload, seed, record_id)]
-    levels = _levels(hashes)
-    shown = [Leaf(0, commitment.salt(seed, record_id, ""), "", everything, _path(levels, 0))]
-    for place, name in enumerate(everything, start=1):
-        if names is None or name in names:
-            salt = commitment.salt(seed, record_id, name)
-            shown.append(Leaf(place, salt, name, payload[name], _path(levels, place)))
-    return Disclosure(len(hashes), tuple(shown))
+    return reveal(open_all(payload, seed, record_id), payload, names)
+
+
+def reveal(
+    opening: Opening, values: Mapping[str, Any], names: Collection[str] | None = None
+) -> Disclosure:
+    """Disclose `names` (None: all that are not erased) out of the `values` that are left."""
+    levels = _levels(list(opening.hashes))
+    shown = []
+    for index, (name, salt) in enumerate(zip(("", *opening.names), opening.salts, strict=True)):
+        wanted = index == 0 or names is None or name in names
+        if wanted and salt is not None:
+            value = list(opening.names) if index == 0 else values[name]
+            shown.append(Leaf(index, salt, name, value, _path(levels, index)))
+    return Disclosure(len(opening.hashes), tuple(shown))
 
 
 def parse(value: object) -> Disclosure:
@@ -217,7 +294,7 @@ def _levels(hashes: list[bytes]) -> list[list[bytes]]:
     levels = [hashes]
     while len(levels[-1]) > 1:
         row = levels[-1]
-        above = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
+        above = node_row(row)
         if len(row) & 1:
             above.append(row[-1])
         levels.append(above)
@@ -232,3 +309,9 @@ def _path(levels: list[list[bytes]], index: int) -> tuple[bytes, ...]:
             path.append(row[sibling])
         index >>= 1
     return tuple(path)
+
+
+def _text(value: object, what: str) -> str:
+    if type(value) is not str:
+        raise MalformedError(f"{what} is not text")
+    return value
