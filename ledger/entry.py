@@ -1,6 +1,7 @@
 """Entries: the log's leaf data (FORMATS §1)."""
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -188,6 +189,56 @@ def build(
             statement.to_bytes(),
             _TAIL % submitter.encode(),
         )
+    )
+
+
+def assemble(
+    statement: bytes,
+    chains: Sequence[bytes],
+    logged_at: str,
+    signature: str | None,
+    submitter: str,
+    opened: Open | None,
+) -> bytes:
+    """An entry's canonical bytes out of parts known to be well formed: what `to_bytes` would give.
+
+    Args:
+        statement: canonical bytes.
+        chains: `chain_bytes` of each subject, in order.
+        logged_at: normal form.
+        signature: the JWS or None.
+        submitter: the party.
+        opened: what an open type carries.
+    """
+    shown = b""
+    if opened is not None:
+        payload = canonical.serialise(opened.payload, max_depth=MAX_PAYLOAD_DEPTH)
+        shown = b'"open":{"payload":%b,"seed":"%b"},' % (payload, b64url(opened.seed).encode())
+    return (
+        b'{"chains":[%b],"logged_at":"%b",%b"signature":%b,"statement":%b,"submitter":"%b","v":1}'
+        % (
+            b",".join(chains),
+            logged_at.encode(),
+            shown,
+            b"null" if signature is None else b'"%b"' % signature.encode(),
+            statement,
+            submitter.encode(),
+        )
+    )
+
+
+def chain_bytes(subject_name: str, seq: int, prev_index: int | None, prev: bytes | None) -> bytes:
+    """Canonical bytes of one chain item."""
+    if prev is None or prev_index is None:
+        return b'{"prev":null,"prev_index":null,"seq":%d,"subject":"%b"}' % (
+            seq,
+            subject_name.encode(),
+        )
+    return b'{"prev":"%b","prev_index":%d,"seq":%d,"subject":"%b"}' % (
+        prev.hex().encode(),
+        prev_index,
+        seq,
+        subject_name.encode(),
     )
 
 

@@ -29,6 +29,10 @@ TILE = TileRow.__table__.c  # type: ignore[attr-defined]
 CHAIN = ChainRow.__table__.c  # type: ignore[attr-defined]
 SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
 WRAPPED = WrappedKey.__table__.c  # type: ignore[attr-defined]
+ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
+    WrappedKey.__table__,  # type: ignore[attr-defined]
+    WRAPPED.owner == "r:" + ENTRY.record_id,
+)
 
 
 class TileReader:
@@ -142,12 +146,7 @@ def _records() -> Select[Any]:
         ENTRY.is_open,
         ENTRY.sealed,
         WRAPPED.wrapped,
-    ).select_from(
-        EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
-            WrappedKey.__table__,  # type: ignore[attr-defined]
-            WRAPPED.owner == "r:" + ENTRY.record_id,
-        )
-    )
+    ).select_from(ENTRIES_WITH_KEYS)
 
 
 def records(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[StoredRecord]:

@@ -1,0 +1,495 @@
+"""The append transaction: the commit point of everything (DESIGN §2.3, §2.4).
+
+    lock the head row → look up → per draft: known? may it? chains → integrate → write → sign
+    → COMMIT → raise the released mark → release
+
+Crash points: before COMMIT nothing happened; after COMMIT and before the mark, the records are
+there and a retry with the same ids finds them; no checkpoint has left. Where COMMIT reports a
+failure its outcome is unknown: the signed checkpoint is discarded, the head is locked again, which
+waits for the first attempt to end one way or the other, and the ids are looked up.
+"""
+
+import hmac
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ledger.evidence.draft import Draft
+from ledger.evidence.registry import Registry
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from ledger import checkpoint as checkpoints
+from ledger import entry as entry_format
+from ledger import timestamp
+from ledger.checkpoint import Checkpoint
+from ledger.compact import EMPTY, CompactRange
+from ledger.errors import RefusedError, UnavailableError
+from ledger.evidence import rights
+from ledger.integrator import Integration, integrate
+from ledger.merkle import leaf_hash as hash_leaf
+from ledger.note import NoteSigner
+from ledger.standing import Standing
+from ledger.tile_proof import TileCache, inclusion_proof, tree_root_at
+from storage import reads
+from storage.bulk import BulkInsert
+from storage.database import now_ms, translated
+from storage.lookups import Known, Lookups, refused
+from storage.mark import Mark, MemoryMark, ReleasedMark, RolledBackError
+from storage.sealing import Sealer, content_mac
+from storage.tables import (
+    BlobUse,
+    ChainRow,
+    CheckpointRow,
+    DocumentRow,
+    EntryRow,
+    LogHead,
+    SubjectHead,
+    TileRow,
+    WrappedKey,
+)
+from storage.values import MAX_BATCH, Appended
+
+logger = logging.getLogger("mealtrace.append")
+
+MAX_SKEW_MS: Final = 5_000
+"""A process further off the database's clock than this refuses to append."""
+
+MAX_JUMP_MS: Final = 3_600_000
+"""A database clock that jumps further than this while the process runs stops appending."""
+
+Outcome = Appended | RefusedError
+
+
+class CommitUnknownError(UnavailableError):
+    """COMMIT reported a failure; whether it happened only the database knows."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction writes, gathered before the first row is written."""
+
+    first: int
+    logged_at: str
+    open_index: int
+    leaf_hashes: list[bytes] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    chains: list[tuple[Any, ...]] = field(default_factory=list)
+    heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
+    wrapped: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+class Appender:
+    """Appends to one log; shared by the threads of a process, one transaction at a time."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        sealer: Sealer,
+        signers: Sequence[NoteSigner],
+        mark: ReleasedMark,
+        cache: TileCache,
+    ) -> None:
+        """Args as `store.Store`; `cache` is the process's own of hashed tiles."""
+        self._engine = engine
+        self._sealer = sealer
+        self._signers = list(signers)
+        self._mark = mark
+        self._released = MemoryMark()
+        self._cache = cache
+        self._lock = threading.RLock()
+        self._registry: Registry | None = None
+        self._registry_index = -1
+        self._last_clock: tuple[int, float] | None = None
+        dialect = engine.dialect
+        self._insert_entries = BulkInsert(
+            EntryRow,
+            (
+                "index", "record_id", "leaf_hash", "data", "type", "issuer", "submitter",
+                "occurred_at", "logged_at", "is_open", "statement_sha256", "content_mac",
+                "explicit_seed", "source_mac", "sealed",
+            ),
+            dialect,
+        )  # fmt: skip
+        self._insert_chains = BulkInsert(ChainRow, ("subject", "seq", "index"), dialect)
+        self._insert_heads = BulkInsert(
+            SubjectHead, ("subject", "seq", "index", "leaf_hash"), dialect, replace_on="subject"
+        )
+        self._insert_wrapped = BulkInsert(WrappedKey, ("owner", "wrapped"), dialect)
+        self._insert_tiles = BulkInsert(TileRow, ("level", "index", "hashes", "root"), dialect)
+        self._insert_documents = BulkInsert(
+            DocumentRow, ("mac", "index"), dialect, replace_on="mac"
+        )
+        self._insert_checkpoints = BulkInsert(CheckpointRow, ("size", "note"), dialect)
+        self._insert_uses = BulkInsert(BlobUse, ("upload", "index"), dialect)
+
+    def append(self, drafts: Sequence[Draft], *, atomic: bool = False) -> list[Outcome]:
+        """Append in one transaction; one outcome a draft, in order. Durable on return.
+
+        Raises:
+            UnavailableError: nothing is known to be stored; the same call may be made again.
+            RolledBackError: the database lies behind what was released; nothing is signed.
+        """
+        if len(drafts) > MAX_BATCH:
+            raise ValueError(f"at most {MAX_BATCH} drafts a transaction")
+        with self._lock:
+            try:
+                return self._attempt(drafts, atomic=atomic, founding=False)
+            except CommitUnknownError:
+                logger.warning("the outcome of a commit is unknown; looking the ids up")
+                return self._attempt(drafts, atomic=atomic, founding=False)
+
+    def found(self, draft: Draft) -> Appended:
+        """Write genesis as entry 0 of an empty database; the same genesis again is replayed.
+
+        Raises:
+            ConflictError: another log lives here.
+        """
+        with self._lock:
+            try:
+                outcomes = self._attempt([draft], atomic=False, founding=True)
+            except CommitUnknownError:
+                outcomes = self._attempt([draft], atomic=False, founding=True)
+        outcome = outcomes[0]
+        if isinstance(outcome, RefusedError):
+            raise outcome
+        return outcome
+
+    def release(self, size: int, root: bytes) -> None:
+        """Raise the mark to a committed head before it is shown to anyone.
+
+        Raises:
+            UnavailableError: the mark could not be raised; then nothing may be shown.
+        """
+        known = self._released.read()
+        if known is None or known.size < size:
+            self._mark.advance(Mark(size, root))
+            self._released.advance(Mark(size, root))
+
+    def registry(self) -> Registry:
+        """Parties, roles and keys as of the committed head, for reading."""
+        with self._lock, translated(), self._engine.connect() as connection:
+            self._refresh(connection)
+            assert self._registry is not None
+            return self._registry
+
+    def _attempt(self, drafts: Sequence[Draft], *, atomic: bool, founding: bool) -> list[Outcome]:
+        with translated(), self._engine.connect() as connection:
+            connection.execution_options(mealtrace_write=True)
+            transaction = connection.begin()
+            try:
+                outcomes, head = self._work(connection, drafts, atomic=atomic, founding=founding)
+            except BaseException:
+                self._registry = None
+                transaction.rollback()
+                raise
+            if head is None:
+                transaction.rollback()
+            else:
+                try:
+                    transaction.commit()
+                except SQLAlchemyError as error:
+                    self._registry = None
+                    connection.invalidate()
+                    raise CommitUnknownError("the commit was not confirmed") from error
+        if head is not None:
+            self.release(*head)
+        return outcomes
+
+    def _work(
+        self, connection: Connection, drafts: Sequence[Draft], *, atomic: bool, founding: bool
+    ) -> tuple[list[Outcome], tuple[int, bytes] | None]:
+        """Everything between BEGIN and COMMIT; the new head's size and root, None if unchanged."""
+        if founding:
+            self._plant(connection)
+        locked = connection.execute(
+            select(
+                reads.HEAD.size,
+                reads.HEAD.range,
+                reads.HEAD.logged_at,
+                reads.HEAD.checkpoint,
+                reads.HEAD.open_index,
+                reads.HEAD.anchored_size,
+            ).with_for_update()
+        ).first()
+        if locked is None:
+            raise UnavailableError("there is no log yet; `mealtrace init` founds one")
+        before = CompactRange.from_bytes(bytes(locked.range))
+        logged_at = max(locked.logged_at, timestamp.format(self._clock(connection)))
+        self._refresh(connection, upto=locked.open_index)
+        registry = self._registry
+        assert registry is not None
+        self._check_anchored(registry.standing, locked.size, locked.anchored_size)
+        lookups = Lookups.gather(connection, self._sealer, drafts)
+        batch = _Batch(locked.size, logged_at, locked.open_index)
+        results: list[Known | RefusedError] = []
+        for draft in drafts:
+            try:
+                known = lookups.records.get(draft.statement.id)
+                if known is not None:
+                    _check_same(draft, known)
+                else:
+                    known = self._add(draft, registry, lookups, batch)
+                results.append(known)
+            except RefusedError as error:
+                results.append(error)
+        if atomic and any(isinstance(result, RefusedError) for result in results):
+            self._registry = None
+            return [_refused_with_others(result) for result in results], None
+        if not batch.leaf_hashes:
+            size, note = locked.size, locked.checkpoint
+            head, root = None, before.root()
+            self.release(size, root)
+        else:
+            self._check_mark(connection, before)
+            integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
+            size, root = integration.range.size, integration.root
+            note = self._sign(registry.standing, size, root)
+            self._write(connection, batch, lookups, integration, note)
+            head = (size, root)
+        tiles = reads.TileReader(connection)
+        outcomes: list[Outcome] = []
+        for draft, result in zip(drafts, results, strict=True):
+            if isinstance(result, RefusedError):
+                outcomes.append(result)
+                continue
+            new = result.index >= batch.first and draft is batch.drafts[result.index - batch.first]
+            # Nothing uncommitted may enter the process's cache of tiles: hence none here.
+            path = (
+                integration.proof_of(result.index)
+                if result.index >= batch.first
+                else inclusion_proof(result.index, size, tiles)
+            )
+            seed = result.seed
+            assert seed is not None
+            outcomes.append(
+                Appended(
+                    id=draft.statement.id,
+                    index=result.index,
+                    leaf_hash=result.leaf_hash,
+                    logged_at=logged_at if new else entry_format.parse(result.data).logged_at,
+                    entry=result.data,
+                    seed=seed,
+                    size=size,
+                    proof=path,
+                    checkpoint=note,
+                    replayed=not new,
+                )
+            )
+        return outcomes, head
+
+    def _add(self, draft: Draft, registry: Registry, lookups: Lookups, batch: _Batch) -> Known:
+        """One new record into the batch.
+
+        Raises:
+            RefusedError: it may not be posted; the batch is as before.
+        """
+        statement, sealer = draft.statement, self._sealer
+        index = batch.first + len(batch.leaf_hashes)
+        lookups.check_document(draft)
+        if index:
+            rights.check(draft, registry, index=index, logged_at=batch.logged_at)
+        lookups.check_blobs(draft)
+        lookups.check_links(draft, registry.standing)
+        statement_bytes = statement.to_bytes()
+        chains, heads = [], []
+        for name in statement.subjects:
+            last = lookups.heads.get(name)
+            seq, prev_index, prev = (1, None, None) if last is None else (last[0] + 1, *last[1:])
+            chains.append(entry_format.chain_bytes(name, seq, prev_index, prev))
+            heads.append((name, seq))
+        data = entry_format.assemble(
+            statement_bytes, chains, batch.logged_at, draft.signature, draft.submitter, draft.opened
+        )
+        if len(data) > entry_format.MAX_SIZE:
+            raise refused(
+                "schema", "", "entry-too-large",
+                f"the record's entry has {len(data)} bytes; split the document (the most is 65,535)",
+                f"该记录的条目为 {len(data)} 字节，上限为 65,535；请拆分单据",
+            )  # fmt: skip
+        leaf = hash_leaf(data)
+        if draft.opened is not None:
+            registry.apply(statement, draft.signature, draft.opened, index, leaf)
+            batch.open_index = self._registry_index = index
+        mac = content_mac(draft.seed, draft.content)
+        known = Known(
+            index, leaf, data, draft.submitter, statement.issuer, statement.sha256, mac,
+            draft.explicit_seed, draft.seed,
+        )  # fmt: skip
+        for name, seq in heads:
+            lookups.heads[name] = batch.heads[name] = (seq, index, leaf)
+            batch.chains.append((name, seq, index))
+        sealed = None
+        if draft.opened is None:
+            sealed, wrapped = sealer.seal_record(statement.id, draft.seed, draft.payload)
+            batch.wrapped.append((f"r:{statement.id}", wrapped))
+        source = draft.source_ref
+        batch.entries.append(
+            (
+                index, statement.id, leaf, data, statement.type, statement.issuer, draft.submitter,
+                statement.occurred_at, batch.logged_at, draft.opened is not None, statement.sha256,
+                mac, draft.explicit_seed,
+                None if source is None else sealer.mac("source_ref", source), sealed,
+            )
+        )  # fmt: skip
+        batch.leaf_hashes.append(leaf)
+        batch.drafts.append(draft)
+        lookups.add(draft, known)
+        return known
+
+    def _write(
+        self,
+        connection: Connection,
+        batch: _Batch,
+        lookups: Lookups,
+        integration: Integration,
+        note: str,
+    ) -> None:
+        lookups.free_documents(connection)
+        self._insert_entries(connection, batch.entries)
+        self._insert_chains(connection, batch.chains)
+        self._insert_heads(connection, [(name, *head) for name, head in batch.heads.items()])
+        self._insert_wrapped(connection, batch.wrapped)
+        self._insert_documents(connection, list(lookups.taken.items()))
+        self._insert_uses(connection, sorted(set(lookups.uses)))
+        lookups.name_uploads(connection)
+        self._insert_tiles(
+            connection,
+            [(tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles],
+        )
+        size = integration.range.size
+        self._insert_checkpoints(connection, [(size, note)])
+        changed = connection.execute(
+            update(LogHead.__table__)  # type: ignore[attr-defined]
+            .where(reads.HEAD.size == batch.first)
+            .values(
+                size=size,
+                range=integration.range.to_bytes(),
+                logged_at=batch.logged_at,
+                checkpoint=note,
+                open_index=batch.open_index,
+            )
+        )
+        if changed.rowcount != 1:
+            raise UnavailableError("the head moved although it was locked; nothing was written")
+
+    def _plant(self, connection: Connection) -> None:
+        """The head row of an empty log, if there is none."""
+        if connection.execute(select(reads.HEAD.id)).first() is None:
+            connection.execute(
+                insert(LogHead.__table__).values(  # type: ignore[attr-defined]
+                    id=1, size=0, range=EMPTY.to_bytes(), logged_at="", checkpoint="",
+                    open_index=-1, anchored_size=0,
+                )
+            )  # fmt: skip
+
+    def _clock(self, connection: Connection) -> int:
+        """The database's clock in milliseconds, if this process may believe it."""
+        database_ms, process_ms = now_ms(connection), time.time_ns() // 1_000_000
+        if abs(database_ms - process_ms) > MAX_SKEW_MS:
+            raise UnavailableError(
+                f"this process's clock is {(process_ms - database_ms) / 1000:+.1f} s off the "
+                "database's; set the clocks and try again"
+            )
+        monotonic_s = time.monotonic()
+        if self._last_clock is not None:
+            last_ms, last_s = self._last_clock
+            jump_ms = database_ms - last_ms - (monotonic_s - last_s) * 1000
+            if abs(jump_ms) > MAX_JUMP_MS:
+                raise UnavailableError(
+                    f"the database's clock jumped by {jump_ms / 1000:+.0f} s; nothing is appended "
+                    "until this process is started again"
+                )
+        self._last_clock = (database_ms, monotonic_s)
+        return database_ms
+
+    def _refresh(self, connection: Connection, upto: int | None = None) -> None:
+        """Bring the registry up to the open entries of the committed log."""
+        if self._registry is None:
+            self._registry, self._registry_index = Registry(Standing()), -1
+        if upto is not None and upto <= self._registry_index:
+            return
+        for index, leaf, data in reads.open_entries(connection, self._registry_index):
+            entry = entry_format.parse(data)
+            assert entry.open is not None
+            self._registry.apply(entry.statement, entry.signature, entry.open, index, leaf)
+            self._registry_index = index
+
+    def _check_anchored(self, standing: Standing, size: int, anchored_size: int) -> None:
+        """Size 1 is anchored before any other entry is taken, where genesis names a target."""
+        genesis = standing.genesis
+        if size and genesis is not None and genesis.anchor_target and not anchored_size:
+            raise UnavailableError("genesis is not anchored yet; the worker does that first")
+
+    def _check_mark(self, connection: Connection, before: CompactRange) -> None:
+        """The head extends what was ever released, or nothing is signed (DESIGN §8)."""
+        for mark in (self._released.read(), self._mark.read()):
+            if mark is None:
+                continue
+            if mark.size > before.size:
+                raise RolledBackError(
+                    f"a checkpoint of size {mark.size} was released, the database holds "
+                    f"{before.size} entries: it was rolled back; nothing is signed any more"
+                )
+            root = (
+                before.root()
+                if mark.size == before.size
+                else tree_root_at(mark.size, reads.TileReader(connection), self._cache)
+            )
+            if root != mark.root:
+                raise RolledBackError(
+                    f"the database's first {mark.size} entries are not those released: root "
+                    f"{mark.root.hex()} was released, {root.hex()} is stored; nothing is signed"
+                )
+
+    def _sign(self, standing: Standing, size: int, root: bytes) -> str:
+        """The checkpoint under every key that this size asks for.
+
+        Raises:
+            UnavailableError: one of those keys is not here.
+        """
+        assert standing.genesis is not None
+        wanted = standing.log_keys_at(size)
+        signers = [signer for signer in self._signers if signer.verifier_key in wanted]
+        if len(signers) != len(wanted):
+            raise UnavailableError("a private key of the log is missing on this process")
+        return checkpoints.sign(Checkpoint(standing.genesis.origin, size, root), signers)
+
+
+def _check_same(draft: Draft, known: Known) -> None:
+    """A known id: the same content is a retry, any other a conflict.
+
+    Raises:
+        RefusedError: erased, or id-conflict, which shows nothing of another party's record.
+    """
+    if known.submitter == draft.submitter:
+        if known.seed is None:
+            raise refused(
+                "erased", "/id", "erased",
+                "this record was erased; its content cannot be compared any more",
+                "该记录已被清除，无法再比对内容",
+                record=draft.statement.id,
+            )  # fmt: skip
+        same_seed = not draft.explicit_seed or draft.seed == known.seed
+        mac = content_mac(known.seed, draft.content)
+        if same_seed and hmac.compare_digest(mac, known.content_mac):
+            return
+    raise refused(
+        "id-conflict", "/id", "id-conflict",
+        "another record has this id; a new record takes a new id",
+        "该编号已被其他记录使用；新记录请使用新编号",
+    )  # fmt: skip
+
+
+def _refused_with_others(result: "Known | RefusedError") -> RefusedError:
+    if isinstance(result, RefusedError):
+        return result
+    return refused(
+        "rule-blocked", "", "atomic",
+        "not stored: another record of the same atomic batch was refused",
+        "未存储：同一原子批次中的另一条记录被拒绝",
+    )  # fmt: skip

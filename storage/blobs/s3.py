@@ -1,0 +1,218 @@
+"""Blobs on an S3 server (MinIO or another), and the released mark there. The only minio import.
+
+An upload is sealed on its way into a spooled temporary file, of ciphertext only, and sent in one
+piece at `commit`: its length is known then, and what a broken client left half done never reaches
+the bucket.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from minio import Minio
+from minio.error import MinioException, S3Error
+from urllib3 import PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
+
+from ledger.errors import MalformedError, NotFoundError, UnavailableError
+from storage.mark import Mark
+
+_SPOOL: Final = 4 << 20
+_PIECE: Final = 1 << 18
+_MISSING: Final = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchObject"})
+_MARK_NAME: Final = "released-mark"
+_TRIES: Final = 5
+_OK: Final = 200
+_CONDITION_FAILED: Final = frozenset({409, 412})
+
+
+@dataclass(frozen=True, slots=True)
+class S3Address:
+    """A bucket. `endpoint` is host:port; `secure` is TLS."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+    bucket: str
+    region: str = "us-east-1"
+    secure: bool = True
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"S3Address({self.endpoint}/{self.bucket})"
+
+    def client(self) -> Minio:
+        """A client with short time-outs: a dead server must be noticed, not waited for."""
+        return Minio(
+            self.endpoint,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            secure=self.secure,
+            region=self.region,
+            http_client=self.pool(),
+        )
+
+    def pool(self) -> PoolManager:
+        """Connections with those time-outs."""
+        return PoolManager(
+            timeout=Timeout(connect=3, read=30),
+            maxsize=16,
+            retries=Retry(total=1, backoff_factor=0.1, status_forcelist=[502, 503, 504]),
+        )
+
+
+class S3Blobs:
+    """A `BlobStore` in a bucket; a committed object is as durable as the server's own word."""
+
+    def __init__(self, address: S3Address) -> None:
+        """Nothing is asked of the server yet."""
+        self._client = address.client()
+        self._bucket = address.bucket
+
+    def make_bucket(self) -> None:
+        """Make the bucket, with object lock where the server has it, unless it is there.
+
+        Raises:
+            UnavailableError: the server does not answer.
+        """
+        with _answering():
+            if self._client.bucket_exists(bucket_name=self._bucket):
+                return
+            try:
+                self._client.make_bucket(bucket_name=self._bucket, object_lock=True)
+            except S3Error as error:
+                if error.code not in {"NotImplemented", "InvalidArgument"}:
+                    raise
+                self._client.make_bucket(bucket_name=self._bucket)
+
+    def create(self, name: str) -> "_S3Writer":
+        """Begin an object."""
+        return _S3Writer(self._client, self._bucket, name)
+
+    def read(self, name: str, start: int, end: int) -> Iterator[bytes]:
+        """Bytes [start, end) in pieces."""
+        if end <= start:
+            return
+        with _answering(name):
+            answer = self._client.get_object(
+                bucket_name=self._bucket, object_name=name, offset=start, length=end - start
+            )
+            try:
+                yield from answer.stream(_PIECE)
+            finally:
+                answer.close()
+                answer.release_conn()
+
+    def delete(self, name: str) -> None:
+        """Remove an object."""
+        with _answering(name), contextlib.suppress(NotFoundError):
+            self._client.remove_object(bucket_name=self._bucket, object_name=name)
+
+    def check(self) -> None:
+        """The bucket must be there."""
+        with _answering():
+            if not self._client.bucket_exists(bucket_name=self._bucket):
+                raise UnavailableError(f"the bucket {self._bucket} does not exist")
+
+
+class _S3Writer:
+    def __init__(self, client: Minio, bucket: str, name: str) -> None:
+        self._client, self._bucket, self._name = client, bucket, name
+        self._size = 0
+        self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._spool.write(data)
+        except OSError as error:
+            raise UnavailableError(f"no blob can be spooled: {error.strerror}") from error
+        self._size += len(data)
+
+    def commit(self) -> None:
+        self._spool.seek(0)
+        with _answering(self._name), self._spool:
+            self._client.put_object(
+                bucket_name=self._bucket,
+                object_name=self._name,
+                data=self._spool,  # type: ignore[arg-type]
+                length=self._size,
+                content_type="application/octet-stream",
+            )
+
+    def abort(self) -> None:
+        self._spool.close()
+
+
+class S3Mark:
+    """The released mark as an object that is only ever replaced as read (If-Match)."""
+
+    def __init__(self, address: S3Address, name: str = _MARK_NAME) -> None:
+        """One object of the bucket, `name`."""
+        self._http = address.pool()
+        self._client = address.client()
+        self._bucket = address.bucket
+        self._name = name
+
+    def read(self) -> Mark | None:
+        """The mark."""
+        mark, _ = self._fetch()
+        return mark
+
+    def advance(self, mark: Mark) -> None:
+        """Put the larger mark, unless someone else put one meanwhile: then look again."""
+        for _ in range(_TRIES):
+            current, tag = self._fetch()
+            if current is not None and current.size >= mark.size:
+                return
+            condition = {"If-None-Match": "*"} if tag is None else {"If-Match": f'"{tag}"'}
+            if self._put(mark.to_text().encode("ascii"), condition):
+                return
+        raise UnavailableError("the released mark is contended; try again")
+
+    def _fetch(self) -> tuple[Mark | None, str | None]:
+        try:
+            with _answering(self._name):
+                answer = self._client.get_object(bucket_name=self._bucket, object_name=self._name)
+                try:
+                    text = answer.read().decode("ascii", "replace")
+                    tag = answer.headers.get("ETag", "").strip('"')
+                finally:
+                    answer.close()
+                    answer.release_conn()
+        except NotFoundError:
+            return None, None
+        try:
+            return Mark.of_text(text), tag
+        except MalformedError as error:
+            raise UnavailableError(f"the released mark cannot be read: {error}") from error
+
+    def _put(self, data: bytes, condition: dict[str, str]) -> bool:
+        """Whether the object was replaced under the condition."""
+        with _answering(self._name):
+            # The client's own call takes no conditions; a signed address takes any header.
+            url = self._client.presigned_put_object(
+                bucket_name=self._bucket, object_name=self._name
+            )
+            answer = self._http.request("PUT", url, body=data, headers=condition)
+        if answer.status in _CONDITION_FAILED:
+            return False
+        if answer.status != _OK:
+            raise UnavailableError(f"the object store refused the released mark: {answer.status}")
+        return True
+
+
+@contextlib.contextmanager
+def _answering(name: str | None = None) -> Iterator[None]:
+    """The client's failures as ours."""
+    try:
+        yield
+    except S3Error as error:
+        if error.code in _MISSING:
+            raise NotFoundError(f"blob {name} is not in the bucket") from error
+        raise UnavailableError(f"the object store refused: {error.code}") from error
+    except (MinioException, HTTPError, OSError) as error:
+        raise UnavailableError(
+            f"the object store does not answer: {type(error).__name__}"
+        ) from error

@@ -1,0 +1,255 @@
+"""What a batch needs to know of the log, looked up in a bounded number of queries under the lock."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ledger.evidence.draft import Draft
+from sqlalchemy import Connection, delete, select, update
+
+from ledger import entry as entry_format
+from ledger.errors import Fault, RefusedError
+from ledger.replay import MUST_EXIST
+from ledger.standing import Standing
+from ledger.statement import Link, Statement
+from storage import reads
+from storage.sealing import Sealer
+from storage.tables import DocumentRow, EntryRow, UploadRow
+
+_CHUNK: Final = 500
+DOCUMENT = DocumentRow.__table__.c  # type: ignore[attr-defined]
+UPLOAD = UploadRow.__table__.c  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Known:
+    """A record that stands in the log, or in the batch before the one asking."""
+
+    index: int
+    leaf_hash: bytes
+    data: bytes
+    submitter: str
+    issuer: str
+    statement_sha256: bytes
+    content_mac: bytes
+    explicit_seed: bool
+    seed: bytes | None
+
+    def statement(self) -> Statement:
+        """The statement of its entry."""
+        return entry_format.parse(self.data).statement
+
+
+@dataclass(slots=True)
+class Lookups:
+    """The answers, kept up to date with what the batch itself adds."""
+
+    sealer: Sealer
+    records: dict[str, Known] = field(default_factory=dict)
+    documents: dict[bytes, str] = field(default_factory=dict)
+    uploads: dict[tuple[bytes, str], tuple[str, str, int]] = field(default_factory=dict)
+    heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
+    taken: dict[bytes, int] = field(default_factory=dict)
+    freed: list[int] = field(default_factory=list)
+    uses: list[tuple[str, int]] = field(default_factory=list)
+
+    @classmethod
+    def gather(cls, connection: Connection, sealer: Sealer, drafts: Sequence[Draft]) -> "Lookups":
+        """Look up everything that `drafts` refer to."""
+        found = cls(sealer)
+        ids = {draft.statement.id for draft in drafts}
+        macs, digests, subjects = set(), set(), set()
+        for draft in drafts:
+            subjects.update(draft.statement.subjects)
+            ids.update(link.id for link in draft.statement.links if link.id is not None)
+            if draft.document_key is not None:
+                macs.add(sealer.mac("document", draft.document_key))
+            digests.update(sealer.mac("blob", blob.sha256) for blob in draft.blobs)
+        for chunk in _chunks(macs):
+            query = (
+                select(DOCUMENT.mac, reads.ENTRY.record_id)
+                .join_from(
+                    DocumentRow.__table__,  # type: ignore[attr-defined]
+                    EntryRow.__table__,  # type: ignore[attr-defined]
+                    reads.ENTRY.index == DOCUMENT.index,
+                )
+                .where(DOCUMENT.mac.in_(chunk))
+            )
+            found.documents |= {bytes(mac): name for mac, name in connection.execute(query)}
+        for chunk in _chunks(digests):
+            query = (
+                select(UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size)
+                .where(UPLOAD.mac.in_(chunk))
+                .order_by(UPLOAD.created_at)
+            )
+            for row in connection.execute(query):
+                found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
+        for chunk in _chunks(ids):
+            found._read_records(connection, chunk)
+        found.heads = reads.subject_heads(connection, list(subjects))
+        return found
+
+    def _read_records(self, connection: Connection, ids: Sequence[str]) -> None:
+        query = select(
+            reads.ENTRY.index.label("place"),
+            reads.ENTRY.record_id,
+            reads.ENTRY.leaf_hash,
+            reads.ENTRY.data,
+            reads.ENTRY.submitter,
+            reads.ENTRY.issuer,
+            reads.ENTRY.is_open,
+            reads.ENTRY.sealed,
+            reads.ENTRY.statement_sha256,
+            reads.ENTRY.content_mac,
+            reads.ENTRY.explicit_seed,
+            reads.WRAPPED.wrapped,
+        ).select_from(reads.ENTRIES_WITH_KEYS)
+        for row in connection.execute(query.where(reads.ENTRY.record_id.in_(ids))):
+            self.records[row.record_id] = Known(
+                row.place,
+                bytes(row.leaf_hash),
+                bytes(row.data),
+                row.submitter,
+                row.issuer,
+                bytes(row.statement_sha256),
+                bytes(row.content_mac),
+                row.explicit_seed,
+                reads.opened(row, self.sealer).seed,
+            )
+
+    def check_document(self, draft: Draft) -> None:
+        """Refuse a document that another record holds, unless this one replaces it.
+
+        Raises:
+            RefusedError: duplicate-document, naming the record.
+        """
+        if draft.document_key is None:
+            return
+        holder = self.documents.get(self.sealer.mac("document", draft.document_key))
+        if holder is None or any(
+            link.rel == "replaces" and link.id == holder for link in draft.statement.links
+        ):
+            return
+        raise refused(
+            "duplicate-document",
+            "",
+            "duplicate-document",
+            f"this document is recorded already as {holder}; to change it, post a correction",
+            f"该单据已登记为 {holder}；如需更改，请提交更正",
+            record=holder,
+        )
+
+    def check_blobs(self, draft: Draft) -> None:
+        """Refuse a record that names a blob its submitter did not upload in full.
+
+        Raises:
+            RefusedError: missing-blob, one fault for each.
+        """
+        faults = []
+        for blob in draft.blobs:
+            upload = self.uploads.get((self.sealer.mac("blob", blob.sha256), draft.submitter))
+            if upload is None:
+                faults.append(
+                    Fault(
+                        "/blobs",
+                        "missing-blob",
+                        f"upload the {blob.role} {blob.sha256[:16]}… with POST /v1/blobs first",
+                        f"请先用 POST /v1/blobs 上传 {blob.role} {blob.sha256[:16]}…",
+                    )
+                )
+            elif upload[2] != blob.size:
+                faults.append(
+                    Fault(
+                        "/blobs",
+                        "size",
+                        f"the {blob.role} has {upload[2]} bytes, not {blob.size}",
+                        f"{blob.role} 为 {upload[2]} 字节，不是 {blob.size} 字节",
+                    )
+                )
+        if faults:
+            raise RefusedError("missing-blob", faults)
+
+    def check_links(self, draft: Draft, standing: Standing) -> None:
+        """Refuse links to records that must exist, and to other statements than they pin down.
+
+        Raises:
+            RefusedError: missing-link or not-your-subject.
+        """
+        for link in draft.statement.links:
+            if link.id is None:
+                continue
+            target = self.records.get(link.id)
+            if target is None:
+                if link.rel in MUST_EXIST:
+                    raise _missing(link, "does not exist", "不存在")
+                continue
+            if link.sha256 is not None and link.sha256 != target.statement_sha256:
+                raise _missing(link, "is another statement than sha256 says", "与 sha256 不符")
+            if link.rel == "corrects" and not standing.may_correct(
+                draft.statement.issuer, target.statement()
+            ):
+                raise refused(
+                    "not-your-subject",
+                    "/issuer",
+                    "not-yours",
+                    f"only {target.issuer} corrects record {link.id}",
+                    f"只有 {target.issuer} 可以更正记录 {link.id}",
+                    record=link.id,
+                )
+
+    def add(self, draft: Draft, known: Known) -> None:
+        """Take in a record of this batch: later ones see it as if it stood in the log."""
+        self.records[draft.statement.id] = known
+        if draft.document_key is not None:
+            mac = self.sealer.mac("document", draft.document_key)
+            self.documents[mac] = draft.statement.id
+            self.taken[mac] = known.index
+        for blob in draft.blobs:
+            upload = self.uploads[self.sealer.mac("blob", blob.sha256), draft.submitter]
+            self.uses.append((upload[0], known.index))
+        if draft.statement.type == "correction" and b'"did-not-occur"' in draft.payload:
+            for link in draft.statement.links:
+                if link.rel == "corrects" and link.id in self.records:
+                    self.freed.append(self.records[link.id].index)
+
+    def free_documents(self, connection: Connection) -> None:
+        """Let go of the document keys of records that did not occur."""
+        if self.freed:
+            connection.execute(
+                delete(DocumentRow.__table__).where(  # type: ignore[attr-defined]
+                    DOCUMENT.index.in_(self.freed)
+                )
+            )
+
+    def name_uploads(self, connection: Connection) -> None:
+        """Mark the uploads that this batch names, so that they are never collected."""
+        for chunk in _chunks({upload for upload, _ in self.uses}):
+            connection.execute(
+                update(UploadRow.__table__)  # type: ignore[attr-defined]
+                .where(UPLOAD.id.in_(chunk))
+                .values(named=True)
+            )
+
+
+def refused(
+    code: str, pointer: str, fault: str, en: str, zh: str, *, record: str | None = None
+) -> RefusedError:
+    """A refusal with one fault."""
+    return RefusedError(code, [Fault(pointer, fault, en, zh, record)])
+
+
+def _missing(link: Link, en: str, zh: str) -> RefusedError:
+    return refused(
+        "missing-link",
+        "/links",
+        "missing-link",
+        f"the record that this one {link.rel}, {link.id}, {en}",
+        f"{link.rel} 所指的记录 {link.id} {zh}",
+        record=link.id,
+    )
+
+
+def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    ordered = list(values)
+    for at in range(0, len(ordered), _CHUNK):
+        yield ordered[at : at + _CHUNK]
