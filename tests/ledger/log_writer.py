@@ -7,7 +7,7 @@ from typing import Any
 from ledger import commitment, entry, governance, jwk, jws, merkle, note, statement, timestamp
 from ledger.ed25519 import Signer
 from ledger.encoding import b64url
-from ledger.entry import OPEN_TYPES, ChainItem, Open
+from ledger.entry import OPEN_TYPES, ChainItem, Entry, Open
 from ledger.replay import Replay
 from ledger.statement import Link
 
@@ -92,14 +92,14 @@ class LogWriter:
             type=kind,
             type_version=version,
         )
-        return entry.build(
+        return Entry(
+            tuple(self._item(name) for name in said.subjects),
+            timestamp.format(START_MS + 1000 * index + later_ms),
+            jws.sign(said.to_bytes(), signer) if signer else None,
             said,
-            chains=[self._item(name) for name in said.subjects],
-            logged_at=timestamp.format(START_MS + 1000 * index + later_ms),
-            signature=jws.sign(said.to_bytes(), signer) if signer else None,
-            submitter=submitter or issuer,
-            opened=Open(payload or {}, seed) if kind in OPEN_TYPES else None,
-        )
+            submitter or issuer,
+            Open(payload or {}, seed) if kind in OPEN_TYPES else None,
+        ).to_bytes()
 
     def append(self, *args: Any, **kwargs: Any) -> int:
         """Write an entry, have it audited and take it in; its index."""
