@@ -15,7 +15,8 @@ from ledger import canonical, commitment
 from ledger.canonical import JsonInput
 from ledger.encoding import b64, unb64, unb64url, unhex
 from ledger.errors import MalformedError, VerificationError
-from ledger.merkle import leaf_hash, node_row
+from ledger.memory_tree import MemoryTree
+from ledger.merkle import leaf_hash
 from ledger.proof import verify_inclusion
 from ledger.statement import HEX32
 
@@ -161,14 +162,14 @@ def reveal(
     opening: Opening, values: Mapping[str, Any], names: Collection[str] | None = None
 ) -> Disclosure:
     """Disclose `names` (None: all that are not erased) out of the `values` that are left."""
-    levels = _levels(list(opening.hashes))
+    tree = MemoryTree(opening.hashes)
     shown = []
     for index, (name, salt) in enumerate(zip(("", *opening.names), opening.salts, strict=True)):
         wanted = index == 0 or names is None or name in names
         if wanted and salt is not None:
             value = list(opening.names) if index == 0 else values[name]
-            shown.append(Leaf(index, salt, name, value, _path(levels, index)))
-    return Disclosure(len(opening.hashes), tuple(shown))
+            shown.append(Leaf(index, salt, name, value, tree.path(index)))
+    return Disclosure(tree.size, tuple(shown))
 
 
 def parse(value: object) -> Disclosure:
@@ -287,28 +288,6 @@ def check_blobs(value: object) -> list[dict[str, Any]]:
             raise MalformedError("blobs do not ascend by their canonical bytes, each once")
         last = encoded
     return value
-
-
-def _levels(hashes: list[bytes]) -> list[list[bytes]]:
-    """The tree level by level; an odd last node moves up as it is (RFC 6962 §2.1)."""
-    levels = [hashes]
-    while len(levels[-1]) > 1:
-        row = levels[-1]
-        above = node_row(row)
-        if len(row) & 1:
-            above.append(row[-1])
-        levels.append(above)
-    return levels
-
-
-def _path(levels: list[list[bytes]], index: int) -> tuple[bytes, ...]:
-    path = []
-    for row in levels[:-1]:
-        sibling = index ^ 1
-        if sibling < len(row):
-            path.append(row[sibling])
-        index >>= 1
-    return tuple(path)
 
 
 def _text(value: object, what: str) -> str:

