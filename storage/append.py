@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ledger.evidence.draft import Draft
-from ledger.evidence.registry import Registry
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,6 +27,8 @@ from ledger.checkpoint import Checkpoint
 from ledger.compact import EMPTY, CompactRange
 from ledger.errors import RefusedError, UnavailableError
 from ledger.evidence import rights
+from ledger.evidence.draft import Draft
+from ledger.evidence.registry import Registry
 from ledger.integrator import Integration, integrate
 from ledger.merkle import leaf_hash as hash_leaf
 from ledger.note import NoteSigner
@@ -295,15 +295,19 @@ class Appender:
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
         lookups.check_blobs(draft)
         lookups.check_links(draft, registry.standing)
-        statement_bytes = statement.to_bytes()
-        chains, heads = [], []
+        chains, places = [], []
         for name in statement.subjects:
             last = lookups.heads.get(name)
             seq, prev_index, prev = (1, None, None) if last is None else (last[0] + 1, *last[1:])
             chains.append(entry_format.chain_bytes(name, seq, prev_index, prev))
-            heads.append((name, seq))
+            places.append((name, seq, index))
         data = entry_format.assemble(
-            statement_bytes, chains, batch.logged_at, draft.signature, draft.submitter, draft.opened
+            statement.to_bytes(),
+            chains,
+            batch.logged_at,
+            draft.signature,
+            draft.submitter,
+            draft.opened,
         )
         if len(data) > entry_format.MAX_SIZE:
             raise refused(
@@ -320,9 +324,9 @@ class Appender:
             index, leaf, data, draft.submitter, statement.issuer, statement.sha256, mac,
             draft.explicit_seed, draft.seed,
         )  # fmt: skip
-        for name, seq in heads:
+        for name, seq, _ in places:
             lookups.heads[name] = batch.heads[name] = (seq, index, leaf)
-            batch.chains.append((name, seq, index))
+        batch.chains += places
         sealed = None
         if draft.opened is None:
             sealed, wrapped = sealer.seal_record(statement.id, draft.seed, draft.payload)

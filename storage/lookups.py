@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ledger.evidence.draft import Draft
 from sqlalchemy import Connection, delete, select, update
 
 from ledger import entry as entry_format
 from ledger.errors import Fault, RefusedError
+from ledger.evidence.draft import Draft
 from ledger.replay import MUST_EXIST
 from ledger.standing import Standing
 from ledger.statement import Link, Statement
@@ -58,7 +58,9 @@ class Lookups:
         """Look up everything that `drafts` refer to."""
         found = cls(sealer)
         ids = {draft.statement.id for draft in drafts}
-        macs, digests, subjects = set(), set(), set()
+        macs: set[bytes] = set()
+        digests: set[bytes] = set()
+        subjects: set[str] = set()
         for draft in drafts:
             subjects.update(draft.statement.subjects)
             ids.update(link.id for link in draft.statement.links if link.id is not None)

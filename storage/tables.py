@@ -4,9 +4,9 @@ The log's own tables (`log_head`, `checkpoints`, `entries`, `tiles`, `chains`, `
 grow, apart from the head row and the heads; the others hold what lies beside the log.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 METADATA = MetaData()
@@ -27,6 +27,11 @@ def _big(*, primary: bool = False, index: bool = False, null: bool = False) -> C
 
 def _bytes(*, primary: bool = False, unique: bool = False, null: bool = False) -> Column[bytes]:
     return Column(LargeBinary, primary_key=primary, unique=unique, nullable=null)
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """A partial index: most entries are neither open nor numbered by their poster."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class LogHead(Table, table=True):
@@ -73,9 +78,9 @@ class EntryRow(Table, table=True):
         Index("entries_type", "type", "index"),
         Index("entries_issuer", "issuer", "index"),
         Index("entries_submitter", "submitter", "index"),
-        Index("entries_source", "source_mac"),
+        Index("entries_source", "source_mac", **_only("source_mac IS NOT NULL")),
         Index("entries_occurred", "occurred_at"),
-        Index("entries_open", "is_open", "index"),
+        Index("entries_open", "index", **_only("is_open")),
     )
 
 
@@ -228,14 +233,14 @@ class EnrolmentRow(Table, table=True):
 
 
 class AnchorRow(Table, table=True):
-    """One attempt to anchor a size, in its state (see `anchoring`)."""
+    """One anchor on its way to the chain: canonical JSON, and what is searched for in it."""
 
     __tablename__ = "anchors"
+    target: str = Field(primary_key=True)
     size: int = Field(sa_column=_big(primary=True))
-    target: int = Field(default=0, sa_column=_big(primary=True))
     state: str = Field(index=True)
-    detail: str = Field(sa_column=Column(Text, nullable=False))
-    updated_at: str
+    detail: bytes = Field(sa_column=_bytes())
+    revision: int = Field(sa_column=_big())
 
 
 class LeaseRow(Table, table=True):

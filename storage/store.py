@@ -1,0 +1,207 @@
+"""One log's storage: the facade that `api` works with.
+
+The append transaction is in `append.py`, queries in `reads.py`; blobs, tokens, anchors and what is
+kept beside the log have objects of their own here.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine
+
+from ledger import tile_proof
+from ledger.entry_bundle import format as format_bundle
+from ledger.errors import NotFoundError
+from ledger.evidence.draft import Draft
+from ledger.evidence.registry import Registry
+from ledger.note import NoteSigner
+from ledger.tile import TILE_WIDTH
+from ledger.tile_proof import TileCache
+from storage import reads
+from storage.anchors import Anchors
+from storage.append import Appender, Outcome
+from storage.blobs import BlobStore
+from storage.database import reading
+from storage.journal import Journal
+from storage.mark import ReleasedMark
+from storage.sealing import Sealer, SealingKeys
+from storage.tokens import Tokens
+from storage.uploads import Uploads
+from storage.values import Appended, ChainLink, Head, Hit, Search, StoredRecord
+
+
+class Store:
+    """Everything stored of one log; shared by the threads of a process."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        keys: SealingKeys,
+        signers: Sequence[NoteSigner],
+        mark: ReleasedMark,
+        blobs: BlobStore,
+    ) -> None:
+        """Open a migrated database.
+
+        Args:
+            engine: of `database.open_engine`.
+            keys: what payloads and blobs are sealed under.
+            signers: the log's private keys; empty where nothing is appended.
+            mark: the released mark shared by all processes of this log.
+            blobs: where blobs lie.
+        """
+        self.engine = engine
+        self.sealer = Sealer(keys)
+        self._cache = TileCache()
+        self._appender = Appender(engine, self.sealer, signers, mark, self._cache)
+        self.uploads = Uploads(engine, self.sealer, blobs)
+        self.tokens = Tokens(engine)
+        self.anchors = Anchors(engine)
+        self.journal = Journal(engine, self.sealer)
+
+    def close(self) -> None:
+        """Let go of the connections. May be called twice."""
+        self.engine.dispose()
+
+    def found(self, genesis: Draft) -> Appended:
+        """Write genesis as entry 0; the same genesis again is replayed.
+
+        Raises:
+            RefusedError: another log lives here.
+        """
+        return self._appender.found(genesis)
+
+    def append(self, drafts: Sequence[Draft], *, atomic: bool = False) -> list[Outcome]:
+        """See `append.Appender.append`."""
+        return self._appender.append(drafts, atomic=atomic)
+
+    def registry(self) -> Registry:
+        """Parties, roles, keys and mandates as of the committed head; for reading only."""
+        return self._appender.registry()
+
+    def founded(self) -> bool:
+        """Whether there is a genesis."""
+        try:
+            return self.head().size > 0
+        except NotFoundError:
+            return False
+
+    def head(self) -> Head:
+        """The committed head, released: the mark stands at it or above.
+
+        Raises:
+            NotFoundError: the log was not founded.
+            UnavailableError: the database or the mark does not answer.
+        """
+        with reading(self.engine) as connection:
+            head = reads.head(connection)
+        if head.size:
+            self._appender.release(head.size, head.root)
+        return head
+
+    def released_head(self) -> tuple[int, bytes]:
+        """Size and root of the head; (0, …) before genesis. `anchoring.store.LogReader`."""
+        try:
+            head = self.head()
+        except NotFoundError:
+            return 0, b""
+        return head.size, head.root
+
+    def genesis_leaf_hash(self) -> bytes:
+        """Leaf hash of entry 0.
+
+        Raises:
+            NotFoundError: the log is empty.
+        """
+        return self.hashes(0, 0, 1)
+
+    def checkpoint(self, size: int) -> str:
+        """The checkpoint signed at exactly `size`.
+
+        Raises:
+            NotFoundError: none was signed at that size.
+        """
+        with reading(self.engine) as connection:
+            return reads.checkpoint(connection, size)
+
+    def checkpoints(self, start: int = 0, limit: int = 10_000) -> list[tuple[int, str]]:
+        """Size and note of the checkpoints of `start` or more entries, ascending."""
+        with reading(self.engine) as connection:
+            return reads.checkpoints(connection, start, limit)
+
+    def hashes(self, level: int, tile: int, width: int) -> bytes:
+        """A hash tile: `ledger.tile.HashReader`.
+
+        Raises:
+            NotFoundError: the log has not grown so far.
+        """
+        with reading(self.engine) as connection:
+            return reads.TileReader(connection).hashes(level, tile, width)
+
+    def entries(self, start: int, end: int) -> list[bytes]:
+        """Entry bytes of [start, end), as many as there are."""
+        with reading(self.engine) as connection:
+            return reads.entries(connection, start, end)
+
+    def entry_bundle(self, tile: int, width: int) -> bytes:
+        """The entry bundle beside level-0 tile number `tile` (c2sp.org/tlog-tiles).
+
+        Raises:
+            NotFoundError: the log has not grown so far.
+        """
+        first = tile * TILE_WIDTH
+        found = self.entries(first, first + width)
+        if len(found) != width:
+            raise NotFoundError(f"entry bundle {tile} does not hold {width} entries")
+        return format_bundle(found)
+
+    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
+        """RFC 6962 §2.1.1; 0 <= index < size <= head size."""
+        with reading(self.engine) as connection:
+            tiles = reads.TileReader(connection)
+            return tile_proof.inclusion_proof(index, size, tiles, self._cache)
+
+    def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
+        """RFC 6962 §2.1.2; 0 < old_size <= new_size <= head size."""
+        with reading(self.engine) as connection:
+            tiles = reads.TileReader(connection)
+            return tile_proof.consistency_proof(old_size, new_size, tiles, self._cache)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first `size` entries; 0 < size <= head size."""
+        with reading(self.engine) as connection:
+            return tile_proof.tree_root_at(size, reads.TileReader(connection), self._cache)
+
+    def record(self, record_id: str) -> StoredRecord:
+        """One record.
+
+        Raises:
+            NotFoundError: there is none of that id.
+            VerificationError: its ciphertext was altered.
+        """
+        with reading(self.engine) as connection:
+            return reads.record(connection, self.sealer, record_id)
+
+    def records(self, start: int, end: int) -> list[StoredRecord]:
+        """The records of [start, end), opened where their key still exists."""
+        with reading(self.engine) as connection:
+            return reads.records(connection, self.sealer, start=start, end=end)
+
+    def search(self, wanted: Search) -> list[Hit]:
+        """Matching records, ascending by index."""
+        with reading(self.engine) as connection:
+            return reads.search(connection, self.sealer, wanted)
+
+    def concerns(self, index: int, party: str) -> bool:
+        """Whether a party issued or submitted the entry, or is a subject of it."""
+        with reading(self.engine) as connection:
+            return reads.concerns(connection, index, party)
+
+    def history(self, subject: str, *, after_seq: int = 0, limit: int = 100) -> list[ChainLink]:
+        """A subject's entries in the order of its chain."""
+        with reading(self.engine) as connection:
+            return reads.history(connection, subject, after_seq=after_seq, limit=limit)
+
+    def head_of(self, subject: str) -> tuple[int, int, bytes] | None:
+        """Seq, index and leaf hash of a subject's last entry; None if it has none."""
+        with reading(self.engine) as connection:
+            return reads.subject_heads(connection, [subject]).get(subject)
