@@ -190,7 +190,7 @@ def _role_grant(payload: Mapping[str, Any]) -> tuple[str, str, bool]:
     if payload.keys() != {"party", "role", "granted"}:
         raise MalformedError("a role-grant has exactly granted, party and role")
     role, granted = payload["role"], payload["granted"]
-    if role not in roles.ROLES:
+    if type(role) is not str or role not in roles.ROLES:
         raise MalformedError(f"no such role: {role!r:.80}")
     if type(granted) is not bool:
         raise MalformedError("granted of a role-grant is true or false")
