@@ -25,6 +25,7 @@ from ledger import entry as entry_format
 from ledger import timestamp
 from ledger.checkpoint import Checkpoint
 from ledger.compact import EMPTY, CompactRange
+from ledger.entry import ChainItem
 from ledger.errors import RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
@@ -295,19 +296,21 @@ class Appender:
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
         lookups.check_blobs(draft)
         lookups.check_links(draft, registry.standing)
-        chains, places = [], []
+        chains = []
         for name in statement.subjects:
             last = lookups.heads.get(name)
-            seq, prev_index, prev = (1, None, None) if last is None else (last[0] + 1, *last[1:])
-            chains.append(entry_format.chain_bytes(name, seq, prev_index, prev))
-            places.append((name, seq, index))
-        data = entry_format.assemble(
-            statement.to_bytes(),
-            chains,
-            batch.logged_at,
-            draft.signature,
-            draft.submitter,
-            draft.opened,
+            chains.append(
+                ChainItem(name, 1, None, None)
+                if last is None
+                else ChainItem(name, last[0] + 1, last[1], last[2])
+            )
+        data = entry_format.build(
+            statement,
+            chains=chains,
+            logged_at=batch.logged_at,
+            signature=draft.signature,
+            submitter=draft.submitter,
+            opened=draft.opened,
         )
         if len(data) > entry_format.MAX_SIZE:
             raise refused(
@@ -324,9 +327,9 @@ class Appender:
             index, leaf, data, draft.submitter, statement.issuer, statement.sha256, mac,
             draft.explicit_seed, draft.seed,
         )  # fmt: skip
-        for name, seq, _ in places:
-            lookups.heads[name] = batch.heads[name] = (seq, index, leaf)
-        batch.chains += places
+        for item in chains:
+            lookups.heads[item.subject] = batch.heads[item.subject] = (item.seq, index, leaf)
+            batch.chains.append((item.subject, item.seq, index))
         sealed = None
         if draft.opened is None:
             sealed, wrapped = sealer.seal_record(statement.id, draft.seed, draft.payload)
