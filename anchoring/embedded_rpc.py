@@ -1,0 +1,328 @@
+"""The read-only JSON-RPC of the embedded chain: what a verifier's node would answer.
+
+Source: the Ethereum execution APIs (ethereum.github.io/execution-apis). Transactions come in
+through `EmbeddedChain.send` alone, so that this may be served over HTTP.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from eth.abc import BlockHeaderAPI, SignedTransactionAPI
+from eth.chains.base import MiningChain
+from eth.exceptions import HeaderNotFound, TransactionNotFound
+from eth_typing import BlockNumber, Hash32
+
+from anchoring import evm
+from anchoring.chain import EventLog, Receipt, RevertedError
+from anchoring.evm import Wanted, hex_of
+from ledger.errors import LedgerError
+
+METHOD_NOT_FOUND: Final = -32601
+INVALID_PARAMS: Final = -32602
+REVERTED: Final = 3
+
+_HEX: Final = re.compile(r"0x([0-9a-fA-F]{2})*", re.ASCII)
+_QUANTITY: Final = re.compile(r"0x(0|[1-9a-f][0-9a-f]{0,15})", re.ASCII)
+_NEWEST: Final = frozenset({"latest", "finalized", "safe", "pending"})
+
+Handler: TypeAlias = Callable[[MiningChain, list[Any]], Any]
+
+
+class RpcError(LedgerError):
+    """The `error` of an answer: `code`, the message, and `data` as hex or None."""
+
+    def __init__(self, code: int, message: str, data: str | None = None) -> None:
+        """`data` is what a reverted call returned."""
+        self.code = code
+        self.message = message
+        self.data = data
+        super().__init__(message)
+
+
+def handle(chain: MiningChain, method: str, params: list[Any]) -> Any:
+    """The `result` of a call.
+
+    Raises:
+        RpcError: an unknown method, parameters that are none, or a call that reverts.
+    """
+    handler = _METHODS.get(method)
+    if handler is None:
+        raise RpcError(METHOD_NOT_FOUND, f"the method {method:.80} does not exist here")
+    try:
+        return handler(chain, params)
+    except RevertedError as error:
+        raise RpcError(REVERTED, str(error), hex_of(error.data)) from error
+
+
+def _block_number(chain: MiningChain, _: list[Any]) -> str:
+    return hex(chain.get_canonical_head().block_number)
+
+
+def _fee(chain: MiningChain, _: list[Any]) -> str:
+    return hex(evm.base_fee(chain.header))
+
+
+def _block_by_number(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
+    header = _header(chain, _param(params, 0))
+    return None if header is None else _block_json(chain, header, full=_flag(params, 1))
+
+
+def _block_by_hash(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
+    try:
+        header = chain.get_block_header_by_hash(Hash32(_bytes(_param(params, 0), 32)))
+    except HeaderNotFound:
+        return None
+    return _block_json(chain, header, full=_flag(params, 1))
+
+
+def _receipt(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
+    tx_hash = _bytes(_param(params, 0), 32)
+    receipt = evm.find_receipt(chain, tx_hash)
+    return None if receipt is None else _receipt_json(chain, receipt, tx_hash)
+
+
+def _transaction(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
+    try:
+        number, index = chain.get_canonical_transaction_index(Hash32(_bytes(_param(params, 0), 32)))
+    except TransactionNotFound:
+        return None
+    header = chain.get_canonical_block_header_by_number(number)
+    transaction = chain.get_canonical_transaction_by_index(number, index)
+    return _transaction_json(transaction, header, index)
+
+
+def _logs(chain: MiningChain, params: list[Any]) -> list[dict[str, Any]]:
+    wanted = _param(params, 0)
+    if not isinstance(wanted, dict):
+        raise _invalid("a filter is an object")
+    topics = wanted.get("topics") or []
+    if not isinstance(topics, list) or len(topics) > 4:
+        raise _invalid("topics are an array of at most four")
+    found = evm.find_logs(
+        chain,
+        _range(chain, wanted),
+        _wanted(wanted.get("address"), 20),
+        [_wanted(topic, 32) for topic in topics],
+    )
+    return [_log_json(chain, event) for event in found]
+
+
+def _range(chain: MiningChain, wanted: Mapping[str, Any]) -> Iterator[BlockHeaderAPI]:
+    if "blockHash" in wanted:
+        try:
+            yield chain.get_block_header_by_hash(Hash32(_bytes(wanted["blockHash"], 32)))
+        except HeaderNotFound as error:
+            raise _invalid("no such block") from error
+        return
+    newest = chain.get_canonical_head().block_number
+    bounds = [wanted.get(name) or "latest" for name in ("fromBlock", "toBlock")]
+    first, last = (newest if tag in _NEWEST else _number(tag) for tag in bounds)
+    for number in range(first, min(last, newest) + 1):
+        yield chain.get_canonical_block_header_by_number(BlockNumber(number))
+
+
+def _wanted(value: Any, size: int) -> Wanted:
+    if value is None:
+        return None
+    return [_bytes(item, size) for item in (value if isinstance(value, list) else [value])]
+
+
+def _call(chain: MiningChain, params: list[Any]) -> str:
+    return hex_of(_execute(chain, params)[0])
+
+
+def _estimate(chain: MiningChain, params: list[Any]) -> str:
+    return hex(_execute(chain, params)[1])
+
+
+def _execute(chain: MiningChain, params: list[Any]) -> tuple[bytes, int]:
+    call = _param(params, 0)
+    if not isinstance(call, dict):
+        raise _invalid("a call is an object")
+    data = call.get("input") or call.get("data") or "0x"
+    sender = _bytes(call.get("from") or "0x" + "00" * 20, 20)
+    to = b"" if call.get("to") is None else _bytes(call["to"], 20)
+    return evm.execute(chain, _state(chain, params, 1), sender, to, _bytes(data))
+
+
+def _code(chain: MiningChain, params: list[Any]) -> str:
+    header = _state(chain, params, 1)
+    return hex_of(chain.get_vm(header).state.get_code(_address(params)))
+
+
+def _balance(chain: MiningChain, params: list[Any]) -> str:
+    return hex(chain.get_vm(_state(chain, params, 1)).state.get_balance(_address(params)))
+
+
+def _nonce(chain: MiningChain, params: list[Any]) -> str:
+    return hex(chain.get_vm(_state(chain, params, 1)).state.get_nonce(_address(params)))
+
+
+_METHODS: Final[Mapping[str, Handler]] = {
+    "eth_blockNumber": _block_number,
+    "eth_call": _call,
+    "eth_chainId": lambda chain, _: hex(chain.chain_id),
+    "eth_estimateGas": _estimate,
+    "eth_gasPrice": _fee,
+    "eth_getBalance": _balance,
+    "eth_getBlockByHash": _block_by_hash,
+    "eth_getBlockByNumber": _block_by_number,
+    "eth_getCode": _code,
+    "eth_getLogs": _logs,
+    "eth_getTransactionByHash": _transaction,
+    "eth_getTransactionCount": _nonce,
+    "eth_getTransactionReceipt": _receipt,
+    "eth_maxPriorityFeePerGas": lambda _chain, _: "0x0",
+    "eth_syncing": lambda _chain, _: False,
+    "net_version": lambda chain, _: str(chain.chain_id),
+    "web3_clientVersion": lambda _chain, _: "mealtrace-embedded/1",
+}
+
+
+def _invalid(message: str) -> RpcError:
+    return RpcError(INVALID_PARAMS, message)
+
+
+def _param(params: list[Any], position: int) -> Any:
+    if position >= len(params):
+        raise _invalid(f"parameter {position} is missing")
+    return params[position]
+
+
+def _flag(params: list[Any], position: int) -> bool:
+    return len(params) > position and params[position] is True
+
+
+def _bytes(value: Any, size: int | None = None) -> bytes:
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise _invalid(f"not hex: {value!r:.80}")
+    data = bytes.fromhex(value[2:])
+    if size is not None and len(data) != size:
+        raise _invalid(f"{len(data)} bytes where {size} belong")
+    return data
+
+
+def _address(params: list[Any]) -> Any:
+    return _bytes(_param(params, 0), 20)
+
+
+def _number(value: Any) -> int:
+    if value == "earliest":
+        return 0
+    if not isinstance(value, str) or not _QUANTITY.fullmatch(value):
+        raise _invalid(f"no block number or tag: {value!r:.80}")
+    return int(value, 16)
+
+
+def _header(chain: MiningChain, tag: Any) -> BlockHeaderAPI | None:
+    if isinstance(tag, str) and tag in _NEWEST:
+        return chain.get_canonical_head()
+    return evm.find_header(chain, _number(tag))
+
+
+def _state(chain: MiningChain, params: list[Any], position: int) -> BlockHeaderAPI:
+    """The block after which a call is made; the newest if none is named."""
+    header = _header(chain, params[position] if len(params) > position else "latest")
+    if header is None:
+        raise _invalid("no such block")
+    return header
+
+
+def _block_json(chain: MiningChain, header: BlockHeaderAPI, *, full: bool) -> dict[str, Any]:
+    block = chain.get_block_by_header(header)
+    return {
+        "number": hex(header.block_number),
+        "hash": hex_of(header.hash),
+        "parentHash": hex_of(header.parent_hash),
+        "sha3Uncles": hex_of(header.uncles_hash),
+        "miner": hex_of(header.coinbase),
+        "stateRoot": hex_of(header.state_root),
+        "transactionsRoot": hex_of(header.transaction_root),
+        "receiptsRoot": hex_of(header.receipt_root),
+        "logsBloom": hex_of(header.bloom.to_bytes(256, "big")),
+        "difficulty": hex(header.difficulty),
+        "gasLimit": hex(header.gas_limit),
+        "gasUsed": hex(header.gas_used),
+        "timestamp": hex(header.timestamp),
+        "extraData": hex_of(header.extra_data),
+        "mixHash": hex_of(header.mix_hash),
+        "nonce": hex_of(header.nonce),
+        "baseFeePerGas": hex(evm.base_fee(header)),
+        "size": hex(evm.encoded_size(block)),
+        "uncles": [],
+        "transactions": [
+            _transaction_json(transaction, header, index) if full else hex_of(transaction.hash)
+            for index, transaction in enumerate(block.transactions)
+        ],
+    }
+
+
+def _transaction_json(
+    transaction: SignedTransactionAPI, header: BlockHeaderAPI, index: int
+) -> dict[str, Any]:
+    return {
+        "hash": hex_of(transaction.hash),
+        "type": hex(transaction.type_id or 0),
+        "blockHash": hex_of(header.hash),
+        "blockNumber": hex(header.block_number),
+        "transactionIndex": hex(index),
+        "from": hex_of(transaction.sender),
+        "to": hex_of(transaction.to) if transaction.to else None,
+        "nonce": hex(transaction.nonce),
+        "gas": hex(transaction.gas),
+        "maxFeePerGas": hex(transaction.max_fee_per_gas),
+        "maxPriorityFeePerGas": hex(transaction.max_priority_fee_per_gas),
+        "gasPrice": hex(_price(transaction, header)),
+        "value": hex(transaction.value),
+        "input": hex_of(transaction.data),
+        "chainId": hex(transaction.chain_id or 0),
+        "r": hex(transaction.r),
+        "s": hex(transaction.s),
+        "v": hex(transaction.y_parity),
+    }
+
+
+def _price(transaction: SignedTransactionAPI, header: BlockHeaderAPI) -> int:
+    """What a unit of gas did cost (EIP-1559)."""
+    tip = transaction.max_priority_fee_per_gas
+    return min(transaction.max_fee_per_gas, evm.base_fee(header) + tip)
+
+
+def _receipt_json(chain: MiningChain, receipt: Receipt, tx_hash: bytes) -> dict[str, Any]:
+    number, index = chain.get_canonical_transaction_index(Hash32(tx_hash))
+    header = chain.get_canonical_block_header_by_number(number)
+    transaction = chain.get_canonical_transaction_by_index(number, index)
+    builder = chain.get_vm_class(header).get_receipt_builder()
+    whole = chain.chaindb.get_receipts(header, builder)[index]
+    return {
+        "transactionHash": receipt.tx_hash,
+        "transactionIndex": hex(index),
+        "blockHash": receipt.block_hash,
+        "blockNumber": hex(receipt.block_number),
+        "from": hex_of(transaction.sender),
+        "to": hex_of(transaction.to) if transaction.to else None,
+        "contractAddress": receipt.contract,
+        "cumulativeGasUsed": hex(whole.gas_used),
+        "gasUsed": hex(receipt.gas_used),
+        "effectiveGasPrice": hex(_price(transaction, header)),
+        "status": hex(receipt.succeeded),
+        "type": hex(transaction.type_id or 0),
+        "logsBloom": hex_of(whole.bloom.to_bytes(256, "big")),
+        "logs": [_log_json(chain, event) for event in receipt.logs],
+    }
+
+
+def _log_json(chain: MiningChain, event: EventLog) -> dict[str, Any]:
+    _, index = chain.get_canonical_transaction_index(Hash32(bytes.fromhex(event.tx_hash[2:])))
+    return {
+        "address": event.address,
+        "topics": [hex_of(topic) for topic in event.topics],
+        "data": hex_of(event.data),
+        "blockNumber": hex(event.block_number),
+        "blockHash": event.block_hash,
+        "transactionHash": event.tx_hash,
+        "transactionIndex": hex(index),
+        "logIndex": hex(event.log_index),
+        "removed": False,
+    }
