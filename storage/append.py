@@ -34,10 +34,10 @@ from ledger.integrator import Integration, integrate
 from ledger.merkle import leaf_hash as hash_leaf
 from ledger.note import NoteSigner
 from ledger.standing import Standing
-from ledger.tile_proof import TileCache, inclusion_proof, tree_root_at
+from ledger.tile_proof import inclusion_proof, tree_root_at
 from storage import reads
 from storage.bulk import BulkInsert
-from storage.database import now_ms, translated
+from storage.database import now_ms, reading, translated
 from storage.lookups import Known, Lookups, refused
 from storage.mark import Mark, MemoryMark, ReleasedMark, RolledBackError
 from storage.sealing import Sealer, content_mac
@@ -52,7 +52,7 @@ from storage.tables import (
     TileRow,
     WrappedKey,
 )
-from storage.values import MAX_BATCH, Appended
+from storage.values import MAX_BATCH, Appended, Head
 
 logger = logging.getLogger("mealtrace.append")
 
@@ -61,6 +61,9 @@ MAX_SKEW_MS: Final = 5_000
 
 MAX_JUMP_MS: Final = 3_600_000
 """A database clock that jumps further than this while the process runs stops appending."""
+
+_SURELY_SMALL: Final = 40_000
+"""Bytes of statement and payload below which no entry can be too large."""
 
 Outcome = Appended | RefusedError
 
@@ -93,18 +96,19 @@ class Appender:
         sealer: Sealer,
         signers: Sequence[NoteSigner],
         mark: ReleasedMark,
-        cache: TileCache,
     ) -> None:
-        """Args as `store.Store`; `cache` is the process's own of hashed tiles."""
+        """Args as `store.Store`."""
         self._engine = engine
         self._sealer = sealer
         self._signers = list(signers)
         self._mark = mark
         self._released = MemoryMark()
-        self._cache = cache
         self._lock = threading.RLock()
         self._registry: Registry | None = None
         self._registry_index = -1
+        self._shown = Registry(Standing())
+        self._shown_index = -1
+        self._shown_lock = threading.Lock()
         self._last_clock: tuple[int, float] | None = None
         dialect = engine.dialect
         self._insert_entries = BulkInsert(
@@ -137,12 +141,15 @@ class Appender:
         """
         if len(drafts) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} drafts a transaction")
-        with self._lock:
-            try:
-                return self._attempt(drafts, atomic=atomic, founding=False)
-            except CommitUnknownError:
-                logger.warning("the outcome of a commit is unknown; looking the ids up")
-                return self._attempt(drafts, atomic=atomic, founding=False)
+        outcomes: list[Outcome] = []
+        for part in _parts(drafts):
+            with self._lock:
+                try:
+                    outcomes += self._attempt(part, atomic=atomic, founding=False)
+                except CommitUnknownError:
+                    logger.warning("the outcome of a commit is unknown; looking the ids up")
+                    outcomes += self._attempt(part, atomic=atomic, founding=False)
+        return outcomes
 
     def found(self, draft: Draft) -> Appended:
         """Write genesis as entry 0 of an empty database; the same genesis again is replayed.
@@ -160,23 +167,34 @@ class Appender:
             raise outcome
         return outcome
 
-    def release(self, size: int, root: bytes) -> None:
-        """Raise the mark to a committed head before it is shown to anyone.
+    def head(self) -> Head:
+        """The committed head, released: it extends the mark, and the mark stands at it or above.
 
         Raises:
-            UnavailableError: the mark could not be raised; then nothing may be shown.
+            NotFoundError: the log was not founded.
+            RolledBackError: it does not extend what was released.
+            UnavailableError: the database or the mark does not answer.
         """
-        known = self._released.read()
-        if known is None or known.size < size:
-            self._mark.advance(Mark(size, root))
-            self._released.advance(Mark(size, root))
+        with reading(self._engine) as connection:
+            head = reads.head(connection)
+            known = self._released.read()
+            if head.size and (known is None or known != Mark(head.size, head.root)):
+                self._check_mark(connection, head.range)
+        self._release(head.size, head.root)
+        return head
 
     def registry(self) -> Registry:
-        """Parties, roles and keys as of the committed head, for reading."""
-        with self._lock, translated(), self._engine.connect() as connection:
-            self._refresh(connection)
-            assert self._registry is not None
-            return self._registry
+        """Parties, roles and keys as of the committed head: for reading, never for appending."""
+        with self._shown_lock, reading(self._engine) as connection:
+            self._shown_index = _refresh(connection, self._shown, self._shown_index)
+            return self._shown
+
+    def _release(self, size: int, root: bytes) -> None:
+        """Raise the mark to a checked head before that is shown to anyone."""
+        known = self._released.read()
+        if size and (known is None or known.size < size):
+            self._mark.advance(Mark(size, root))
+            self._released.advance(Mark(size, root))
 
     def _attempt(self, drafts: Sequence[Draft], *, atomic: bool, founding: bool) -> list[Outcome]:
         with translated(), self._engine.connect() as connection:
@@ -193,12 +211,14 @@ class Appender:
             else:
                 try:
                     transaction.commit()
-                except SQLAlchemyError as error:
+                except BaseException as error:
                     self._registry = None
                     connection.invalidate()
-                    raise CommitUnknownError("the commit was not confirmed") from error
+                    if isinstance(error, SQLAlchemyError):
+                        raise CommitUnknownError("the commit was not confirmed") from error
+                    raise
         if head is not None:
-            self.release(*head)
+            self._release(*head)
         return outcomes
 
     def _work(
@@ -221,11 +241,9 @@ class Appender:
             raise UnavailableError("there is no log yet; `mealtrace init` founds one")
         before = CompactRange.from_bytes(bytes(locked.range))
         logged_at = max(locked.logged_at, timestamp.format(self._clock(connection)))
-        self._refresh(connection, upto=locked.open_index)
-        registry = self._registry
-        assert registry is not None
+        registry = self._refresh(connection, locked.open_index)
         self._check_anchored(registry.standing, locked.size, locked.anchored_size)
-        lookups = Lookups.gather(connection, self._sealer, drafts)
+        lookups = Lookups.gather(connection, self._sealer, drafts, atomic=atomic)
         batch = _Batch(locked.size, logged_at, locked.open_index)
         results: list[Known | RefusedError] = []
         for draft in drafts:
@@ -242,9 +260,9 @@ class Appender:
             self._registry = None
             return [_refused_with_others(result) for result in results], None
         if not batch.leaf_hashes:
-            size, note = locked.size, locked.checkpoint
-            head, root = None, before.root()
-            self.release(size, root)
+            size, note, head = locked.size, locked.checkpoint, None
+            self._check_mark(connection, before)
+            self._release(size, before.root())
         else:
             self._check_mark(connection, before)
             integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
@@ -291,6 +309,7 @@ class Appender:
         """
         statement, sealer = draft.statement, self._sealer
         index = batch.first + len(batch.leaf_hashes)
+        _check_size(draft)
         lookups.check_document(draft)
         if index:
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
@@ -312,12 +331,6 @@ class Appender:
             submitter=draft.submitter,
             opened=draft.opened,
         )
-        if len(data) > entry_format.MAX_SIZE:
-            raise refused(
-                "schema", "", "entry-too-large",
-                f"the record's entry has {len(data)} bytes; split the document (the most is 65,535)",
-                f"该记录的条目为 {len(data)} 字节，上限为 65,535；请拆分单据",
-            )  # fmt: skip
         leaf = hash_leaf(data)
         if draft.opened is not None:
             registry.apply(statement, draft.signature, draft.opened, index, leaf)
@@ -414,17 +427,13 @@ class Appender:
         self._last_clock = (database_ms, monotonic_s)
         return database_ms
 
-    def _refresh(self, connection: Connection, upto: int | None = None) -> None:
-        """Bring the registry up to the open entries of the committed log."""
+    def _refresh(self, connection: Connection, upto: int) -> Registry:
+        """The append thread's own registry, brought up to the open entries of the committed log."""
         if self._registry is None:
             self._registry, self._registry_index = Registry(Standing()), -1
-        if upto is not None and upto <= self._registry_index:
-            return
-        for index, leaf, data in reads.open_entries(connection, self._registry_index):
-            entry = entry_format.parse(data)
-            assert entry.open is not None
-            self._registry.apply(entry.statement, entry.signature, entry.open, index, leaf)
-            self._registry_index = index
+        if upto > self._registry_index:
+            self._registry_index = _refresh(connection, self._registry, self._registry_index)
+        return self._registry
 
     def _check_anchored(self, standing: Standing, size: int, anchored_size: int) -> None:
         """Size 1 is anchored before any other entry is taken, where genesis names a target."""
@@ -433,25 +442,30 @@ class Appender:
             raise UnavailableError("genesis is not anchored yet; the worker does that first")
 
     def _check_mark(self, connection: Connection, before: CompactRange) -> None:
-        """The head extends what was ever released, or nothing is signed (DESIGN §8)."""
+        """The head extends what was ever released, or nothing is signed (DESIGN §8).
+
+        Where another process has just committed, or one died before it raised the mark, the head
+        is above the mark: then both roots are computed from the stored tiles, past every cache.
+        """
         for mark in (self._released.read(), self._mark.read()):
-            if mark is None:
+            if mark is None or mark == Mark(before.size, before.root()):
                 continue
             if mark.size > before.size:
                 raise RolledBackError(
                     f"a checkpoint of size {mark.size} was released, the database holds "
                     f"{before.size} entries: it was rolled back; nothing is signed any more"
                 )
-            root = (
-                before.root()
-                if mark.size == before.size
-                else tree_root_at(mark.size, reads.TileReader(connection), self._cache)
-            )
-            if root != mark.root:
-                raise RolledBackError(
-                    f"the database's first {mark.size} entries are not those released: root "
-                    f"{mark.root.hex()} was released, {root.hex()} is stored; nothing is signed"
-                )
+            tiles = reads.TileReader(connection)
+            for size, wanted, what in (
+                (mark.size, mark.root, "was released"),
+                (before.size, before.root(), "stands in the head"),
+            ):
+                root = tree_root_at(size, tiles)
+                if root != wanted:
+                    raise RolledBackError(
+                        f"root {wanted.hex()} of size {size} {what}, the stored entries have "
+                        f"{root.hex()}; nothing is signed any more"
+                    )
 
     def _sign(self, standing: Standing, size: int, root: bytes) -> str:
         """The checkpoint under every key that this size asks for.
@@ -465,6 +479,49 @@ class Appender:
         if len(signers) != len(wanted):
             raise UnavailableError("a private key of the log is missing on this process")
         return checkpoints.sign(Checkpoint(standing.genesis.origin, size, root), signers)
+
+
+def _refresh(connection: Connection, registry: Registry, index: int) -> int:
+    """Fold the open entries above `index` into `registry`; the index of the last one."""
+    for place, leaf, data in reads.open_entries(connection, index):
+        entry = entry_format.parse(data)
+        assert entry.open is not None
+        registry.apply(entry.statement, entry.signature, entry.open, place, leaf)
+        index = place
+    return index
+
+
+def _parts(drafts: Sequence[Draft]) -> list[Sequence[Draft]]:
+    """The drafts of each transaction: one ends with every `log-key`.
+
+    The checkpoint of the size just above such a record bears both keys' signatures, so it must be
+    signed (FORMATS §1).
+    """
+    parts, start = [], 0
+    for place, draft in enumerate(drafts, start=1):
+        if draft.statement.type == "log-key" or place == len(drafts):
+            parts.append(drafts[start:place])
+            start = place
+    return parts
+
+
+def _check_size(draft: Draft) -> None:
+    """Refuse, before anything is looked up, what could outgrow an entry (FORMATS §1).
+
+    Raises:
+        RefusedError: too-large.
+    """
+    statement = draft.statement
+    if len(statement.to_bytes()) + len(draft.payload) < _SURELY_SMALL:
+        return
+    size = entry_format.size_bound(statement, draft.signature, draft.submitter, draft.opened)
+    if size > entry_format.MAX_SIZE:
+        raise refused(
+            "too-large", "", "entry-too-large",
+            f"the record's entry may have {size} bytes, the most is {entry_format.MAX_SIZE}; "
+            "split the document",
+            f"该记录的条目可达 {size} 字节，上限为 {entry_format.MAX_SIZE}；请拆分单据",
+        )  # fmt: skip
 
 
 def _check_same(draft: Draft, known: Known) -> None:

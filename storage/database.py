@@ -20,6 +20,10 @@ BUSY_TIMEOUT_S = 30
 """How long SQLite waits for another process's write transaction, in seconds."""
 
 
+# A process that froze while it held the head row must not stop all others for ever.
+_POSTGRES_OPTIONS = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
+
+
 def open_engine(url: str) -> Engine:
     """The engine of a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`."""
     parsed = make_url(url)
@@ -39,7 +43,7 @@ def open_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=24,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
 
 
@@ -104,7 +108,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "foreign_keys=ON",
+        "secure_delete=ON",  # a destroyed key must not stay in a free page
         "wal_autocheckpoint=4000",
         "cache_size=-65536",
         "temp_store=MEMORY",

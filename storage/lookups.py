@@ -51,6 +51,7 @@ class Lookups:
     heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
     taken: dict[bytes, int] = field(default_factory=dict)
     freed: list[int] = field(default_factory=list)
+    corrected: set[str] = field(default_factory=set)
     uses: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
@@ -87,11 +88,19 @@ class Lookups:
             for row in connection.execute(query):
                 found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
         for chunk in _chunks(ids):
-            found._read_records(connection, chunk)
+            found._read_records(connection, chunk, own)
+        if atomic:
+            found.corrected = {
+                link.id
+                for draft in drafts
+                if draft.statement.type == "correction"
+                for link in draft.statement.links
+                if link.rel == "corrects" and link.id is not None
+            }
         found.heads = reads.subject_heads(connection, list(subjects))
         return found
 
-    def _read_records(self, connection: Connection, ids: Sequence[str]) -> None:
+    def _read_records(self, connection: Connection, ids: Sequence[str], own: set[str]) -> None:
         query = select(
             reads.ENTRY.index.label("place"),
             reads.ENTRY.record_id,
@@ -116,11 +125,12 @@ class Lookups:
                 bytes(row.statement_sha256),
                 bytes(row.content_mac),
                 row.explicit_seed,
-                reads.opened(row, self.sealer).seed,
+                # Only what may be a retry is opened: a link's target need not be readable.
+                reads.opened(row, self.sealer).seed if row.record_id in own else None,
             )
 
     def check_document(self, draft: Draft) -> None:
-        """Refuse a document that another record holds, unless this one replaces it.
+        """Refuse a document that another record holds, unless this batch corrects that record.
 
         Raises:
             RefusedError: duplicate-document, naming the record.
@@ -128,8 +138,9 @@ class Lookups:
         if draft.document_key is None:
             return
         holder = self.documents.get(self.sealer.mac("document", draft.document_key))
-        if holder is None or any(
-            link.rel == "replaces" and link.id == holder for link in draft.statement.links
+        if holder is None or (
+            holder in self.corrected
+            and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
         ):
             return
         raise refused(
@@ -209,7 +220,7 @@ class Lookups:
         for blob in draft.blobs:
             upload = self.uploads[self.sealer.mac("blob", blob.sha256), draft.submitter]
             self.uses.append((upload[0], known.index))
-        if draft.statement.type == "correction" and b'"did-not-occur"' in draft.payload:
+        if draft.reason_code == "did-not-occur":
             for link in draft.statement.links:
                 if link.rel == "corrects" and link.id in self.records:
                     self.freed.append(self.records[link.id].index)

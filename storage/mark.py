@@ -52,6 +52,22 @@ class Mark:
         return mark
 
 
+def needs_raising(current: Mark | None, mark: Mark) -> bool:
+    """Whether `mark` is above what stands.
+
+    Raises:
+        RolledBackError: another root of that size was released.
+    """
+    if current is None or current.size < mark.size:
+        return True
+    if current.size == mark.size and current.root != mark.root:
+        raise RolledBackError(
+            f"two roots of size {mark.size}: {current.root.hex()} was released, "
+            f"{mark.root.hex()} is not shown to anyone"
+        )
+    return False
+
+
 class ReleasedMark(Protocol):
     """Where the mark is kept, shared by all processes of one log."""
 
@@ -67,6 +83,7 @@ class ReleasedMark(Protocol):
         """Raise the mark, durably on return; a smaller one than what stands changes nothing.
 
         Raises:
+            RolledBackError: another root of that size was released.
             UnavailableError: it may not have been raised; then nothing may be released.
         """
         ...
@@ -85,7 +102,7 @@ class MemoryMark:
 
     def advance(self, mark: Mark) -> None:
         """Raise the mark."""
-        if self._mark is None or mark.size > self._mark.size:
+        if needs_raising(self._mark, mark):
             self._mark = mark
 
 
@@ -111,8 +128,7 @@ class FileMark:
         """Replace the file by a synced new one, and sync the folder."""
         try:
             with self._lock, self._locked():
-                current = self.read()
-                if current is not None and current.size >= mark.size:
+                if not needs_raising(self.read(), mark):
                     return
                 new = self._path.with_name(f"{self._path.name}.new")
                 descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

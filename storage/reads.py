@@ -90,8 +90,8 @@ def head(connection: Connection) -> Head:
     ).first()
     if row is None:
         raise NotFoundError("there is no log yet; `mealtrace init` founds one")
-    root = CompactRange.from_bytes(row.range).root()
-    return Head(row.size, root, row.checkpoint, row.logged_at, row.anchored_size)
+    stored = CompactRange.from_bytes(bytes(row.range))
+    return Head(row.size, stored, row.checkpoint, row.logged_at, row.anchored_size)
 
 
 def checkpoint(connection: Connection, size: int) -> str:

@@ -52,7 +52,7 @@ class Store:
         self.engine = engine
         self.sealer = Sealer(keys)
         self._cache = TileCache()
-        self._appender = Appender(engine, self.sealer, signers, mark, self._cache)
+        self._appender = Appender(engine, self.sealer, signers, mark)
         self.uploads = Uploads(engine, self.sealer, blobs)
         self.tokens = Tokens(engine)
         self.anchors = Anchors(engine)
@@ -92,11 +92,7 @@ class Store:
             NotFoundError: the log was not founded.
             UnavailableError: the database or the mark does not answer.
         """
-        with reading(self.engine) as connection:
-            head = reads.head(connection)
-        if head.size:
-            self._appender.release(head.size, head.root)
-        return head
+        return self._appender.head()
 
     def released_head(self) -> tuple[int, bytes]:
         """Size and root of the head; (0, …) before genesis. `anchoring.store.LogReader`."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.compact import CompactRange
+
 MAX_BATCH: Final = 1024
 """Most entries of one transaction."""
 
@@ -42,17 +44,22 @@ class Head:
 
     Attributes:
         size: number of entries.
-        root: 32 bytes.
+        range: compact range of that size.
         checkpoint: signed note of that size.
         logged_at: time of the last entry, normal form.
         anchored_size: largest size known to be anchored, 0 if none.
     """
 
     size: int
-    root: bytes
+    range: CompactRange
     checkpoint: str
     logged_at: str
     anchored_size: int
+
+    @property
+    def root(self) -> bytes:
+        """Root of that size, 32 bytes."""
+        return self.range.root()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from ledger.errors import MalformedError, NotFoundError, UnavailableError
-from storage.mark import Mark
+from storage.mark import Mark, needs_raising
 
 _SPOOL: Final = 4 << 20
 _PIECE: Final = 1 << 18
@@ -146,14 +146,27 @@ class _S3Writer:
 
 
 class S3Mark:
-    """The released mark as an object that is only ever replaced as read (If-Match)."""
+    """The released mark as an object that is only ever replaced as read (If-Match).
+
+    It has a bucket of its own, `<bucket>-mark`, without versions: every batch replaces it.
+    """
 
     def __init__(self, address: S3Address, name: str = _MARK_NAME) -> None:
-        """One object of the bucket, `name`."""
+        """One object of that bucket, `name`."""
         self._http = address.pool()
         self._client = address.client()
-        self._bucket = address.bucket
+        self._bucket = f"{address.bucket}-mark"
         self._name = name
+
+    def make_bucket(self) -> None:
+        """Make the bucket unless it is there.
+
+        Raises:
+            UnavailableError: the server does not answer.
+        """
+        with _answering():
+            if not self._client.bucket_exists(bucket_name=self._bucket):
+                self._client.make_bucket(bucket_name=self._bucket)
 
     def read(self) -> Mark | None:
         """The mark."""
@@ -164,7 +177,7 @@ class S3Mark:
         """Put the larger mark, unless someone else put one meanwhile: then look again."""
         for _ in range(_TRIES):
             current, tag = self._fetch()
-            if current is not None and current.size >= mark.size:
+            if not needs_raising(current, mark):
                 return
             condition = {"If-None-Match": "*"} if tag is None else {"If-Match": f'"{tag}"'}
             if self._put(mark.to_text().encode("ascii"), condition):
