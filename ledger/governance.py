@@ -62,14 +62,23 @@ class Genesis:
         if successor_of is not None:
             note.parse(_text(members, "successor_of"))
         timestamp.parse(_text(members, "created_at"))
+        origin = _text(members, "origin")
+        log_keys = tuple(_log_key(key, "a vkey") for key in vkeys)
+        for key in log_keys:
+            if key.name != origin:
+                raise MalformedError(f"a vkey of genesis is named {key.name!r}, not {origin!r}")
+        named = tuple(_authority(item) for item in authorities)
+        for keys in (log_keys, [authority.public_key for authority in named]):
+            if len(set(keys)) != len(keys):
+                raise MalformedError("genesis names a key twice")
         return Genesis(
             name=_text(members, "name"),
-            origin=_text(members, "origin"),
+            origin=origin,
             time_zone=_text(members, "time_zone"),
             entries=members["entries"],
             successor_of=successor_of,
-            vkeys=tuple(note.parse_vkey(_as_text(key, "a vkey")) for key in vkeys),
-            authorities=tuple(_authority(item) for item in authorities),
+            vkeys=log_keys,
+            authorities=named,
             created_at=members["created_at"],
             anchor_target=None if target is None else AnchorTarget.of_json(target),
         )
@@ -184,12 +193,15 @@ class LogKey:
         members = _members(
             payload, {"old_vkey", "new_vkey", "old_signature", "new_signature"}, "log-key"
         )
-        old, new = _text(members, "old_vkey"), _text(members, "new_vkey")
+        old_vkey, new_vkey = _text(members, "old_vkey"), _text(members, "new_vkey")
+        old, new = _log_key(old_vkey, "old_vkey"), _log_key(new_vkey, "new_vkey")
+        if old.name != new.name or old.public_key == new.public_key:
+            raise MalformedError("a log-key replaces one key by another of the same name")
         return LogKey(
-            note.parse_vkey(old),
-            note.parse_vkey(new),
             old,
             new,
+            old_vkey,
+            new_vkey,
             unb64url(_text(members, "old_signature"), ed25519.SIGNATURE_SIZE),
             unb64url(_text(members, "new_signature"), ed25519.SIGNATURE_SIZE),
         )
@@ -281,6 +293,26 @@ class DeviceRegistration:
         )
 
 
+_EXACT: Final = {
+    "party-registration": frozenset({"party", "name"}),
+    "role-grant": frozenset({"party", "role", "granted"}),
+    "policy": frozenset({"name", "version", "rules"}),
+    "access-denied": frozenset({"party", "type", "hour", "count"}),
+    "backup-receipt": frozenset({"size", "root", "custodian"}),
+}
+
+
+def check_members(kind: str, payload: object) -> None:
+    """Check an open payload on which neither keys nor mandates depend: exactly its members.
+
+    Raises:
+        MalformedError: other members, or no such type.
+    """
+    if kind not in _EXACT:
+        raise MalformedError(f"{kind} is no governance type")
+    _members(payload, _EXACT[kind], kind)
+
+
 def possession_message(ledger: bytes, party: str, public_key: bytes) -> bytes:
     """What a new key signs to show that its holder wants it registered for `party` here."""
     return canonical.serialise(
@@ -296,6 +328,13 @@ def log_key_message(ledger: bytes, old_vkey: str, new_vkey: str) -> bytes:
 def _authority(value: object) -> Authority:
     members = _members(value, {"party", "jwk"}, "an authority")
     return Authority(subject.check(members["party"], "party"), jwk.parse(members["jwk"]))
+
+
+def _log_key(value: object, what: str) -> VerifierKey:
+    key = note.parse_vkey(_as_text(value, what))
+    if key.kind != note.ED25519:
+        raise MalformedError(f"{what} is a witness's key, not a log's")
+    return key
 
 
 def _members(value: object, names: frozenset[str] | set[str], what: str) -> Mapping[str, Any]:

@@ -78,8 +78,8 @@ class Replay:
             self._check_chain(item)
         if statement.links:
             self._check_links(statement)
+        standing.check_submitter(statement, entry.submitter, entry.logged_at)
         if index:
-            standing.check_submitter(statement, entry.submitter, entry.logged_at)
             standing.check_signature(statement, entry.signature, index)
         if entry.open is not None:
             standing.check_open(statement, entry.signature, entry.open, index)

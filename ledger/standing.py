@@ -22,6 +22,7 @@ from ledger.governance import (
     KeyRevocation,
     LogKey,
     Mandate,
+    check_members,
 )
 from ledger.note import VerifierKey
 from ledger.statement import Statement
@@ -177,6 +178,12 @@ class Standing:
                 expected=statement.payload_root.hex(),
                 found=commit.root.hex(),
             )
+        if statement.type_version != 1:
+            raise VerificationError(
+                f"{statement.type} of an unknown version: a newer program is needed",
+                expected="1",
+                found=str(statement.type_version),
+            )
         payload = opened.payload
         match statement.type:
             case "genesis":
@@ -212,8 +219,12 @@ class Standing:
                 DeviceRegistration.of_json(payload)
             case "erasure":
                 Erasure.of_json(payload)
+                if not any(link.rel == "erases" for link in statement.links):
+                    raise VerificationError("an erasure says which record it erases")
             case "audit-report":
                 AuditReport.of_json(payload)
+            case kind:
+                check_members(kind, payload)
 
     def apply(
         self,
@@ -310,6 +321,8 @@ class Standing:
             raise VerificationError(
                 f"the log's key is changed by the operator, not by {statement.issuer}"
             )
+        if change.new in [span.key for span in self.log_keys]:
+            raise VerificationError("log-key: the new key was the log's before")
         if change.old not in [span.key for span in self.log_keys if span.until is None]:
             raise VerificationError("log-key: the old key is not the log's")
         change.verify(self.ledger)

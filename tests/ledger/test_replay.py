@@ -1,6 +1,7 @@
 """Replay: good logs pass, and every entry that breaks a rule of the log is refused where it stands."""
 
 import base64
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -531,6 +532,12 @@ def test_an_index_that_leaves_something_out_is_refused(
         ("device-registration", {"device": SCALE}),
         ("anchor-target", {"chain_id": 1}),
         ("log-key", {}),
+        ("policy", {"name": "a", "version": 1}),
+        ("access-denied", {"party": SCHOOL}),
+        ("backup-receipt", {"size": 1}),
+        ("party-registration", {"party": SCHOOL}),
+        ("role-grant", {"party": SCHOOL, "role": "school"}),
+        ("genesis", {}),
     ],
 )
 def test_a_governance_payload_has_exactly_its_members(kind: str, payload: dict[str, Any]) -> None:
@@ -539,3 +546,42 @@ def test_a_governance_payload_has_exactly_its_members(kind: str, payload: dict[s
     with pytest.raises((MalformedError, VerificationError)):
         writer.append(kind, OPERATOR, payload)
     assert len(writer.entries) == 1
+
+
+def test_an_erasure_says_what_it_erases() -> None:
+    writer = LogWriter()
+    payload = {"scope": "record", "reason_code": "data-subject-request"}
+    with pytest.raises(VerificationError, match="which record"):
+        writer.append("erasure", OPERATOR, payload)
+
+    link = writer.link("erases", writer.append("waste-log", SCHOOL))
+    writer.append("erasure", OPERATOR, payload, links=(link,), subjects=(f"record:{link.id}",))
+
+
+def test_a_governance_record_of_a_later_version_is_not_passed_over() -> None:
+    """What it changes is unknown, and with it the standing of everything after it."""
+    with pytest.raises(VerificationError, match="a newer program"):
+        LogWriter().append("mandate", SUPPLIER, mandate(), version=2)
+
+
+def test_types_and_versions_of_evidence_need_not_be_known() -> None:
+    LogWriter().append("robot-report", SCHOOL, version=7)
+
+
+def test_genesis_is_submitted_by_its_issuer() -> None:
+    good = entry.parse(ENTRIES[0])
+    data = dataclasses.replace(good, submitter=SCHOOL).to_bytes()
+
+    with pytest.raises(VerificationError, match="no mandate"):
+        Replay([].__getitem__).apply(data)
+
+
+def test_a_log_key_never_returns() -> None:
+    writer = LogWriter()
+    for old, new in (("log 1", "log 2"), ("log 2", "log 3")):
+        writer.append("log-key", OPERATOR, writer.log_key(old, new, signed_by=(old, new)))
+
+    with pytest.raises(VerificationError, match="before"):
+        writer.append(
+            "log-key", OPERATOR, writer.log_key("log 3", "log 1", signed_by=("log 3", "log 1"))
+        )
