@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ledger.errors import NotFoundError
 from ledger.evidence.definition import EvidenceType
 
-TYPES: Final[Mapping[str, EvidenceType]] = {}
+_FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = ()
+
+TYPES: Final[Mapping[str, EvidenceType]] = {
+    found.name: found for family in _FAMILIES for found in family
+}
 """Every type, by name; of each its newest version."""
 
 
@@ -15,4 +20,9 @@ def get(name: str, version: int = 1) -> EvidenceType:
     Raises:
         NotFoundError: there is none; the message lists what there is.
     """
-    raise NotImplementedError
+    found = TYPES.get(name)
+    if found is None:
+        raise NotFoundError(f"no type {name!r:.70}; there are {', '.join(sorted(TYPES))}")
+    if found.version != version:
+        raise NotFoundError(f"{name} has version {found.version} only")
+    return found

@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from pydantic import BaseModel
+from ledger.evidence.model import Payload
+
+IMAGES: Final = ("image/jpeg", "image/png", "image/webp")
+SCANS: Final = (*IMAGES, "application/pdf")
+CLIPS: Final = ("video/mp4",)
+TABLES: Final = ("text/csv", "application/json", "application/x-ndjson", "application/pdf")
+
+ANY_TYPE: Final = "*"
+"""Stands for every type where a link's other end may be of any."""
+
+EVERYWHERE: Final = frozenset({"replaces", "cites", "uses", "under"})
+"""Links any record may have: it replaces one of its own type, or names what it rests on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +39,23 @@ class BlobRule:
     fresh: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An example of what a rule refuses: the type's example, changed.
+
+    Attributes:
+        rule: what is refused, in a few words.
+        changes: JSON pointer into the request → the value put there, `...` to take it out.
+        pointer: where the fault must be found.
+        code: the fault's code.
+    """
+
+    rule: str
+    changes: Mapping[str, Any]
+    pointer: str
+    code: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceType:
     """A record type.
@@ -40,20 +68,23 @@ class EvidenceType:
         rule_en: what it is for, one sentence.
         rule_zh: the same in Chinese.
         posters: roles, one of which its issuer must hold; governance also knows `operator`,
-            `authority`, `principal` and `key-holder`.
+            `authority`, `principal` and `key-holder`, and `anyone` is every party with a role.
         open: whether entries carry the payload in the open.
         bound_field: field that must name the issuer, or the owner of the issuing device.
         document_key: fields that tell one document from another.
         blobs: files it may name, by role.
-        rels: links it may have.
+        links: its own links: rel → types it leads to; `EVERYWHERE` come on top.
+        required_links: rels without which it says nothing.
         personal: fields that need the scope `personal` to be read.
+        known: values known today of coded fields without a closed list.
         example: a request that posts.
+        refused: changes to the example, one for each rule, that must not post.
     """
 
     name: str
     version: int = 1
     family: str
-    model: type[BaseModel]
+    model: type[Payload]
     rule_en: str
     rule_zh: str
     posters: frozenset[str]
@@ -61,14 +92,70 @@ class EvidenceType:
     bound_field: str | None = None
     document_key: tuple[str, ...] = ()
     blobs: tuple[BlobRule, ...] = ()
-    rels: frozenset[str] = frozenset()
+    links: Mapping[str, tuple[str, ...]]
+    required_links: frozenset[str] = frozenset()
     personal: frozenset[str] = frozenset()
+    known: Mapping[str, tuple[str, ...]]
     example: Mapping[str, Any]
+    refused: tuple[Refused, ...] = ()
 
     def json_schema(self) -> dict[str, Any]:
-        """JSON Schema of the payload."""
-        raise NotImplementedError
+        """JSON Schema (draft 2020-12) of the payload, `blobs` left out: a request names them."""
+        schema: dict[str, Any] = _without_null_defaults(self.model.model_json_schema())
+        return schema
 
     def describe(self) -> dict[str, Any]:
         """Everything about it, as `GET /v1/types/{type}` serves it."""
-        raise NotImplementedError
+        return {
+            "type": self.name,
+            "type_version": self.version,
+            "family": self.family,
+            "rule_en": self.rule_en,
+            "rule_zh": self.rule_zh,
+            "open": self.open,
+            "posters": sorted(self.posters),
+            "bound_field": self.bound_field,
+            "document_key": list(self.document_key),
+            "subject_fields": list(self.model.subject_fields),
+            "blobs": [
+                {
+                    "role": rule.role,
+                    "media_types": list(rule.media_types),
+                    "required": rule.required,
+                    "many": rule.many,
+                    "personal": rule.personal,
+                    "fresh": rule.fresh,
+                }
+                for rule in self.blobs
+            ],
+            "links": [
+                {
+                    "rel": rel,
+                    "from": self.name,
+                    "to": [self.name] if rel == "replaces" else list(types),
+                    "required": rel in self.required_links,
+                }
+                for rel, types in sorted(self.all_links().items())
+            ],
+            "personal": sorted(self.personal),
+            "known_values": {name: list(values) for name, values in sorted(self.known.items())},
+            "schema": self.json_schema(),
+            "example": self.example,
+        }
+
+    def all_links(self) -> Mapping[str, tuple[str, ...]]:
+        """Its own links and those any record may have."""
+        return dict.fromkeys(EVERYWHERE, (ANY_TYPE,)) | dict(self.links)
+
+
+def _without_null_defaults(value: Any) -> Any:
+    """A schema less `"default": null`: an optional field is left out, never null."""
+    if isinstance(value, dict):
+        return {
+            name: _without_null_defaults(member)
+            for name, member in value.items()
+            if not (name == "default" and member is None)
+        }
+    if isinstance(value, list):
+        return [_without_null_defaults(item) for item in value]
+    return value
