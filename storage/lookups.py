@@ -55,10 +55,13 @@ class Lookups:
     uses: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
-    def gather(cls, connection: Connection, sealer: Sealer, drafts: Sequence[Draft]) -> "Lookups":
+    def gather(
+        cls, connection: Connection, sealer: Sealer, drafts: Sequence[Draft], *, atomic: bool
+    ) -> "Lookups":
         """Look up everything that `drafts` refer to."""
         found = cls(sealer)
-        ids = {draft.statement.id for draft in drafts}
+        own = {draft.statement.id for draft in drafts}
+        ids = set(own)
         macs: set[bytes] = set()
         digests: set[bytes] = set()
         subjects: set[str] = set()
