@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
+from ledger.audit.records import Row
 from ledger.compact import CompactRange
-from ledger.errors import NotFoundError
+from ledger.errors import LedgerError, NotFoundError
 from ledger.merkle import HASH_SIZE
 from ledger.tile import TILE_WIDTH
 from storage.sealing import Sealer
@@ -184,6 +185,32 @@ def opened(row: Any, sealer: Sealer) -> StoredRecord:
     return StoredRecord(
         row.place, row.record_id, bytes(row.leaf_hash), bytes(row.data), payload, seed
     )
+
+
+def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[Row]:
+    """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
+    query = (
+        _records()
+        .add_columns(ENTRY.type, ENTRY.issuer, ENTRY.submitter, ENTRY.occurred_at, ENTRY.logged_at)
+        .where(ENTRY.index >= start, ENTRY.index < end)
+        .order_by(ENTRY.index)
+    )
+    rows = []
+    for row in connection.execute(query):
+        fault: str | None = None
+        payload: bytes | None = None
+        seed: bytes | None = None
+        try:
+            record = opened(row, sealer)
+            payload, seed = record.payload, record.seed
+        except LedgerError as error:
+            fault = str(error)
+        columns = {
+            name: row._mapping[name]  # noqa: SLF001 - SQLAlchemy's public name
+            for name in ("record_id", "type", "issuer", "submitter", "occurred_at", "logged_at")
+        }
+        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault))
+    return rows
 
 
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine
 
 from ledger import tile_proof
+from ledger.audit.records import Row
 from ledger.entry_bundle import format as format_bundle
 from ledger.errors import NotFoundError
 from ledger.evidence.draft import Draft
@@ -181,6 +182,11 @@ class Store:
         """The records of [start, end), opened where their key still exists."""
         with reading(self.engine) as connection:
             return reads.records(connection, self.sealer, start=start, end=end)
+
+    def audit_rows(self, start: int, end: int) -> list[Row]:
+        """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
+        with reading(self.engine) as connection:
+            return reads.audit_rows(connection, self.sealer, start=start, end=end)
 
     def search(self, wanted: Search) -> list[Hit]:
         """Matching records, ascending by index."""

@@ -60,11 +60,3 @@ class Finding:
             "expected": self.expected,
             "found": self.found,
         }
-
-
-def first_difference(expected: bytes, found: bytes) -> int:
-    """Position of the first byte in which the two differ; the shorter length if one ends."""
-    for position, (left, right) in enumerate(zip(expected, found, strict=False)):
-        if left != right:
-            return position
-    return min(len(expected), len(found))

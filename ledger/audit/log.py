@@ -1,0 +1,200 @@
+"""The log from its first entry to its last: tree, chains, keys and roles (points 1, 2, 5, 6)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ledger import checkpoint as checkpoints
+from ledger import entry as entries
+from ledger import note, proof
+from ledger.audit.findings import Finding
+from ledger.audit.tree import TreeAudit
+from ledger.checkpoint import Checkpoint
+from ledger.entry import Entry
+from ledger.errors import LedgerError, MalformedError, RefusedError, VerificationError
+from ledger.evidence.registry import Registry
+from ledger.merkle import leaf_hash
+from ledger.replay import Replay
+from ledger.tile import TILE_WIDTH, HashReader
+
+
+class LogSource(HashReader, Protocol):
+    """Where an audit reads a log from: a database, or the open addresses of a service."""
+
+    def entries(self, start: int, end: int) -> Sequence[bytes]:
+        """Entry bytes of [start, end), fewer only at the end of the log."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureTask:
+    """A signature to be checked apart: which entry, and what `ed25519.verify` takes."""
+
+    index: int
+    public_key: bytes
+    signature: bytes
+    message: bytes
+
+
+class LogAudit:
+    """Reads a log once, in order; memory grows with subjects and ids only."""
+
+    def __init__(
+        self,
+        source: LogSource,
+        notes: Iterable[tuple[int, str]],
+        *,
+        allowed: Callable[[Entry, Registry], str | None] | None = None,
+    ) -> None:
+        """Before the first entry.
+
+        Args:
+            source: the log.
+            notes: size and text of the signed checkpoints, ascending.
+            allowed: why an issuer may not have posted an entry, or None if it may.
+        """
+        self.erased: dict[str, list[tuple[str, ...] | None]] = {}
+        self._source = source
+        self._entry = b""
+        self._tasks: list[SignatureTask] = []
+        self._replay = Replay(self._entry_at, verify=self._remember)
+        self._allowed = allowed
+        self._parse_faults: list[Finding] = []
+        self._notes: dict[int, note.SignedNote] = {}
+        self.tree = TreeAudit(source, self._parsed(notes))
+
+    @property
+    def size(self) -> int:
+        """Entries read so far."""
+        return self._replay.size
+
+    @property
+    def replay(self) -> Replay:
+        """What the entries read so far add up to."""
+        return self._replay
+
+    def step(self) -> Iterator[Finding]:
+        """Read and check the next tile of entries."""
+        first = self._replay.size
+        chunk = self._source.entries(first, first + TILE_WIDTH)
+        hashes = [leaf_hash(data) for data in chunk]
+        yield from self.tree.add(hashes)
+        yield from self._parse_faults
+        self._parse_faults.clear()
+        for place, data in enumerate(chunk):
+            index = first + place
+            if index in self.tree.altered:
+                self._replay.skip(None, hashes[place])
+            else:
+                yield from self._fold(index, data, hashes[place])
+            yield from self._check_note(index + 1)
+
+    def finish(self) -> Iterator[Finding]:
+        """After the last entry."""
+        yield from self.tree.finish()
+        yield from self._parse_faults
+
+    def take_signatures(self) -> list[SignatureTask]:
+        """The signatures met since the last call; verifying them is the caller's part."""
+        tasks, self._tasks = self._tasks, []
+        return tasks
+
+    def _fold(self, index: int, data: bytes, leaf: bytes) -> Iterator[Finding]:
+        entry: Entry | None = None
+        try:
+            entry = entries.parse(data)
+            self._replay.fold(entry, leaf)
+        except MalformedError as error:
+            yield Finding(5, f"entry {index}", f"not an entry: {error}", f"不是合法条目：{error}")
+            self._replay.skip(entry, leaf)
+            return
+        except VerificationError as error:
+            point = 5 if "chain" in str(error) or "stands at" in str(error) else 6
+            yield Finding(
+                point,
+                f"entry {index}",
+                f"{entry.statement.type if entry else 'entry'}: {error}",
+                f"违反规则：{error}",
+                error.expected,
+                error.found,
+            )
+            self._replay.skip(entry, leaf)
+            return
+        self._note_erasure(entry)
+        reason = self._allowed(entry, self._replay.standing) if self._allowed else None  # type: ignore[arg-type]
+        if reason is not None:
+            yield Finding(6, f"entry {index}", reason, reason)
+
+    def _note_erasure(self, entry: Entry) -> None:
+        if entry.statement.type == "erasure" and entry.open is not None:
+            fields = entry.open.payload.get("fields")
+            for link in entry.statement.links:
+                if link.rel == "erases" and link.id is not None:
+                    shown = tuple(fields) if isinstance(fields, list) else None
+                    self.erased.setdefault(link.id, []).append(shown)
+
+    def _check_note(self, size: int) -> Iterator[Finding]:
+        signed = self._notes.pop(size, None)
+        if signed is None:
+            return
+        try:
+            self._replay.check_checkpoint(signed)
+        except LedgerError as error:
+            yield Finding(
+                1,
+                f"checkpoint of size {size}",
+                f"the log's signature does not hold: {error}",
+                f"账本签名不成立：{error}",
+            )
+
+    def _parsed(self, notes: Iterable[tuple[int, str]]) -> Iterator[Checkpoint]:
+        for size, text in notes:
+            try:
+                signed = note.parse(text)
+                parsed = checkpoints.parse(signed.text)
+                if parsed.size != size:
+                    raise VerificationError(
+                        "stored under another size", expected=str(size), found=str(parsed.size)
+                    )
+            except LedgerError as error:
+                self._parse_faults.append(
+                    Finding(1, f"checkpoint of size {size}", str(error), f"检查点无效：{error}")
+                )
+                continue
+            self._notes[size] = signed
+            yield parsed
+
+    def _entry_at(self, index: int) -> bytes:
+        found = self._source.entries(index, index + 1)
+        if not found:
+            raise VerificationError(f"entry {index} cannot be read again")
+        return found[0]
+
+    def _remember(self, public_key: bytes, signature: bytes, message: bytes) -> None:
+        self._tasks.append(SignatureTask(self._replay.size, public_key, signature, message))
+
+
+def check_anchor(
+    size: int, root: bytes, current_size: int, current_root: bytes, path: Sequence[bytes]
+) -> Finding | None:
+    """Whether an anchored root is one of this log's (point 2); `path` leads between the sizes."""
+    try:
+        if size <= current_size:
+            proof.verify_consistency(size, current_size, root, current_root, path)
+        else:
+            raise VerificationError(
+                "an anchor lies above the log", expected=f"{current_size}", found=f"{size}"
+            )
+    except VerificationError as error:
+        return Finding(
+            2,
+            f"anchor of size {size}",
+            f"the anchored root is not this log's: {error}",
+            f"锚定的根不属于本账本：{error}",
+            error.expected,
+            error.found,
+        )
+    return None
+
+
+__all__ = ["LogAudit", "LogSource", "Mapping", "RefusedError", "SignatureTask", "check_anchor"]
