@@ -2,6 +2,9 @@
 
 Pydantic finds what is wrong with single fields; `of_pydantic` says it in our words. Rules between
 fields make their own with `Fault`. Pointers are RFC 6901.
+
+A sentence says what to do and repeats no text that was sent: refusals are kept for a while, and what
+was refused may hold names.
 """
 
 from collections.abc import Mapping
@@ -13,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ledger.errors import Fault
 
 _SHOWN = 40
-"""Characters of a wrong value that a message repeats."""
+"""Characters of a wrong number that a message repeats."""
 
 
 def pointer(base: str, *parts: int | str) -> str:
@@ -75,8 +78,10 @@ def _said(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, st
             return _no_integer(value)
         case "bool_type" | "bool_parsing":
             return "not-a-boolean", f"{shown(value)} is not true or false", "应为 true 或 false"
+        case "string_unicode":
+            return "not-unicode", "half a surrogate pair is no Unicode", "含有不成对的代理字符"
         case "string_type":
-            return "not-text", f"{shown(value)} is not text; put it in quotes", "应为字符串"
+            return "not-text", f"{shown(value)} is not text; text stands in quotes", "应为字符串"
         case "string_too_short":
             return "empty", "must not be empty", "不得为空"
         case "string_too_long":
@@ -110,8 +115,12 @@ def _said(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, st
 
 def _no_integer(value: object) -> tuple[str, str, str]:
     if isinstance(value, str):
-        en, zh = "is text; an integer stands without quotes", "是字符串；整数不加引号"
-    elif isinstance(value, bool):
+        return (
+            "not-an-integer",
+            "text is no integer; leave out the quotes",
+            "是字符串；整数不加引号",
+        )
+    if isinstance(value, bool):
         en, zh = "is a boolean, not an integer", "是布尔值，不是整数"
     elif isinstance(value, float):
         if value.is_integer() and abs(value) < 2**53:
@@ -128,11 +137,11 @@ def _no_integer(value: object) -> tuple[str, str, str]:
 
 
 def shown(value: object) -> str:
-    """A wrong value as JSON would have it, cut short."""
+    """What stands there: a number or a constant itself, anything else by its kind alone."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        return f'"{value[:_SHOWN]}"'
     if isinstance(value, int | float):
         return repr(value)[:_SHOWN]
+    if isinstance(value, str):
+        return "text"
     return "an array" if isinstance(value, list | tuple) else "an object"
