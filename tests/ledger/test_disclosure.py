@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -163,6 +164,7 @@ def test_after_the_erasure_of_a_field_all_others_still_open(
         {"names": [], "salts": ["A" * 43], "hashes": ["00" * 31]},
         {"names": [1], "salts": ["A" * 43] * 2, "hashes": ["00" * 32] * 2},
         {"names": [], "salts": ["A" * 43], "hashes": ["00" * 32], "more": []},
+        {"names": (), "salts": ["A" * 43], "hashes": ["00" * 32]},
     ],
 )
 def test_an_opening_is_parsed_strictly(value: object) -> None:
@@ -197,3 +199,51 @@ def test_accepts_32_blobs() -> None:
     blobs = [{**BLOB, "role": f"{i:02}"} for i in range(32)]
 
     assert blobs == disclosure.check_blobs(blobs)
+
+
+def shown_json() -> dict[str, Any]:
+    """A good disclosure of one field of three, as it stands in a bundle."""
+    payload = {"gross_g": 1250, "net_g": 1200, "tare_g": 50}
+    whole = disclosure.disclose(payload, SEED, RECORD, ["net_g"]).to_json()
+    return json.loads(json.dumps(whole))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.update(fields=True), "fields"),
+        (lambda d: d.update(fields=0), "fields"),
+        (lambda d: d.update(note=1), "exactly fields"),
+        (lambda d: d.update(disclosed={}), "leaf 0"),
+        (lambda d: d.update(disclosed=[]), "leaf 0"),
+        (lambda d: d["disclosed"].pop(0), "leaf 0"),
+        (lambda d: d["disclosed"].reverse(), "leaf 0"),
+        (lambda d: d["disclosed"].append(d["disclosed"][1]), "repeated"),
+        (lambda d: d["disclosed"].append([]), "exactly index"),
+        (lambda d: d["disclosed"][1].pop("path"), "exactly index"),
+        (lambda d: d["disclosed"][1].update(note=""), "exactly index"),
+        (lambda d: d["disclosed"][1].update(index=-1), "index"),
+        (lambda d: d["disclosed"][1].update(index=2.0), "index"),
+        (lambda d: d["disclosed"][1].update(salt=None), "salt"),
+        (lambda d: d["disclosed"][1].update(name=0), "name"),
+        (lambda d: d["disclosed"][1].update(name="tare_g"), "puts 'net_g'"),
+        (lambda d: d["disclosed"][1].update(path=[None]), "hash"),
+        (lambda d: d["disclosed"][1].update(path=[""] * 64), "path"),
+        (lambda d: d["disclosed"][1].update(value=1.5), "canonical"),
+        (lambda d: d["disclosed"][1].update(value={"a-b": 1}), "member name"),
+    ],
+)
+def test_a_disclosure_is_parsed_strictly(change: Callable[[Any], object], message: str) -> None:
+    value = shown_json()
+    disclosure.parse(value)
+    change(value)
+
+    with pytest.raises(MalformedError, match=message):
+        disclosure.parse(value)
+
+
+def test_a_disclosure_of_another_number_of_fields_says_so() -> None:
+    parsed = disclosure.parse(shown_json())
+
+    with pytest.raises(VerificationError, match="fields is not the statement's"):
+        disclosure.verify(parsed, bytes(32), 5)

@@ -166,6 +166,36 @@ def test_an_open_payload_nests_twelve_deep_and_no_deeper() -> None:
         dataclasses.replace(entry.parse(data), open=Open({"a": nested}, bytes(32))).to_bytes()
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("open", "payload"), []),
+        (("open", "seed"), None),
+        (("open", "seed"), "A" * 42),
+        (("open", "seed"), "A" * 43 + "="),
+        (("open", "seed"), "A" * 42 + "B"),
+        (("signature",), ""),
+        (("statement", "ledger"), "00" * 32),
+        (("open",), {}),
+    ],
+)
+def test_genesis_is_bare_and_open(path: tuple[str, ...], value: object) -> None:
+    genesis = json.loads(ENTRIES[0])
+    put(*path, value=value)(genesis)
+
+    with pytest.raises(MalformedError):
+        entry.parse(canonical.serialise(genesis))
+
+
+def test_genesis_has_no_subjects() -> None:
+    genesis = json.loads(ENTRIES[0])
+    genesis["statement"]["subjects"] = ["order:a"]
+    genesis["chains"] = [{"prev": None, "prev_index": None, "seq": 1, "subject": "order:a"}]
+
+    with pytest.raises(MalformedError, match="no subjects"):
+        entry.parse(canonical.serialise(genesis))
+
+
 def test_a_signature_of_any_form_is_an_entry() -> None:
     """Whether it is a signature is the next question, and has an answer of its own."""
     data = changed(put("signature", value="not..a signature"))

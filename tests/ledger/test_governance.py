@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from own_vectors import load
 
-from ledger import ed25519, governance, jwk
+from ledger import ed25519, governance, jwk, note
 from ledger.encoding import unb64url
 from ledger.errors import MalformedError, VerificationError
 from ledger.governance import (
@@ -60,6 +60,11 @@ def test_takes_the_payloads_of_the_log_and_no_other_members(name: str) -> None:
 
 
 VKEY = LOG["genesis"]["vkeys"][0]
+WITNESS = note.format_vkey(
+    note.VerifierKey(
+        LOG["genesis"]["origin"], note.COSIGNATURE, jwk.parse(LOG["key scale 1"]["jwk"])
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +74,8 @@ VKEY = LOG["genesis"]["vkeys"][0]
         ("genesis", {"vkeys": []}),
         ("genesis", {"vkeys": [VKEY, VKEY]}),
         ("genesis", {"vkeys": [1]}),
+        ("genesis", {"vkeys": [WITNESS]}),
+        ("log-key", {"new_vkey": WITNESS}),
         ("genesis", {"origin": "log.example/another"}),
         ("genesis", {"authorities": LOG["genesis"]["authorities"] * 2}),
         ("genesis", {"authorities": [{"party": "bureau:a"}]}),

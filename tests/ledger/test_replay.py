@@ -468,6 +468,14 @@ def test_the_logs_key_changes_hands() -> None:
         )
 
 
+def test_the_logs_key_is_changed_by_the_operator() -> None:
+    writer = LogWriter()
+    payload = writer.log_key("log 1", "log 2", signed_by=("log 1", "log 2"))
+
+    with pytest.raises(VerificationError, match="by the operator"):
+        writer.append("log-key", SCHOOL, payload)
+
+
 # The subject index.
 
 

@@ -199,3 +199,37 @@ def test_accepts_a_subject(text: str) -> None:
 def test_refuses_a_subject(text: object) -> None:
     with pytest.raises(MalformedError, match="issuer"):
         subject.check(text, "issuer")
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"rel": "likes", "subject": "order:a"}, "no such link"),
+        ({"rel": "cites"}, "exactly one"),
+        ({"rel": "cites", "id": TARGET, "subject": "order:a"}, "exactly one"),
+        ({"rel": "cites", "id": "1"}, "UUID"),
+        ({"rel": "cites", "id": "{" + TARGET + "}"}, "UUID"),
+        ({"rel": "cites", "subject": "order"}, "subject of a link"),
+        ({"rel": "cites", "subject": "order:a", "sha256": bytes(32)}, "beside an id"),
+        ({"rel": "cites", "id": TARGET, "sha256": bytes(31)}, "32 bytes"),
+    ],
+)
+def test_a_link_is_right_from_the_start(members: dict[str, Any], message: str) -> None:
+    with pytest.raises(MalformedError, match=message):
+        Link(**members)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (None, "an object of"),
+        ({"rel": "cites", "id": TARGET, "note": ""}, "an object of"),
+        ({"rel": "cites", "id": 1}, "id of a link is not text"),
+        ({"rel": None, "id": TARGET}, "rel of a link is not text"),
+        ({"rel": "cites", "id": TARGET, "sha256": "00"}, "hex"),
+        ({"id": TARGET}, "no such link"),
+    ],
+)
+def test_a_link_is_parsed_strictly(value: object, message: str) -> None:
+    with pytest.raises(MalformedError, match=message):
+        Link.of_json(value)

@@ -11,7 +11,8 @@ from own_vectors import cases
 
 from ledger import merkle, subject_index
 from ledger.errors import MalformedError, VerificationError
-from ledger.subject_index import Head, HeadTree, SubjectIndex
+from ledger.memory_tree import MemoryTree
+from ledger.subject_index import Head, HeadProof, HeadTree, SubjectIndex
 
 subjects = st.sampled_from(
     [f"{kind}:{value}" for kind in ("lot", "lot-x", "order") for value in "abAB.~-_0"]
@@ -144,6 +145,7 @@ GOOD: dict[str, Any] = {
         [{**GOOD, "path": None}],
         [{**GOOD, "path": [0]}],
         [{**GOOD, "path": ["AA=="]}],
+        [{**GOOD, "path": [[]]}],
         [{**GOOD, "path": [base64.b64encode(bytes(32)).decode()] * 64}],
         [{**GOOD, "note": ""}],
         [GOOD, GOOD],
@@ -157,3 +159,20 @@ def test_heads_are_parsed_strictly(value: object) -> None:
     subject_index.parse_heads([GOOD])
     with pytest.raises(MalformedError):
         subject_index.parse_heads(value)
+
+
+def test_an_empty_index_has_the_root_of_nothing() -> None:
+    with pytest.raises(VerificationError, match="another root"):
+        subject_index.prove(SubjectIndex(0, bytes(32), 1), "lot:a", [])
+
+
+def test_an_index_out_of_order_shows_nothing() -> None:
+    """In a tree that is not sorted, two neighbours would enclose a subject that stands elsewhere."""
+    heads = [Head(name, 1, 0, bytes(32)) for name in ("lot:c", "lot:a", "lot:b")]
+    tree = MemoryTree([merkle.leaf_hash(head.to_bytes()) for head in heads])
+    index = SubjectIndex(3, tree.root, 1)
+    proofs = [HeadProof(at, heads[at], tree.path(at)) for at in range(3)]
+
+    subject_index.verify(index, proofs[1:])
+    with pytest.raises(VerificationError, match="ascend"):
+        subject_index.verify(index, proofs)
