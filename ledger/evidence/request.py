@@ -267,17 +267,21 @@ class Request:
                 f"{definition.name} 必须有链接 {rel}",
             )
 
-    def subjects(self, derived: set[str]) -> tuple[str, ...]:
-        """All subjects of the statement: those derived, and those the request adds."""
+    def subjects(self, derived: set[str], *, complete: bool) -> tuple[str, ...]:
+        """All subjects of the statement: those derived, and those the request adds.
+
+        Where the payload could not be read, `derived` is not `complete`, and nothing is said of
+        what does not follow from it.
+        """
         given = self.array("subjects", 4 * MAX_SUBJECTS)
         total = set(derived)
         for place, item in enumerate(given):
             at = f"/subjects/{place}"
-            if item in derived if type(item) is str else False:
+            if type(item) is str and item in derived:
                 continue
             if not self.check_subject(at, item):
                 continue
-            if subject.kind(item) not in ADDABLE:
+            if complete and subject.kind(item) not in ADDABLE:
                 self.fault(
                     at,
                     "not-derived",
@@ -294,6 +298,6 @@ class Request:
                 f"the document has {len(ordered)} subjects; at most {MAX_SUBJECTS}: split it",
                 f"主体共 {len(ordered)} 个，上限为 {MAX_SUBJECTS}，请拆分单据",
             )
-        if self.signed and "subjects" in self.members and list(ordered) != given:
+        if complete and self.signed and "subjects" in self.members and list(ordered) != given:
             self.not_normal("/subjects", ", ".join(ordered))
         return ordered
