@@ -1,20 +1,23 @@
 """The log from its first entry to its last: tree, chains, keys and roles (points 1, 2, 5, 6)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ledger import checkpoint as checkpoints
 from ledger import entry as entries
 from ledger import note, proof
+from ledger.anchor import Anchor, ChainFacts, log_id
 from ledger.audit.findings import Finding
 from ledger.audit.tree import TreeAudit
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Entry
-from ledger.errors import LedgerError, MalformedError, RefusedError, VerificationError
+from ledger.errors import LedgerError, MalformedError, VerificationError
+from ledger.evidence.catalogue import TYPES
 from ledger.evidence.registry import Registry
 from ledger.merkle import leaf_hash
 from ledger.replay import Replay
+from ledger.standing import Standing
 from ledger.tile import TILE_WIDTH, HashReader
 
 
@@ -43,22 +46,19 @@ class LogAudit:
         self,
         source: LogSource,
         notes: Iterable[tuple[int, str]],
-        *,
-        allowed: Callable[[Entry, Registry], str | None] | None = None,
     ) -> None:
         """Before the first entry.
 
         Args:
             source: the log.
             notes: size and text of the signed checkpoints, ascending.
-            allowed: why an issuer may not have posted an entry, or None if it may.
         """
         self.erased: dict[str, list[tuple[str, ...] | None]] = {}
         self._source = source
         self._entry = b""
         self._tasks: list[SignatureTask] = []
         self._replay = Replay(self._entry_at, verify=self._remember)
-        self._allowed = allowed
+        self._registry = Registry(Standing(verify=lambda _key, _signature, _message: None))
         self._parse_faults: list[Finding] = []
         self._notes: dict[int, note.SignedNote] = {}
         self.tree = TreeAudit(source, self._parsed(notes))
@@ -121,9 +121,33 @@ class LogAudit:
             self._replay.skip(entry, leaf)
             return
         self._note_erasure(entry)
-        reason = self._allowed(entry, self._replay.standing) if self._allowed else None  # type: ignore[arg-type]
-        if reason is not None:
-            yield Finding(6, f"entry {index}", reason, reason)
+        yield from self._check_role(index, entry, leaf)
+
+    def _check_role(self, index: int, entry: Entry, leaf: bytes) -> Iterator[Finding]:
+        """Point 6: the issuer held a role that may post the type, and no party two sides."""
+        statement = entry.statement
+        if entry.open is not None:
+            try:
+                self._registry.check_open(statement, entry.signature, entry.open, index)
+            except LedgerError as error:
+                yield Finding(6, f"entry {index}", str(error), f"违反管钱管物分离：{error}")
+                return
+            self._registry.apply(statement, entry.signature, entry.open, index, leaf)
+            return
+        known = TYPES.get(statement.type)
+        roles = self._registry.roles(statement.issuer)
+        if known is not None and not (
+            roles & known.posters or (roles and "anyone" in known.posters)
+        ):
+            held = ", ".join(sorted(roles)) or "none"
+            yield Finding(
+                6,
+                f"entry {index}",
+                f"{statement.issuer} held no role that may post {statement.type}",
+                f"{statement.issuer} 当时没有可提交 {statement.type} 的角色",
+                " or ".join(sorted(known.posters)),
+                held,
+            )
 
     def _note_erasure(self, entry: Entry) -> None:
         if entry.statement.type == "erasure" and entry.open is not None:
@@ -179,12 +203,7 @@ def check_anchor(
 ) -> Finding | None:
     """Whether an anchored root is one of this log's (point 2); `path` leads between the sizes."""
     try:
-        if size <= current_size:
-            proof.verify_consistency(size, current_size, root, current_root, path)
-        else:
-            raise VerificationError(
-                "an anchor lies above the log", expected=f"{current_size}", found=f"{size}"
-            )
+        proof.verify_consistency(size, current_size, root, current_root, path)
     except VerificationError as error:
         return Finding(
             2,
@@ -197,4 +216,42 @@ def check_anchor(
     return None
 
 
-__all__ = ["LogAudit", "LogSource", "Mapping", "RefusedError", "SignatureTask", "check_anchor"]
+def check_events(
+    anchors: Iterable[Anchor], facts: ChainFacts, ledger: bytes, standing: Standing
+) -> Iterator[Finding]:
+    """Stored anchors against what a node says of them (point 2).
+
+    An anchor counts under a target that genesis or an `anchor-target` record names, and under the
+    log id derived from it.
+    """
+    events = {(event.tx_hash, event.log_index): event for event in facts.events}
+    targets = {target.contract: target for _, target in standing.targets}
+    for anchor in anchors:
+        where = f"anchor of size {anchor.size}"
+        target = targets.get(anchor.contract)
+        event = events.get((anchor.tx_hash, anchor.log_index))
+        if target is None:
+            yield Finding(
+                2, where, f"no target of the log is {anchor.contract}", "账本未声明该合约为锚定目标"
+            )
+        elif event is None:
+            yield Finding(
+                2,
+                where,
+                f"the chain has no such event in transaction {anchor.tx_hash}",
+                f"链上交易 {anchor.tx_hash} 中没有该事件",
+            )
+        elif (event.size, event.root, event.contract, event.log_id) != (
+            anchor.size,
+            anchor.root,
+            target.contract,
+            log_id(target.registrant, ledger),
+        ):
+            yield Finding(
+                2,
+                where,
+                "the chain's own event says something else",
+                "链上事件与记录不符",
+                f"size {anchor.size}, root {anchor.root.hex()}",
+                f"size {event.size}, root {event.root.hex()}",
+            )

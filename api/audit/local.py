@@ -1,0 +1,267 @@
+"""An audit of the database and the blobs themselves: points 1 to 6 of the design's list.
+
+The log is read in order by this process; rows, payloads, blobs and signatures are shared among
+`jobs` processes, each of which opens the installation for itself.
+"""
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from anchoring.chain import Chain
+from anchoring.facts import gather
+from anchoring.web3_chain import Web3Chain
+from api.audit.report import Report
+from api.installation import Installation, open_installation
+from api.settings import Settings
+from ledger import ed25519
+from ledger.audit.findings import Finding
+from ledger.audit.log import LogAudit, SignatureTask, check_anchor, check_events
+from ledger.audit.records import Row, blob_finding, check_row, named_blobs
+from ledger.errors import LedgerError, NotFoundError, UnavailableError
+from ledger.tile_proof import consistency_proof
+from storage.store import Store
+
+_ROWS: Final = 512
+_WAITING_PER_JOB: Final = 8
+_NOTES: Final = 5_000
+
+Progress = Callable[[int, int], None]
+"""`(entries read, entries in all)`."""
+
+
+@dataclass(slots=True)
+class Share:
+    """What one piece of shared work gave."""
+
+    findings: list[Finding] = field(default_factory=list)
+    missing: list[tuple[int, str, str]] = field(default_factory=list)
+    payloads: int = 0
+    blobs: int = 0
+    signatures: int = 0
+
+
+class _Inline(Executor):
+    """One job: the work is done where it is asked for."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - handed to whoever asks for the result
+            done.set_exception(error)
+        return done
+
+
+_worker: Installation | None = None
+
+
+def _open_worker(settings: Settings) -> None:
+    global _worker  # noqa: PLW0603 - one installation per worker process
+    _worker = open_installation(settings, read_only=True)
+
+
+def audit(
+    settings: Settings,
+    *,
+    jobs: int = 1,
+    rpc: str | None = None,
+    progress: Progress = lambda _done, _all: None,
+    payloads: bool = True,
+) -> Report:
+    """Audit an installation.
+
+    Args:
+        settings: where it lies.
+        jobs: processes that share rows, payloads, blobs and signatures; 1 does without any.
+        rpc: a node to ask for the anchors' events; None asks the installation's own.
+        progress: told after each tile of entries.
+        payloads: also open and compare payloads and blobs (points 3 and 4).
+
+    Raises:
+        LedgerError: there is nothing to audit, or the database does not answer.
+    """
+    started = time.perf_counter()
+    installation = open_installation(settings, read_only=True)
+    report = Report("database", points=(1, 2, 3, 4, 5, 6) if payloads else (1, 2, 5, 6))
+    pool: Executor
+    if jobs > 1:
+        pool = ProcessPoolExecutor(jobs, initializer=_open_worker, initargs=(settings,))
+    else:
+        pool = _Inline()
+        global _worker  # noqa: PLW0603 - as in a worker process
+        _worker = installation
+    try:
+        with pool:
+            chain = installation.chain if rpc is None else Web3Chain(rpc)
+            _run(installation.store, report, chain, pool, jobs, progress, payloads=payloads)
+    finally:
+        installation.close()
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _run(
+    store: Store,
+    report: Report,
+    chain: Chain | None,
+    pool: Executor,
+    jobs: int,
+    progress: Progress,
+    *,
+    payloads: bool,
+) -> None:
+    size = store.head().size
+    log = LogAudit(store, _notes(store))
+    waiting: deque[Future[Share]] = deque()
+    missing: list[tuple[int, str, str]] = []
+    done_rows = 0
+
+    def submit(work: partial[Share]) -> None:
+        waiting.append(pool.submit(work))
+        while len(waiting) > jobs * _WAITING_PER_JOB:
+            _take(waiting.popleft().result(), report, missing)
+
+    while log.size < size:
+        before = log.size
+        for finding in log.step():
+            report.add(finding)
+        if log.size == before:
+            break
+        signatures = log.take_signatures()
+        if signatures:
+            submit(partial(verify_signatures, signatures))
+        while payloads and (log.size - done_rows >= _ROWS or log.size >= size > done_rows):
+            end = min(done_rows + _ROWS, log.size)
+            submit(partial(verify_rows, done_rows, end))
+            done_rows = end
+        progress(log.size, size)
+    for finding in log.finish():
+        report.add(finding)
+    while waiting:
+        _take(waiting.popleft().result(), report, missing)
+    for index, record_id, about in missing:
+        if not log.erased.get(record_id):
+            report.add(
+                Finding(
+                    3,
+                    f"entry {index}",
+                    f"the payload of {about} {record_id} is gone, and no erasure record says why",
+                    f"{about} {record_id} 的载荷已缺失，且没有清除记录说明原因",
+                )
+            )
+    report.size = log.size
+    report.root = log.tree.root().hex() if log.size else None
+    report.count("entries", log.size)
+    report.count("tiles", log.tree.tiles_checked)
+    report.count("checkpoints", log.tree.checkpoints_checked)
+    report.count("subjects", len(log.replay.heads))
+    _anchors(store, log, chain, report)
+
+
+def _anchors(store: Store, log: LogAudit, chain: Chain | None, report: Report) -> None:
+    """Anchored roots against the log's, and against the chain's own events (point 2)."""
+    stored = [anchor for anchor in store.anchors.all() if anchor.size and anchor.mined]
+    for progress in stored:
+        report.count("anchors")
+        try:
+            path = consistency_proof(progress.size, log.size, store)
+        except LedgerError:
+            path = []
+        finding = check_anchor(progress.size, progress.root, log.size, log.tree.root(), path)
+        if finding is not None:
+            report.add(finding)
+    if not stored:
+        return
+    anchors = [progress.to_anchor(()) for progress in stored]
+    try:
+        if chain is None:
+            raise UnavailableError("no node is configured")
+        facts = gather(chain, anchors)
+    except LedgerError as error:
+        report.notes.append(
+            (
+                f"no node confirmed the {len(anchors)} anchors: {error}",
+                f"{len(anchors)} 个锚点未经节点核对：{error}",
+            )
+        )
+        return
+    for finding in check_events(anchors, facts, log.replay.standing.ledger, log.replay.standing):
+        report.add(finding)
+    report.count("events", len(facts.events))
+
+
+def _notes(store: Store) -> Iterator[tuple[int, str]]:
+    start = 0
+    while notes := store.checkpoints(start, _NOTES):
+        yield from notes
+        start = notes[-1][0] + 1
+
+
+def _take(share: Share, report: Report, missing: list[tuple[int, str, str]]) -> None:
+    for finding in share.findings:
+        report.add(finding)
+    missing += share.missing
+    report.count("payloads", share.payloads)
+    report.count("blobs", share.blobs)
+    report.count("signatures", share.signatures)
+
+
+def verify_signatures(tasks: list[SignatureTask]) -> Share:
+    """Issuers' signatures (point 6)."""
+    share = Share(signatures=len(tasks))
+    for task in tasks:
+        try:
+            ed25519.verify(task.public_key, task.signature, task.message)
+        except LedgerError as error:
+            share.findings.append(
+                Finding(
+                    6,
+                    f"entry {task.index}",
+                    f"the issuer's signature does not hold: {error}",
+                    f"签发者的签名不成立：{error}",
+                )
+            )
+    return share
+
+
+def verify_rows(start: int, end: int) -> Share:
+    """Rows, payloads and blobs of [start, end) (points 3 and 4)."""
+    assert _worker is not None
+    store, share = _worker.store, Share()
+    for row in store.audit_rows(start, end):
+        if row.payload is None and row.fault is None:
+            share.missing.append((row.index, row.columns["record_id"], row.columns["type"]))
+            continue
+        share.payloads += 1
+        share.findings += check_row(row, {})
+        share.findings += _check_blobs(store, row, share)
+    return share
+
+
+def _check_blobs(store: Store, row: Row, share: Share) -> Iterator[Finding]:
+    for blob in named_blobs(row):
+        share.blobs += 1
+        found, fault = None, None
+        try:
+            uploads = [
+                upload
+                for upload in store.uploads.find(blob["sha256"])
+                if row.index in store.uploads.used_by(upload.id)
+            ]
+            if not uploads:
+                raise NotFoundError("no upload is recorded for it")
+            digest = hashlib.sha256()
+            for piece in store.uploads.open(uploads[0]):
+                digest.update(piece)
+            found = digest.hexdigest()
+        except LedgerError as error:
+            fault = str(error)
+        finding = blob_finding(row.index, blob["sha256"], blob["role"], found, fault)
+        if finding is not None:
+            yield finding
