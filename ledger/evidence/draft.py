@@ -181,7 +181,7 @@ def prepare(
         document_key=_document_key(definition, payload),
         source_ref=model.source_ref,
         blobs=blobs,
-        bound_party=_bound(definition, payload),
+        bound_party=_bound(definition, payload, issuer),
         posters=model.posters() or definition.posters,
         devices=tuple(str(payload[name]) for name in _DEVICES if name in payload),
     )  # fmt: skip
@@ -279,15 +279,18 @@ def _document_key(definition: EvidenceType, payload: Mapping[str, Any]) -> str |
     return definition.name + fields.decode()
 
 
-def _bound(definition: EvidenceType, payload: Mapping[str, Any]) -> str | None:
-    """The subject named by the bound field; a credit code stands for its supplier."""
+def _bound(definition: EvidenceType, payload: Mapping[str, Any], issuer: str) -> str | None:
+    """The subject named by the bound field; a credit code names the supplier and its units."""
     if definition.bound_field is None:
         return None
-    value = payload.get(definition.bound_field)
+    value: str | None = payload.get(definition.bound_field)
     if definition.bound_field != "uscc" or value is None:
         return value
+    kind, _, own = issuer.partition(":")
     # A sole trader's party is a random value, which its credit code does not tell.
-    return None if value.startswith(numbers.SOLE_TRADER) else f"supplier:{value}"
+    if kind == "supplier" and (own.partition("~")[0] == value or numbers.is_sole_trader(value)):
+        return issuer
+    return f"supplier:{value}"
 
 
 def _differences(given: Any, normal: Any, at: str) -> Iterator[str]:
