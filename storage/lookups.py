@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from ledger import canonical
 from ledger import entry as entry_format
 from ledger.errors import Fault, RefusedError
 from ledger.evidence.draft import Draft
@@ -223,10 +224,18 @@ class Lookups:
         for blob in draft.blobs:
             upload = self.uploads[self.sealer.mac("blob", blob.sha256), draft.submitter]
             self.uses.append((upload[0], known.index))
-        if draft.reason_code == "did-not-occur":
+        if draft.statement.type == "correction" and _did_not_occur(draft):
             for link in draft.statement.links:
                 if link.rel == "corrects" and link.id in self.records:
-                    self.freed.append(self.records[link.id].index)
+                    self._free(link.id, self.records[link.id].index)
+
+    def _free(self, record_id: str, index: int) -> None:
+        """Let go of what a record that did not occur holds, in the log or in this batch."""
+        self.freed.append(index)
+        for mac in [mac for mac, holder in self.documents.items() if holder == record_id]:
+            del self.documents[mac]
+        for mac in [mac for mac, holder in self.taken.items() if holder == index]:
+            del self.taken[mac]
 
     def free_documents(self, connection: Connection) -> None:
         """Let go of the document keys of records that did not occur."""
@@ -252,6 +261,10 @@ def refused(
 ) -> RefusedError:
     """A refusal with one fault."""
     return RefusedError(code, [Fault(pointer, fault, en, zh, record)])
+
+
+def _did_not_occur(draft: Draft) -> bool:
+    return canonical.parse(draft.payload)["reason_code"] == "did-not-occur"  # type: ignore[call-overload,index]
 
 
 def _missing(link: Link, en: str, zh: str) -> RefusedError:
