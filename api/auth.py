@@ -1,6 +1,6 @@
 """Who asks: bearer tokens, their scopes and rates (API.md, Auth).
 
-A token is `mt_` and 43 characters of base64url; only its SHA-256 is stored, so that whoever reads
+Of a token's text only the SHA-256 is stored, so that whoever reads
 the database can ask nothing. It is looked up by that digest, which a guesser cannot steer: no
 comparison here takes longer the more of a token is right.
 
@@ -21,9 +21,9 @@ from api.body import header
 from api.edge import AUTHENTICATED_AS
 from api.errors import ProblemError
 from api.limits import RateLimit
+from ledger import timestamp
 
 SCOPES: Final = ("post", "read", "log:read", "personal", "admin")
-PREFIX: Final = "mt_"
 _CACHED: Final = 10_000
 
 
@@ -36,14 +36,14 @@ class Principal:
         party: for whom the token speaks.
         scopes: what it allows.
         requests_per_s: its rate.
-        expires_at_ms: when it ends, ms since 1970, or None.
+        expires_at: when it ends, in normal form, or None.
     """
 
     token_id: str
     party: str
     scopes: frozenset[str]
     requests_per_s: float
-    expires_at_ms: int | None
+    expires_at: str | None
 
 
 class TokenStore(Protocol):
@@ -63,14 +63,14 @@ class Authenticator:
         cache_s: float,
         open_requests_per_s: float,
         clock: Callable[[], float] = time.monotonic,
-        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        now: Callable[[], str] = lambda: timestamp.format(time.time_ns() // 1_000_000),
     ) -> None:
-        """`clock` in seconds, never backwards; `now_ms` is the wall clock tokens expire by."""
+        """`clock` in seconds, never backwards; `now` is the wall clock that ends tokens."""
         self._tokens = tokens
         self._cache_s = cache_s
         self._open_requests_per_s = open_requests_per_s
         self._clock = clock
-        self._now_ms = now_ms
+        self._now = now
         self._rates = RateLimit(clock)
         self._known: dict[bytes, tuple[Principal, float]] = {}
 
@@ -124,7 +124,7 @@ class Authenticator:
             principal = known[0]
         else:
             principal = await self._look_up(scope, digest)
-        if principal.expires_at_ms is not None and principal.expires_at_ms <= self._now_ms():
+        if principal.expires_at is not None and principal.expires_at <= self._now():
             raise _no_token("the token has expired", "令牌已过期")
         self._rates.take(principal.token_id, principal.requests_per_s)
         scope[AUTHENTICATED_AS] = principal.token_id
@@ -141,11 +141,6 @@ class Authenticator:
             self._known.clear()
         self._known[digest] = (principal, self._clock() + self._cache_s)
         return principal
-
-
-def digest(token: str) -> bytes:
-    """What is stored of a token."""
-    return sha256(token.encode()).digest()
 
 
 def _address(scope: Scope) -> str:

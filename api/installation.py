@@ -1,9 +1,42 @@
-"""An installation, opened: the parts of the service joined as its settings say."""
+"""An installation, opened: the parts of the service joined as its settings say.
 
+`founding.py` makes one; here nothing is created.
+"""
+
+import socket
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from os import getpid
+from typing import TYPE_CHECKING, Final
 
+from api import key_files
 from api.settings import Settings
+from ledger import note
+from ledger.anchor import AnchorTarget
+from ledger.errors import NotFoundError
+from ledger.governance import Genesis
+from ledger.note import NoteSigner
+from storage.blobs import BlobStore
+from storage.blobs.directory import DirectoryBlobs
+from storage.database import open_engine
+from storage.mark import FileMark, ReleasedMark
+from storage.migrate import check_migrated
+from storage.sealing import SealingKeys
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from anchoring.chain import Chain
+    from anchoring.loop import Anchoring
+    from storage.blobs.s3 import S3Address
+
+LOG_KEY: Final = "log.key"
+SEALING_KEY: Final = "kek"
+INDEX_KEY: Final = "index"
+ANCHOR_KEY: Final = "anchor.key"
+ADMIN_TOKEN: Final = "admin.token"  # noqa: S105 - a file's name
+S3_SECRET: Final = "s3.secret"  # noqa: S105 - a file's name
+_MARK: Final = "released"
 
 
 @dataclass(slots=True)
@@ -12,27 +45,75 @@ class Installation:
 
     Attributes:
         settings: as given.
-        store: `storage.store.Store`, founded and migrated.
-        blobs: the `BlobStore`.
-        chain: `anchoring.chain.Chain`, or None with `chain=none`.
+        store: founded and migrated.
+        blobs: where blobs lie.
+        genesis: the log's own constitution.
+        ledger: leaf hash of genesis, 32 bytes.
+        embedded_chain: the in-process chain, None with any other.
     """
 
     settings: Settings
-    store: Any
-    blobs: Any
-    chain: Any
+    store: Store
+    blobs: BlobStore
+    genesis: Genesis
+    ledger: bytes
+    embedded_chain: "Chain | None" = None
 
     def close(self) -> None:
         """Let go of database connections and of the embedded chain's file. May be called twice."""
-        raise NotImplementedError
+        self.store.close()
+        if self.embedded_chain is not None:
+            self.embedded_chain.close()
+
+    def open_chain(self) -> "Chain | None":
+        """The chain, for one thread; None where there is none. Only a node's is to be closed."""
+        if self.embedded_chain is not None:
+            return self.embedded_chain
+        return open_node(self.settings)
+
+    def target(self) -> AnchorTarget | None:
+        """The newest anchor target that this installation's account registered; None without."""
+        key = self.settings.keys_dir / ANCHOR_KEY
+        if self.settings.chain == "none" or not key.exists():
+            return None
+        from anchoring.account import Account  # noqa: PLC0415 - the chain's libraries are heavy
+
+        address = Account(key_files.read_key(key)).address
+        targets = [target for _, target in self.store.registry().standing.targets]
+        return next((t for t in reversed(targets) if t.registrant == address), None)
+
+    def anchoring(self) -> "Anchoring | None":
+        """What anchors this log, for one thread; None where there is no chain or no target."""
+        target = self.target()
+        chain = self.open_chain() if target is not None else None
+        if target is None or chain is None:
+            return None
+        from anchoring.loop import Anchoring  # noqa: PLC0415 - the chain's libraries are heavy
+        from anchoring.policy import AnchoringPolicy  # noqa: PLC0415
+
+        settings = self.settings
+        return Anchoring(
+            chain,
+            self.store.anchors,
+            self.store,
+            target=target,
+            key=key_files.read_key(settings.keys_dir / ANCHOR_KEY),
+            clock_ms=now_ms,
+            holder=f"{socket.gethostname()}:{getpid()}",
+            rules=AnchoringPolicy(
+                every_records=settings.anchor_every_records,
+                every_s=settings.anchor_every_s,
+                confirmations=settings.confirmations,
+            ),
+        )
 
 
 def open_installation(settings: Settings, *, read_only: bool = False) -> Installation:
-    """Open what `found` made; nothing is created.
+    """Open what `founding.found` made; nothing is created.
 
     Args:
         settings: where everything lies.
-        read_only: leave the embedded chain and the released mark untouched (`audit`).
+        read_only: take no private key of the log into memory: for audits.
 
     Raises:
         NotFoundError: there is no log here; the message names `mealtrace init`.
@@ -40,13 +121,91 @@ def open_installation(settings: Settings, *, read_only: bool = False) -> Install
         MalformedError: a key file cannot be read as what it should hold.
         UnavailableError: database or blob store do not answer.
     """
-    raise NotImplementedError
+    if settings.database_url is None and not (settings.data_dir / "ledger.sqlite").exists():
+        raise NotFoundError(f"there is no log in {settings.data_dir}; `mealtrace init` founds one")
+    store, blobs = open_store(settings, signers=() if read_only else log_signers(settings))
+    try:
+        check_migrated(store.engine)
+        store.head()  # NotFoundError where the database holds no log
+        standing = store.registry().standing
+        assert standing.genesis is not None
+        chain = open_embedded_chain(settings) if settings.chain == "embedded" else None
+    except BaseException:
+        store.close()
+        raise
+    return Installation(settings, store, blobs, standing.genesis, standing.ledger, chain)
 
 
-def found(settings: Settings) -> Installation:
-    """Found the log if it is not founded yet, go on where an earlier call broke off, and open it.
+def open_store(settings: Settings, *, signers: Sequence[NoteSigner]) -> tuple[Store, BlobStore]:
+    """The store over keys and folders that exist; the database's version is not looked at."""
+    keys = SealingKeys(
+        key_files.read_key(settings.keys_dir / SEALING_KEY),
+        key_files.read_key(settings.keys_dir / INDEX_KEY),
+    )
+    blobs, mark = open_blobs(settings)
+    return Store(open_engine(settings.engine_url()), keys, signers, mark, blobs), blobs
 
-    Keys, database, contract, genesis, registration, anchor of size 1, first admin token, in this
-    order; each step looks first whether it was done.
+
+def log_signers(settings: Settings) -> list[NoteSigner]:
+    """The private keys of the log: one a line of `log.key`, two while one replaces the other.
+
+    Raises:
+        NotFoundError: there is no key file.
+        MalformedError: it holds something else.
     """
-    raise NotImplementedError
+    text = key_files.read_text(settings.keys_dir / LOG_KEY)
+    return [note.parse_skey(line) for line in text.splitlines()]
+
+
+def open_blobs(settings: Settings) -> tuple[BlobStore, ReleasedMark]:
+    """Where blobs lie, and the released mark: with S3 both are shared by all machines."""
+    if settings.s3_endpoint is None:
+        return (
+            DirectoryBlobs(settings.data_dir / "blobs"),
+            FileMark(settings.keys_dir / _MARK),
+        )
+    from storage.blobs.s3 import S3Blobs, S3Mark  # noqa: PLC0415 - the S3 library is heavy
+
+    address = s3_address(settings)
+    return S3Blobs(address), S3Mark(address)
+
+
+def s3_address(settings: Settings) -> "S3Address":
+    """The bucket of the settings, with its secret from the file."""
+    from storage.blobs.s3 import S3Address  # noqa: PLC0415 - the S3 library is heavy
+
+    assert settings.s3_endpoint is not None
+    return S3Address(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=key_files.read_text(settings.keys_dir / S3_SECRET),
+        bucket=settings.s3_bucket,
+        region=settings.s3_region,
+        secure=settings.s3_secure,
+    )
+
+
+def open_embedded_chain(settings: Settings) -> "Chain":
+    """The chain in `data_dir`, made if it is not there yet."""
+    from anchoring.embedded import EmbeddedChain  # noqa: PLC0415 - py-evm is heavy
+
+    return EmbeddedChain(
+        settings.data_dir / "chain.sqlite",
+        key=key_files.read_key(settings.keys_dir / ANCHOR_KEY),
+        clock_ms=now_ms,
+    )
+
+
+def open_node(settings: Settings) -> "Chain | None":
+    """The node at `rpc_url`, for one thread; None with `chain=none`."""
+    if settings.chain == "none":
+        return None
+    from anchoring.web3_chain import Web3Chain  # noqa: PLC0415 - web3 is heavy
+
+    assert settings.rpc_url is not None
+    return Web3Chain(settings.rpc_url)
+
+
+def now_ms() -> int:
+    """The wall clock, milliseconds since 1970."""
+    return time.time_ns() // 1_000_000

@@ -15,7 +15,7 @@ KEY_SIZE: Final = 32
 
 
 def read_text(path: Path) -> str:
-    """The one line a secret file holds.
+    """What a secret file holds, without white space around it.
 
     Raises:
         NotFoundError: there is no such file.

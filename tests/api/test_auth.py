@@ -2,18 +2,21 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 import pytest
 
-from api.auth import Authenticator, Principal, digest
+from api.auth import Authenticator, Principal
 from api.errors import ProblemError
 
+LATER, NOW = "2026-11-23T06:00:00.005Z", "2026-11-23T06:00:00.004Z"
+GOOD = sha256(b"mt_good").digest()
 PRINCIPAL = Principal("t1", "school:1", frozenset({"post"}), 1000.0, None)
 
 
 @dataclass
 class Tokens:
-    held: dict[bytes, Principal] = field(default_factory=lambda: {digest("mt_good"): PRINCIPAL})
+    held: dict[bytes, Principal] = field(default_factory=lambda: {GOOD: PRINCIPAL})
     asked: int = 0
 
     def principal(self, digest: bytes) -> Principal | None:
@@ -34,13 +37,13 @@ def request(authorization: str | None) -> dict[str, object]:
     return {"type": "http", "headers": headers, "client": ("192.0.2.1", 5)}
 
 
-def make(tokens: Tokens, clock: Clock | None = None, now_ms: int = 5) -> Authenticator:
+def make(tokens: Tokens, clock: Clock | None = None, now: str = LATER) -> Authenticator:
     return Authenticator(
         tokens,
         cache_s=2,
         open_requests_per_s=5,
         clock=clock or Clock(),
-        now_ms=lambda: now_ms,
+        now=lambda: now,
     )
 
 
@@ -75,10 +78,10 @@ def test_a_token_without_the_scope_is_told_which_it_lacks() -> None:
 
 
 def test_an_expired_token_ends_even_while_it_is_remembered() -> None:
-    tokens = Tokens({digest("mt_good"): replace(PRINCIPAL, expires_at_ms=5)})
+    tokens = Tokens({GOOD: replace(PRINCIPAL, expires_at=LATER)})
 
-    assert code(make(tokens, now_ms=4), "Bearer mt_good") == "ok"
-    assert code(make(tokens, now_ms=5), "Bearer mt_good") == "token"
+    assert code(make(tokens, now=NOW), "Bearer mt_good") == "ok"
+    assert code(make(tokens, now=LATER), "Bearer mt_good") == "token"
 
 
 def test_a_found_token_is_remembered_for_a_moment_only() -> None:
@@ -107,7 +110,7 @@ def test_a_token_revoked_here_ends_at_once() -> None:
 
 
 def test_a_token_has_its_own_rate() -> None:
-    tokens = Tokens({digest("mt_good"): replace(PRINCIPAL, requests_per_s=2.0)})
+    tokens = Tokens({GOOD: replace(PRINCIPAL, requests_per_s=2.0)})
     auth = make(tokens)
 
     assert [code(auth, "Bearer mt_good") for _ in range(3)] == ["ok", "ok", "too-many-requests"]

@@ -1,0 +1,201 @@
+"""Founding a log: everything that is made once (DESIGN §5).
+
+    keys → bucket → database → contract → genesis → registration, anchor of size 1 → admin token
+
+Crash points. Each step looks first whether it was done, and none is undone: keys are only ever
+created, the contract is found again by who deployed it, genesis is replayed, the anchor is a row
+from which the next attempt goes on. So the same call, made again, ends in the same log.
+"""
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import secrets
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from api import key_files
+from api.installation import (
+    ADMIN_TOKEN,
+    ANCHOR_KEY,
+    INDEX_KEY,
+    LOG_KEY,
+    SEALING_KEY,
+    Installation,
+    log_signers,
+    now_ms,
+    open_embedded_chain,
+    open_installation,
+    open_node,
+    open_store,
+    s3_address,
+)
+from api.settings import Settings
+from ledger import jwk, note, subject, timestamp
+from ledger.errors import ConflictError, LedgerError, MalformedError
+from ledger.evidence.draft import prepare
+from storage.migrate import migrate
+from storage.store import Store
+
+ADMIN_SCOPES = ("admin", "log:read", "post", "read")
+_ANCHORED_WITHIN_S = 300.0
+
+logger = logging.getLogger("mealtrace.founding")
+
+
+def found(settings: Settings) -> Installation:
+    """Found the log if it is not founded yet, go on where an earlier call broke off, and open it.
+
+    Brings an embedded database to this version; any other only where it is empty.
+
+    Raises:
+        ConflictError: another log, or an older database, is there.
+        MalformedError: a key or the file of authorities cannot be read.
+        UnavailableError: database, blob store or chain do not answer; the same call goes on later.
+    """
+    settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(settings.keys_dir / ".founding"):
+        _make_keys(settings)
+        if settings.s3_endpoint is not None:
+            _make_buckets(settings)
+        store, _ = open_store(settings, signers=log_signers(settings))
+        with contextlib.closing(store):
+            if settings.embedded or not _has_tables(store):
+                migrate(store.engine)
+            if not store.founded():
+                _write_genesis(settings, store)
+        installation = open_installation(settings)
+        try:
+            _anchor_first(installation)
+            _issue_admin_token(installation)
+        except BaseException:
+            installation.close()
+            raise
+        return installation
+
+
+def _make_keys(settings: Settings) -> None:
+    folder = settings.keys_dir
+    key_files.read_or_create_key(folder / SEALING_KEY)
+    key_files.read_or_create_key(folder / INDEX_KEY)
+    if settings.chain != "none":
+        key_files.read_or_create_key(folder / ANCHOR_KEY)
+    if not (folder / LOG_KEY).exists():
+        key_files.create(
+            folder / LOG_KEY, note.format_skey(settings.origin, secrets.token_bytes(32))
+        )
+
+
+def _make_buckets(settings: Settings) -> None:
+    from storage.blobs.s3 import S3Blobs, S3Mark  # noqa: PLC0415 - the S3 library is heavy
+
+    address = s3_address(settings)
+    S3Blobs(address).make_bucket()
+    S3Mark(address).make_bucket()
+
+
+def _has_tables(store: Store) -> bool:
+    from sqlalchemy import inspect  # noqa: PLC0415 - only here
+
+    return inspect(store.engine).has_table("alembic_version")
+
+
+def _write_genesis(settings: Settings, store: Store) -> None:
+    draft = prepare(
+        {
+            "id": str(uuid.uuid4()),
+            "type": "genesis",
+            "occurred_at": timestamp.format(now_ms()),
+            "payload": _genesis(settings),
+        },
+        submitter=settings.operator,
+        ledger=None,
+        new_seed=secrets.token_bytes(32),
+    )
+    founded = store.found(draft)
+    logger.info("founded the log %s, genesis %s", settings.origin, founded.leaf_hash.hex())
+
+
+def _genesis(settings: Settings) -> dict[str, Any]:
+    keys = log_signers(settings)
+    return {
+        "name": settings.name,
+        "origin": settings.origin,
+        "time_zone": settings.time_zone,
+        "entries": settings.entries,
+        "successor_of": None,
+        "vkeys": [note.format_vkey(key.verifier_key) for key in keys],
+        "authorities": _authorities(settings.authorities_file),
+        "created_at": timestamp.format(now_ms()),
+        "anchor_target": _deploy(settings),
+    }
+
+
+def _authorities(path: Path | None) -> list[dict[str, Any]]:
+    """The parties and keys of the file, checked here where a mistake can still be mended."""
+    if path is None:
+        return []
+    try:
+        items = json.loads(path.read_bytes())
+        for item in items:
+            subject.check(item["party"], "party of an authority")
+            jwk.parse(item["jwk"])
+        return [{"party": item["party"], "jwk": item["jwk"]} for item in items]
+    except LedgerError as error:
+        raise MalformedError(f"{path}: {error}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MalformedError(f"{path} must hold a JSON array of {{party, jwk}}: {error}") from error
+
+
+def _deploy(settings: Settings) -> Any:
+    if settings.chain == "none":
+        return None
+    from anchoring.deploy import deploy  # noqa: PLC0415 - the chain's libraries are heavy
+
+    chain = open_embedded_chain(settings) if settings.chain == "embedded" else open_node(settings)
+    assert chain is not None
+    with contextlib.closing(chain):
+        target = deploy(chain, key_files.read_key(settings.keys_dir / ANCHOR_KEY))
+    return target.to_json()
+
+
+def _anchor_first(installation: Installation) -> None:
+    """Register the log and anchor size 1: before that no other entry is taken."""
+    if installation.store.head().anchored_size:
+        return
+    anchoring = installation.anchoring()
+    if anchoring is None:
+        if installation.genesis.anchor_target is not None:
+            raise ConflictError(
+                "genesis names an anchor target, but this installation's anchoring key is not its "
+                "registrant's; put that key into anchor.key"
+            )
+        return
+    anchoring.settle(1, timeout_s=_ANCHORED_WITHIN_S)
+
+
+def _issue_admin_token(installation: Installation) -> None:
+    path = installation.settings.keys_dir / ADMIN_TOKEN
+    if path.exists():
+        return
+    # A token whose file was never written stays unknown to everybody: its text was in memory only.
+    text, _ = installation.store.tokens.issue(
+        f"{installation.settings.operator}~admin", ADMIN_SCOPES, label="first admin token"
+    )
+    key_files.create(path, text)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process of this machine at a time; the lock ends with the process."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
