@@ -34,6 +34,9 @@ _CHAIN_ITEM: Final = 256
 
 _DEVICES: Final = ("scale", "cabinet", "camera")
 
+_ISSUER_IS_SUBJECT: Final = frozenset({"correction", "dispute", "audit-report"})
+"""Types that speak about a record and name nobody: who says it is what their subjects add."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -56,6 +59,7 @@ class Draft:
         bound_party: the subject that the bound field names: issuer, or owner of the issuing device.
         posters: roles of which the issuer must hold one for exactly this payload.
         devices: devices and cameras that the payload says it was read from.
+        reason_code: of a correction; None of any other type.
     """
 
     statement: Statement
@@ -72,6 +76,7 @@ class Draft:
     bound_party: str | None
     posters: frozenset[str]
     devices: tuple[str, ...]
+    reason_code: str | None
 
     @property
     def statement_bytes(self) -> bytes:
@@ -140,7 +145,10 @@ def prepare(
     if blobs:
         payload["blobs"] = [blob.to_json() for blob in blobs]
     payload_bytes = _canonical(reading, payload)
-    subjects = reading.subjects(_derived(model, links), complete=model is not None)
+    derived = _derived(model, links)
+    if definition is not None and definition.name in _ISSUER_IS_SUBJECT:
+        derived.add(issuer)
+    subjects = reading.subjects(derived, complete=model is not None)
     if reading.faults:
         raise _refusal(reading.faults)
     assert definition is not None
@@ -184,6 +192,7 @@ def prepare(
         bound_party=_bound(definition, payload, issuer),
         posters=model.posters() or definition.posters,
         devices=tuple(str(payload[name]) for name in _DEVICES if name in payload),
+        reason_code=payload["reason_code"] if definition.name == "correction" else None,
     )  # fmt: skip
 
 
