@@ -25,11 +25,11 @@ from ledger.merkle import leaf_hash
 from ledger.policy import Policy
 from ledger.verdict import CHECKS, Check, Overall, State, Verdict
 from ledger.verification import (
-    anchors,
+    anchor,
     blob_digests,
     checkpoint_signature,
     completeness,
-    corrections,
+    corrections_and_erasures,
     cosignatures,
     entry_form,
     heads,
@@ -125,8 +125,8 @@ def _judge(case: Case) -> Verdict:
         checkpoint_signature.check(case),
         inclusion.check(case.main.leaf_hash, case.proof, case.checkpoint, case.support),
         cosignatures.check(case),
-        anchors.check(case),
-        corrections.check(case),
+        anchor.check(case),
+        corrections_and_erasures.check(case),
         completeness.check(case),
     )
     overall, scope = _overall(checks, identified=case.identified, custodial=custodial)

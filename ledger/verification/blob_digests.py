@@ -7,7 +7,8 @@ from ledger.errors import MalformedError
 from ledger.statement import HEX32
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
-from ledger.verification.sentences import SHOWN_HEX, reason, say
+from ledger.verification.reasons import SHOWN_HEX, reason
+from ledger.verification.sentences import say
 
 NAME = "blob-digests"
 

@@ -10,7 +10,8 @@ from ledger.governance import LogKey
 from ledger.note import ED25519, VerifierKey
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 
 NAME = "checkpoint-signature"
 

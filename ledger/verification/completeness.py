@@ -8,7 +8,8 @@ from ledger.governance import AuditReport
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
 from ledger.verification.heads import Complete
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 from ledger.verification.shown import Shown
 
 NAME = "completeness"
@@ -55,7 +56,7 @@ def check(case: Case) -> Check:
 def _counts(case: Case, item: Shown, complete: Complete) -> bool:
     """Whether an audit report is by an auditor the policy trusts, and cites this index."""
     said, signature = item.entry.statement, item.entry.signature
-    if case.policy is None or signature is None or not case.support.signed_by_shown_key(item):
+    if case.policy is None or signature is None or not _holds(case, item):
         return False
     signer = (said.issuer, jws.parse(signature).kid)
     if signer not in {(auditor.party, auditor.kid) for auditor in case.policy.auditors}:
@@ -71,3 +72,8 @@ def _counts(case: Case, item: Shown, complete: Complete) -> bool:
             for link in said.links
         )
     )
+
+
+def _holds(case: Case, item: Shown) -> bool:
+    """Whether the report's signature was checked and no rule refuses it."""
+    return item.index in case.support.verified and item.index not in case.support.faults

@@ -5,7 +5,8 @@ from ledger.errors import LedgerError
 from ledger.policy import NO_QUORUM
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 
 NAME = "cosignatures"
 

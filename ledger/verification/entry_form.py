@@ -6,7 +6,8 @@ from ledger.statement import GENESIS
 from ledger.verdict import Check, State
 from ledger.verification.canonical_form import locate
 from ledger.verification.case import Case
-from ledger.verification.sentences import differ, reason, say
+from ledger.verification.reasons import differ, reason
+from ledger.verification.sentences import say
 
 NAME = "entry-form"
 
@@ -19,7 +20,7 @@ def malformed(error: MalformedError, data: bytes | None) -> Check:
         State.FAIL,
         "entry-form/fail-form",
         reason_en=f"{error}{f': {place[0]}' if place else ''}",
-        reason_zh=place[1] if place else str(error),
+        reason_zh=place[1] if place else reason(error)["reason_zh"],
     )
 
 

@@ -5,7 +5,8 @@ from ledger.errors import LedgerError
 from ledger.proof import verify_inclusion
 from ledger.tlog_proof import TlogProof
 from ledger.verdict import Check, State
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 from ledger.verification.shown import Support
 
 NAME = "inclusion"

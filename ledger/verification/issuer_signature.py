@@ -5,7 +5,8 @@ from ledger.errors import LedgerError, MalformedError, VerificationError
 from ledger.governance import Mandate
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
-from ledger.verification.sentences import SHOWN_HEX, reason, say
+from ledger.verification.reasons import SHOWN_HEX, reason
+from ledger.verification.sentences import say
 
 NAME = "issuer-signature"
 
@@ -64,7 +65,10 @@ def _mandate(case: Case) -> tuple[bool, Check | None]:
     issuer, submitter = case.statement.issuer, case.entry.submitter
     if issuer == submitter:
         return True, None
-    shown = list(case.support.of_type("mandate"))
+    # A mandate whose own signature cannot be checked is as good as none.
+    shown = [
+        item for item in case.support.of_type("mandate") if item.index not in case.support.unchecked
+    ]
     found = "none"
     for item in shown:
         mandate = Mandate.of_json(item.payload)

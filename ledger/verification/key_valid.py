@@ -6,7 +6,8 @@ from ledger.governance import KeyRevocation
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
 from ledger.verification.heads import Reading
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 from ledger.verification.shown import Registration
 
 NAME = "key-valid"

@@ -6,7 +6,8 @@ from ledger.errors import LedgerError, VerificationError
 from ledger.verdict import Check, State
 from ledger.verification.about import erasures
 from ledger.verification.case import Case
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 from ledger.verification.shown import Shown
 
 NAME = "payload-commitment"

@@ -6,11 +6,7 @@ only`, and `this proves nothing to others`. They stand where the vectors want th
 
 from typing import Final
 
-from ledger.errors import LedgerError, VerificationError
 from ledger.verdict import Check, State
-
-SHOWN_HEX: Final = 16
-"""Digits of a hash that a sentence shows: its first 8 bytes."""
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "not-reached": (
@@ -239,28 +235,28 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     # anchor
     "anchor/pass": (
-        "Chain {chain} holds this log's state at size {size} in block {block} of {time}.",
-        "区块链 {chain} 在 {time} 的区块 {block} 中保存了本账本 {size} 条时的状态。",
+        "Chain {chain} holds this log's state at size {size} in block {block} of {time}{toy_en}.",
+        "区块链 {chain} 在 {time} 的区块 {block} 中保存了本账本 {size} 条时的状态{toy_zh}。",
     ),
-    "anchor/pass-toy": (
-        "Chain {chain} holds this log's state at size {size} in block {block}, but whoever runs that chain can start it anew: this proves nothing to others.",
-        "区块链 {chain} 在区块 {block} 中保存了本账本 {size} 条时的状态，但运行该链的人可以随时重置它：对他人不构成任何证明。",
+    "anchor/toy": (
+        ", but whoever runs that chain can start it anew: this proves nothing to others",
+        "，但运行该链的人可以随时重置它：这对他人不构成任何证明",
     ),
     "anchor/pending-none": (
         "The log names a chain to anchor to, but the file holds no anchor yet: anchoring is pending.",
         "账本指定了锚定的区块链，但文件中尚无锚定记录：等待锚定。",
     ),
     "anchor/pending": (
-        "The anchor stands in block {block}, which is not final yet: anchoring is pending.",
-        "锚定记录在区块 {block} 中，该区块尚未最终确定：等待确认。",
+        "The anchor stands in block {block}, which is not final yet: anchoring is pending{toy_en}.",
+        "锚定记录在区块 {block} 中，该区块尚未最终确定：等待确认{toy_zh}。",
     ),
     "anchor/not-checked-none": (
         "The file holds no anchor and shows no chain that the log anchors to.",
         "文件中没有锚定记录，也没有显示账本锚定于哪条区块链。",
     ),
     "anchor/not-checked-no-node": (
-        "An anchor is in the file, but no node of the chain was asked about it.",
-        "文件中有锚定记录，但没有向该链的任何节点查询。",
+        "An anchor is in the file, but no node of the chain was asked about it{toy_en}.",
+        "文件中有锚定记录，但没有向该链的任何节点查询{toy_zh}。",
     ),
     "anchor/not-checked-kind": (
         "The anchor is of a kind this program does not know.",
@@ -307,31 +303,31 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "链上的事件与文件中的第 {place} 个锚定记录矛盾：{reason_zh}。",
     ),
     # corrections-and-erasures
-    "corrections/pass-none": (
+    "corrections-and-erasures/pass-none": (
         "As of size {size}, no correction, erasure, dispute or ruling about the record exists.",
         "截至 {size} 条时，没有关于该记录的更正、删除、争议或裁定。",
     ),
-    "corrections/pass": (
+    "corrections-and-erasures/pass": (
         "As of size {size}, all there is about the record is in the file: {list_en}.",
         "截至 {size} 条时，关于该记录的全部后续记录都在文件中：{list_zh}。",
     ),
-    "corrections/erased-record": (
+    "corrections-and-erasures/erased-record": (
         "The record's contents were erased at index {index}{also_en}.",
         "该记录的内容已在序号 {index} 处删除{also_zh}。",
     ),
-    "corrections/erased-fields": (
+    "corrections-and-erasures/erased-fields": (
         "At index {index} these fields of the record were erased: {fields}{also_en}.",
         "在序号 {index} 处删除了该记录的以下字段：{fields}{also_zh}。",
     ),
-    "corrections/not-checked": (
+    "corrections-and-erasures/not-checked": (
         "The file does not show whether the record was corrected, erased or disputed.",
         "文件没有显示该记录是否曾被更正、删除或提出争议。",
     ),
-    "corrections/not-checked-listed": (
+    "corrections-and-erasures/not-checked-listed": (
         "The file shows {list_en}; there may be others.",
         "文件显示：{list_zh}；可能还有其他。",
     ),
-    "corrections/fail": (
+    "corrections-and-erasures/fail": (
         "The record at index {index} does not speak about this one as it claims: {reason_en}.",
         "序号 {index} 的记录与其声称所指的本记录不符：{reason_zh}。",
     ),
@@ -397,48 +393,3 @@ def say(check: str, state: State, sentence: str, /, **values: object) -> Check:
     """The check of that name and state, with the sentence of that key."""
     en, zh = SENTENCES[sentence]
     return Check(check, state, en.format(**values), zh.format(**values))
-
-
-def reason(error: LedgerError) -> dict[str, str]:
-    """Why, as the values `reason_en` and `reason_zh`.
-
-    Where two byte strings were compared: which byte differs, what was expected, what was found.
-    """
-    inner: BaseException = error
-    while isinstance(inner.__cause__, LedgerError):
-        inner = inner.__cause__
-    if isinstance(inner, VerificationError) and inner.expected and inner.found:
-        what = str(inner).partition(": expected ")[0]
-        en, zh = compared(inner.expected, inner.found)
-        return {"reason_en": f"{what}: {en}", "reason_zh": zh}
-    return {"reason_en": str(error), "reason_zh": str(error)}
-
-
-def differ(expected: str, found: str) -> dict[str, str]:
-    """As `reason`, for two values that were compared here."""
-    en, zh = compared(expected, found)
-    return {"reason_en": en, "reason_zh": zh}
-
-
-def compared(expected: str, found: str) -> tuple[str, str]:
-    """What was expected and found; of two hashes in hex, also the first byte that differs."""
-    if len(expected) == len(found) == 64 and _is_hex(expected) and _is_hex(found):
-        size = len(expected) // 2
-        place = next(
-            (
-                at
-                for at in range(size)
-                if expected[2 * at : 2 * at + 2] != found[2 * at : 2 * at + 2]
-            ),
-            size,
-        )
-        expected, found = f"{expected[:SHOWN_HEX]}…", f"{found[:SHOWN_HEX]}…"
-        return (
-            f"byte {place} of {size} differs, expected {expected}, found {found}",
-            f"共 {size} 字节中的第 {place} 字节（从 0 起）不同，应为 {expected}，实为 {found}",
-        )
-    return f"expected {expected}, found {found}", f"应为 {expected}，实为 {found}"
-
-
-def _is_hex(text: str) -> bool:
-    return all(digit in "0123456789abcdef" for digit in text)

@@ -116,6 +116,8 @@ class Support:
         items: entries in form and proven to be in the log, ascending, genesis among them if shown.
         standing: keys, mandates and targets after the items that no rule refuses.
         faults: index → why that item is refused.
+        verified: indices of the items whose signatures hold under a key registered below them.
+        unchecked: indices of the items signed by a key that is not shown.
         malformed: (place in the file, error) of the items that are not in form.
         unproven: (index, error) of the items whose inclusion does not hold.
     """
@@ -123,6 +125,8 @@ class Support:
     items: tuple[Shown, ...] = ()
     standing: Standing = field(default_factory=Standing)
     faults: dict[int, LedgerError] = field(default_factory=dict)
+    verified: set[int] = field(default_factory=set)
+    unchecked: set[int] = field(default_factory=set)
     malformed: list[tuple[int, LedgerError]] = field(default_factory=list)
     unproven: list[tuple[int, LedgerError]] = field(default_factory=list)
 
@@ -150,13 +154,6 @@ class Support:
                 fault = self.faults.get(item.index)
                 return Registration(item.index, shown.party, shown.public_key, False, fault)
         return None
-
-    def signed_by_shown_key(self, item: Shown) -> bool:
-        """Whether the item bears a signature by a key shown; it was verified when it was judged."""
-        signature = item.entry.signature
-        if signature is None or item.index in self.faults:
-            return False
-        return jws.parse(signature).kid in self.standing.keys
 
 
 def read(
@@ -248,8 +245,8 @@ def _check_open(entry: Entry) -> None:
 def _judge(item: Shown, shown: Support) -> None:
     """Hold an item against the rules and the items below it, and fold it in.
 
-    A signature by a key that the bundle does not show is left open. Where a null signature, or one
-    left open, would lend trust to a mandate, its submitter must be the principal itself.
+    A signature by a key that the bundle does not show is left open. A mandate without a signature
+    is believed only where its principal brought it.
 
     Raises:
         LedgerError: it breaks a rule; nothing follows from it.
@@ -258,10 +255,14 @@ def _judge(item: Shown, shown: Support) -> None:
     if not shown.genesis and item.type in _NEEDS_GENESIS:
         raise VerificationError("the log's genesis is not shown, which names the authorities")
     signature = entry.signature
-    known = signature is None or jws.parse(signature).kid in standing.keys
-    if known and item.index > 0:
-        standing.check_signature(said, signature, item.index)
-    if item.type == "mandate" and (signature is None or not known):
+    if signature is None or jws.parse(signature).kid in standing.keys:
+        if item.type != GENESIS:
+            standing.check_signature(said, signature, item.index)
+        if signature is not None:
+            shown.verified.add(item.index)
+    else:
+        shown.unchecked.add(item.index)
+    if item.type == "mandate" and signature is None:
         standing.check_submitter(said, entry.submitter, entry.logged_at)
     if entry.open is not None:
         standing.check_open(said, signature, entry.open, item.index)

@@ -6,7 +6,8 @@ from ledger import canonical
 from ledger.verdict import Check, State
 from ledger.verification.about import about, erasures, fault
 from ledger.verification.case import Case
-from ledger.verification.sentences import reason, say
+from ledger.verification.reasons import reason
+from ledger.verification.sentences import say
 from ledger.verification.shown import Shown
 
 NAME = "corrections-and-erasures"
@@ -25,20 +26,22 @@ def check(case: Case) -> Check:
     for item in shown:
         error = fault(case.main, case.support, item)
         if error is not None:
-            return say(NAME, State.FAIL, "corrections/fail", index=item.index, **reason(error))
+            return say(
+                NAME, State.FAIL, "corrections-and-erasures/fail", index=item.index, **reason(error)
+            )
     complete = case.indexes.complete
     if erasures(case.main, case.support):
         return _erased(case, shown)
     en, zh = _list(shown)
     if complete is None:
         if not shown:
-            return say(NAME, State.NOT_CHECKED, "corrections/not-checked")
-        key = "corrections/not-checked-listed"
+            return say(NAME, State.NOT_CHECKED, "corrections-and-erasures/not-checked")
+        key = "corrections-and-erasures/not-checked-listed"
         return say(NAME, State.NOT_CHECKED, key, list_en=en, list_zh=zh)
     size = complete.reading.index.size
     if not shown:
-        return say(NAME, State.PASS, "corrections/pass-none", size=size)
-    return say(NAME, State.PASS, "corrections/pass", size=size, list_en=en, list_zh=zh)
+        return say(NAME, State.PASS, "corrections-and-erasures/pass-none", size=size)
+    return say(NAME, State.PASS, "corrections-and-erasures/pass", size=size, list_en=en, list_zh=zh)
 
 
 def _erased(case: Case, shown: list[Shown]) -> Check:
@@ -52,9 +55,11 @@ def _erased(case: Case, shown: list[Shown]) -> Check:
         "also_zh": f"；文件还显示：{zh}" if others else "",
     }
     if erasure.scope == "record":
-        return say(NAME, State.ERASED, "corrections/erased-record", **values)
+        return say(NAME, State.ERASED, "corrections-and-erasures/erased-record", **values)
     fields = ", ".join(name if canonical.is_name(name) else "?" for name in erasure.fields)
-    return say(NAME, State.ERASED, "corrections/erased-fields", fields=fields, **values)
+    return say(
+        NAME, State.ERASED, "corrections-and-erasures/erased-fields", fields=fields, **values
+    )
 
 
 def _list(items: Iterable[Shown]) -> tuple[str, str]:
