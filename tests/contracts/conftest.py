@@ -1,0 +1,63 @@
+"""One contract per module on each chain: every test registers logs of its own."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from components import MissingComponentError
+from components.anvil import anvil
+from hypothesis import settings
+
+from anchoring.embedded import EmbeddedChain
+from anchoring.web3_chain import Web3Chain
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.append(str(REPOSITORY / "tests" / "anchoring"))
+
+from rig import KEY, Rig  # noqa: E402 - found beside tests/anchoring
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="module")
+def embedded_contract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    chain = EmbeddedChain(
+        tmp_path_factory.mktemp("chain") / "chain.sqlite",
+        key=KEY,
+        clock_ms=lambda: time.time_ns() // 1_000_000,
+    )
+    yield Rig.on(chain)
+    chain.close()
+
+
+@pytest.fixture(scope="module", params=["embedded", "anvil"])
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """The contract on the embedded chain, and on anvil."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("embedded_contract")
+        return
+    try:
+        with anvil() as node:
+            yield Rig.on(Web3Chain(node.url, timeout_s=5))
+    except MissingComponentError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def merkle_vectors() -> Path:
+    """The vectors of transparency-dev/merkle, read where they lie."""
+    place = os.environ.get("MEALTRACE_SHARED_VECTORS")
+    root = Path(place) if place else REPOSITORY.parent / "shared" / "vectors"
+    folder = root / "transparency-dev+merkle" / "testdata"
+    if not folder.is_dir():
+        message = f"no vectors in {folder}: set MEALTRACE_SHARED_VECTORS"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
