@@ -1,0 +1,47 @@
+"""Subjects that follow from a payload: orders, deliveries, lots, meals, dishes (EVIDENCE §1).
+
+Client and service compute them alike. A number, item, lot or dish code that cannot stand in a
+subject stands as its hash (`document_number`).
+"""
+
+from ledger.evidence.document_number import in_subject
+
+
+def value(subject: str) -> str:
+    """What stands after the colon."""
+    return subject.partition(":")[2]
+
+
+def order(school: str, number: str) -> str:
+    """An order (订单) of a school."""
+    return f"order:{value(school)}~{in_subject(number)}"
+
+
+def delivery(supplier: str, number: str) -> str:
+    """A delivery (送货单) of a supplier."""
+    return f"delivery:{value(supplier)}~{in_subject(number)}"
+
+
+def lot(supplier: str, item_code: str, number: str) -> str:
+    """A lot (批次) of one item of a supplier."""
+    return f"lot:{value(supplier)}~{in_subject(item_code)}~{in_subject(number)}"
+
+
+def meal(canteen: str, on: str, name: str) -> str:
+    """One meal (餐次) of one day in one canteen."""
+    return f"meal:{value(canteen)}~{on}~{name}"
+
+
+def dish(canteen: str, on: str, name: str, code: str) -> str:
+    """One dish (菜品) of a meal."""
+    return f"dish:{value(canteen)}~{on}~{name}~{in_subject(code)}"
+
+
+def work_order(number: str) -> str:
+    """A work order (整改工单)."""
+    return f"work-order:{in_subject(number)}"
+
+
+def school_of(subject: str) -> str:
+    """The school whose code begins the value of a canteen, an order or a meal."""
+    return f"school:{value(subject).partition('~')[0]}"
