@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.evidence.model import Payload
+from ledger.evidence.model import Form
 
 IMAGES: Final = ("image/jpeg", "image/png", "image/webp")
 SCANS: Final = (*IMAGES, "application/pdf")
@@ -84,7 +84,7 @@ class EvidenceType:
     name: str
     version: int = 1
     family: str
-    model: type[Payload]
+    model: type[Form]
     rule_en: str
     rule_zh: str
     posters: frozenset[str]

@@ -20,7 +20,7 @@ from ledger.evidence import faults, numbers
 from ledger.evidence.attachments import BlobRef, Facts
 from ledger.evidence.attachments import read as read_blobs
 from ledger.evidence.definition import EvidenceType
-from ledger.evidence.model import PAYLOAD, Payload, Said
+from ledger.evidence.model import PAYLOAD, Form, Said
 from ledger.evidence.request import Request
 from ledger.statement import ABOUT_A_RECORD, GENESIS, Link, Statement
 
@@ -187,7 +187,7 @@ def prepare(
             payload_bytes, said, definition.name.encode(), definition.version,
         ),
         document_key=_document_key(definition, payload),
-        source_ref=model.source_ref,
+        source_ref=payload.get("source_ref"),
         blobs=blobs,
         bound_party=_bound(definition, payload, issuer),
         posters=model.posters() or definition.posters,
@@ -233,7 +233,7 @@ def signable(
 
 def _payload(
     reading: Request, definition: EvidenceType | None, said: Said
-) -> tuple[Payload | None, dict[str, Any]]:
+) -> tuple[Form | None, dict[str, Any]]:
     """The model of the payload and its members in normal form, `blobs` left out."""
     given = reading.members.get("payload")
     if not isinstance(given, dict):
@@ -273,7 +273,7 @@ def _canonical(reading: Request, payload: dict[str, Any]) -> bytes:
     return data
 
 
-def _derived(model: Payload | None, links: list[Link]) -> set[str]:
+def _derived(model: Form | None, links: list[Link]) -> set[str]:
     """Subjects out of the payload, and the records it speaks about."""
     derived = set() if model is None else set(model.subjects())
     derived.update(f"record:{link.id}" for link in links if link.rel in ABOUT_A_RECORD)

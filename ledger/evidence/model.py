@@ -49,11 +49,8 @@ class Said:
         return kind in MACHINES or (kind == "operator" and self.issuer.endswith("~engine"))
 
 
-class Payload(Part):
-    """Fields of every payload; a type's model adds its own."""
-
-    source_ref: Maybe[SourceRef] = None
-    ext: Maybe[Ext] = None
+class Form(Part):
+    """A payload of exactly its own fields, as open types have it."""
 
     def rules(self, said: Said) -> Iterator[Fault]:  # noqa: ARG002 - for those that override it
         """What is wrong between fields that are right by themselves."""
@@ -83,6 +80,13 @@ class Payload(Part):
         cls.subject_fields = tuple(name for name in SUBJECT_FIELDS if name in cls.model_fields)
 
 
+class Payload(Form):
+    """A payload that may carry the poster's own number and what else is the poster's own."""
+
+    source_ref: Maybe[SourceRef] = None
+    ext: Maybe[Ext] = None
+
+
 class Accounted(Payload):
     """A payload somebody answers for by name (终身可追溯: each record names one person)."""
 
@@ -105,9 +109,7 @@ def breach(parts: Iterable[int | str], code: str, en: str, zh: str) -> Fault:
     return Fault(pointer(PAYLOAD, *parts), code, en, zh)
 
 
-def in_order(
-    payload: Payload, earlier: str, later: str, *, code: str = "period"
-) -> Iterator[Fault]:
+def in_order(payload: Form, earlier: str, later: str, *, code: str = "period") -> Iterator[Fault]:
     """Refuse two days or two times of which the second comes before the first."""
     first, last = getattr(payload, earlier), getattr(payload, later)
     if first is not None and last is not None and last < first:
