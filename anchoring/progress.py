@@ -184,7 +184,7 @@ class Worker:
                 case FindEvent():
                     row = self._find_event(row)
                 case Resend():
-                    row = self._hand_over(row)
+                    row, view = self._hand_over(row), self.look_again(view)
                 case Send():
                     sent = self._send(row)
                     if sent is row:

@@ -1,8 +1,9 @@
 """What the tests of contract and anchoring stand on: a log in memory, and a contract to call."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from eth_account import Account as EthAccount
 from eth_utils.address import to_checksum_address
@@ -136,3 +137,36 @@ class Rig:
 
     def read(self, function: str, *arguments: object) -> tuple[object, ...]:
         return contract.read(self.chain, self.target.contract, function, *arguments)
+
+
+@dataclass
+class Clock:
+    """POSIX milliseconds that a test moves."""
+
+    ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+
+    def __call__(self) -> int:
+        return self.ms
+
+    def forward(self, seconds: float) -> None:
+        self.ms += int(1000 * seconds)
+
+
+class HookedChain:
+    """A chain that tells before and after each call, and fails where the hook raises."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self.before: Callable[[str], None] = lambda _method: None
+        self.after: Callable[[str], None] = lambda _method: None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._chain, name)
+
+        def call(*arguments: Any) -> Any:
+            self.before(name)
+            answer = method(*arguments)
+            self.after(name)
+            return answer
+
+        return call
