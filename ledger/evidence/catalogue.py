@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.errors import NotFoundError
-from ledger.evidence import receiving, supply
+from ledger.evidence import governance_types, receiving, supply
 from ledger.evidence.definition import EvidenceType
 
-_FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (supply.TYPES, receiving.TYPES)
+_FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
+    supply.TYPES,
+    receiving.TYPES,
+    governance_types.TYPES,
+)
 
 TYPES: Final[Mapping[str, EvidenceType]] = {
     found.name: found for family in _FAMILIES for found in family
