@@ -1,0 +1,371 @@
+"""The demo from its first line to its last; raises or returns False if anything is not as it should.
+
+found → people and roles → a school day → anchor → a proof in a stranger's hands → three lies
+"""
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.progress import BarColumn, Progress, TextColumn
+
+from api.demo import attacks, cast
+from api.demo.day import ZONE, Day
+from api.demo.goods import MEAL_FEN, MEALS
+from api.demo.service import DemoService
+from api.demo.stage import Stage
+from devices.client import Evidence, MealtraceClient, Receipt, SigningKey
+from ledger import jwk
+from ledger.encoding import b64url
+from ledger.errors import LedgerError, VerificationError
+from ledger.governance import possession_message
+from ledger.merkle import leaf_hash
+
+PEOPLE = (
+    "supplier", "buyer", "driver", "storekeeper", "teacher", "cook", "second cook", "head cook",
+    "inspector", "clerk", "treasurer",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What the demo holds while it runs."""
+
+    service: DemoService
+    keys: dict[str, SigningKey]
+    clients: dict[str, MealtraceClient]
+    genesis: bytes
+
+
+def run(stage: Stage, *, folder: Path | None = None) -> bool:
+    """Play the demo; whether every step and every lie came out as it should.
+
+    Args:
+        stage: where it is shown.
+        folder: kept afterwards; None: a temporary one, removed.
+    """
+    stage.title(
+        "MealTrace 食迹",
+        "食迹 MealTrace",
+        below_en="One school day, in a ledger that nobody has to trust.",
+        below_zh="一个供餐日，一本无需信任任何人的账本。",
+    )
+    with contextlib.ExitStack() as stack:
+        home = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mealtrace-")))
+        ledger = _found(stage, home / "ledger")
+        stack.callback(ledger.service.stop)
+        stack.callback(lambda: [client.close() for client in ledger.clients.values()])
+        people, account = _people(stage, ledger)
+        receipts = _day(stage, ledger, people, account)
+        _history(stage, ledger, account)
+        _anchor(stage, ledger)
+        good = _proof(stage, ledger, receipts["weigh-in 1"], home)
+        return _lies(stage, ledger, receipts["weigh-in 2"]) and good
+
+
+def _found(stage: Stage, home: Path) -> Ledger:
+    stage.act("A ledger is founded", "创建账本")
+    keys = {party.party: SigningKey.generate() for party in cast.CAST if party.signs}
+    authority = keys[cast.ADMISSION]
+    service = DemoService(
+        home,
+        operator=cast.OPERATOR,
+        authorities=[{"party": cast.ADMISSION, "jwk": authority.public_jwk()}],
+    )
+    seconds = service.start()
+    entries = httpx.get(f"{service.url}/tile/entries/000.p/1", timeout=10)
+    genesis = leaf_hash(entries.content[2:])
+    stage.done(
+        "keys, database, contract and genesis made; genesis anchored",
+        "密钥、数据库、合约与创世记录已就绪，创世记录已锚定",
+        f"{seconds:.1f} s",
+    )
+    stage.done(
+        "the education bureau's key stands in genesis: it vouches for all others",
+        "教育局的公钥写入创世记录，由其为其他密钥背书",
+        genesis.hex()[:16] + "…",
+    )
+    return Ledger(service, keys, {}, genesis)
+
+
+def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
+    stage.act("Who takes part, and who never holds both sides", "参与各方：管钱不管物，管物不管钱")
+    service = ledger.service
+    now = datetime.now(ZONE)
+    with MealtraceClient(service.url, service.admin_token) as admin:
+        records = [
+            Evidence("party-registration", {"party": p.party, "name": p.name}, now)
+            for p in cast.CAST
+        ]
+        records += [
+            Evidence("role-grant", {"party": p.party, "role": role, "granted": True}, now)
+            for p in cast.CAST
+            for role in p.roles
+        ]
+        records += [
+            Evidence(
+                "device-registration",
+                {
+                    "device": device,
+                    "owner": cast.SCHOOL,
+                    "gateway": cast.CAMERA_GATEWAY if kind == "camera" else cast.GATEWAY,
+                    "kind": kind,
+                    "model": model,
+                    "serial": serial,
+                },
+                now,
+            )
+            for device, kind, model, serial in cast.DEVICES
+        ]
+        _all_stored(admin, records)
+    for party in cast.CAST:
+        ledger.clients[party.party] = MealtraceClient(
+            service.url, _token(service, party.party), party=party.party
+        )
+    bureau = ledger.clients[cast.ADMISSION]
+    for party, key in ledger.keys.items():
+        if party == cast.ADMISSION:
+            continue
+        public = jwk.parse(key.public_jwk())
+        possession = key.sign_bytes(possession_message(ledger.genesis, party, public))
+        bureau.post(
+            "key-registration",
+            {"party": party, "jwk": jwk.format(public), "possession": b64url(possession)},
+            occurred_at=now,
+            key=ledger.keys[cast.ADMISSION],
+        )
+    stage.table(
+        (("party", "主体"), ("name", "名称"), ("roles", "角色"), ("speaks by", "表达方式")),
+        (
+            (
+                party.party,
+                party.name,
+                ", ".join(party.roles),
+                stage.say("own key", "自有密钥") if party.signs else stage.say("token", "令牌"),
+            )
+            for party in cast.CAST
+        ),
+    )
+    _wall(stage, ledger, now)
+    school = ledger.clients[cast.SCHOOL]
+    people = {
+        who: str(school.pseudonym("person", {"name": who, "school_year": "2026"})) for who in PEOPLE
+    }
+    account = str(ledger.clients[cast.FUNDS].pseudonym("account", {"number": "6200 0000 0001"}))
+    stage.done(
+        f"{len(people)} people appear under pseudonyms only",
+        f"{len(people)} 名人员仅以化名出现",
+        people["cook"],
+    )
+    return people, account
+
+
+def _wall(stage: Stage, ledger: Ledger, now: datetime) -> None:
+    """The school asks for the purse: refused, and counted."""
+    try:
+        with MealtraceClient(ledger.service.url, ledger.service.admin_token) as admin:
+            admin.post(
+                "role-grant",
+                {"party": cast.SCHOOL, "role": "bureau-funds", "granted": True},
+                occurred_at=now,
+            )
+    except LedgerError as error:
+        stage.caught(
+            f"the school cannot be given the purse as well: {_first_line(error)}",
+            "学校不能同时管钱：授权被拒绝并记录",
+        )
+        return
+    raise VerificationError("the wall let one party hold money and goods")
+
+
+def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> dict[str, Receipt]:
+    stage.act("A school day", "一个供餐日")
+
+    def told(en: str, zh: str, receipt: Receipt) -> None:
+        stage.done(en, zh, f"#{receipt.index}")
+
+    yesterday = (datetime.now(ZONE) - timedelta(days=1)).date()
+    day = Day(ledger.clients, ledger.keys, people, account, yesterday, told)
+    day.live()
+    return day.receipts
+
+
+def _history(stage: Stage, ledger: Ledger, account: str) -> None:
+    """The bank brings in a year of meal payments by one call, so that a tile fills up."""
+    today = datetime.now(ZONE).date()
+    days = [today - timedelta(days=number) for number in range(2, 242)]
+    records = [
+        Evidence(
+            "meal-payment",
+            {
+                "batch_no": f"B-{day:%Y%m%d}",
+                "school": cast.SCHOOL,
+                "business_on": day.isoformat(),
+                "channel": "bank-app",
+                "account": account,
+                "payments": MEALS,
+                "amount_fen": MEALS * MEAL_FEN,
+                "refunds_fen": 0,
+                "fees_fen": 0,
+                "lines_root": leaf_hash(day.isoformat().encode()).hex(),
+            },
+            datetime.combine(day, datetime.min.time(), ZONE),
+        )
+        for day in days
+    ]
+    with Progress(
+        TextColumn(stage.say("   a year of payments", "   补录历史缴费")),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        console=stage.console,
+        transient=True,
+    ) as progress:
+        task = progress.add_task("", total=len(records))
+        _all_stored(ledger.clients[cast.BANK], records, lambda: progress.update(task, advance=1))
+    stage.done(
+        f"the bank brings in {len(records)} earlier days in one call, each with its receipt",
+        f"银行一次补录 {len(records)} 天缴费，每条均有回执",
+    )
+
+
+def _anchor(stage: Stage, ledger: Ledger) -> None:
+    stage.act("The log is anchored on the chain", "锚定上链")
+    _must(ledger.service.run("anchor"))
+    anchors = httpx.get(f"{ledger.service.url}/v1/anchors", timeout=10).json()["anchors"]
+    stage.table(
+        (("size", "条数"), ("state", "状态"), ("block", "区块"), ("transaction", "交易")),
+        (
+            (
+                str(anchor["size"]),
+                anchor["state"],
+                str(anchor.get("block_number") or ""),
+                str(anchor.get("tx_hash") or "")[:18] + "…",
+            )
+            for anchor in anchors
+        ),
+    )
+    stage.line(
+        "The contract checked on chain that each root extends the one before.",
+        "合约在链上校验了每个新根都是旧根的延伸，分叉的账本无法再锚定。",
+    )
+
+
+def _proof(stage: Stage, ledger: Ledger, receipt: Receipt, home: Path) -> bool:
+    stage.act("A proof in a stranger's hands", "交到陌生人手里的证明")
+    client = ledger.clients[cast.AUDITOR]
+    bundle = home / "weigh-in.mealtrace.json"
+    bundle.write_bytes(client.bundle(receipt.id, disclose=["net_g", "gross_g", "tare_g", "blobs"]))
+    policy = home / "trust.policy"
+    policy.write_bytes(httpx.get(f"{ledger.service.url}/v1/trust", timeout=10).content)
+    verified = ledger.service.run(
+        "verify", str(bundle), "--policy", str(policy), "--rpc", f"{ledger.service.url}/v1/chain"
+    )
+    for line in verified.stdout.rstrip().splitlines():
+        stage.console.print(f"   {line}", highlight=False, markup=False, soft_wrap=True)
+    if verified.returncode != 0:
+        stage.failed(
+            f"the verifier gave {verified.returncode}: {verified.stderr.strip()}",
+            f"验证程序返回 {verified.returncode}：{verified.stderr.strip()}",
+        )
+        return False
+    stage.done(
+        "verified by a separate process that knows neither database nor settings",
+        "由独立进程验证通过：它不接触数据库，也不读取任何配置",
+        bundle.name,
+    )
+    return True
+
+
+def _lies(stage: Stage, ledger: Ledger, receipt: Receipt) -> bool:
+    stage.act("Three lies, one byte each", "三次造假，每次只改一个字节")
+    service = ledger.service
+    hashes = httpx.get(f"{service.url}/tile/0/000", timeout=10).content
+    for client in ledger.clients.values():
+        client.close()
+    service.stop()
+    data = service.home / "data"
+    database = next(data.glob("*.sqlite*"))
+    blob = max(data.glob("blobs/*/*"), key=lambda file: file.stat().st_size)
+    entry = receipt.entry
+    tile = hashes[32 * 100 : 32 * 140]
+    lies: list[tuple[str, str, str, Path, int]] = [
+        (
+            "a stored record",
+            "一条存储的记录",
+            f"entry {receipt.index}",
+            database,
+            attacks.find_once(database, entry),
+        ),
+        ("a photo", "一张照片", "blob ", blob, blob.stat().st_size // 2),
+        ("a tile of the tree", "哈希树的一个瓦片", "tile/0/000", database,
+         attacks.find_once(database, tile, piece=64)),
+    ]  # fmt: skip
+    if not _audit_names(stage, service, None):
+        return False
+    good = True
+    for en, zh, where, file, position in lies:
+        with attacks.one_byte(file, position):
+            stage.line(
+                f"one bit of {en} is flipped in {file.name}, byte {position:,} …",
+                f"翻转{zh}的一个比特（{file.name} 第 {position:,} 字节）……",
+            )
+            good = _audit_names(stage, service, where) and good
+    stage.line("The bytes are put back.", "字节已还原。")
+    return _audit_names(stage, service, None) and good
+
+
+def _audit_names(stage: Stage, service: DemoService, where: str | None) -> bool:
+    """Run the audit in a process of its own; it must name `where` and nothing else, or pass."""
+    path = service.home / "audit.json"
+    done = service.run("audit", "--report", str(path))
+    report: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    found = report["findings"]
+    if where is None:
+        if done.returncode == 0 and not found:
+            stage.done(
+                f"the audit derives everything again: {report['size']} entries hold",
+                f"审计重新推导全部内容：{report['size']} 条全部成立",
+            )
+            return True
+    elif done.returncode == 1 and len(found) == 1 and found[0]["where"].startswith(where):
+        stage.caught(
+            f"the audit names it: {found[0]['where']}: {found[0]['message_en']}",
+            f"审计指出：{found[0]['where']}：{found[0]['message_zh']}",
+        )
+        return True
+    stage.failed(
+        f"the audit should have named {where or 'nothing'}: exit {done.returncode}, "
+        f"{[finding['where'] for finding in found]} {done.stderr.strip()}",
+        f"审计结果不符：{[finding['where'] for finding in found]}",
+    )
+    return False
+
+
+def _all_stored(
+    client: MealtraceClient, records: list[Evidence], stored: Callable[[], None] = lambda: None
+) -> None:
+    for result in client.post_many(records):
+        if result.receipt is None:
+            raise VerificationError(f"record {result.line} was refused: {result.problem}")
+        stored()
+
+
+def _token(service: DemoService, party: str) -> str:
+    done = service.run("tokens", "create", party, "--scope", "post", "--scope", "read", "--json")
+    _must(done)
+    return str(json.loads(done.stdout)["token"])
+
+
+def _must(done: Any) -> None:
+    if done.returncode:
+        raise VerificationError(f"{' '.join(done.args[3:])}: {done.stderr.strip()}")
+
+
+def _first_line(error: LedgerError) -> str:
+    return str(error).split("\n")[0].split("; ")[0]
