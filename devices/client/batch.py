@@ -89,9 +89,22 @@ class BatchOutcome:
     error: LedgerError | None = None
 
 
-def send(
-    lines: Sequence[Line], patience: Patience, headers: Mapping[str, str], *, atomic: bool
-) -> Flow[BatchOutcome]:
+def parts(lines: Sequence[Line], *, atomic: bool) -> Iterator[list[Line]]:
+    """The lines as they fit into requests; an atomic batch is not taken apart."""
+    part: list[Line] = []
+    size = 0
+    for line in lines:
+        length = len(line.body) + 1
+        if part and not atomic and (len(part) == MAX_LINES or size + length > MAX_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(line)
+        size += length
+    if part:
+        yield part
+
+
+def send(lines: Sequence[Line], patience: Patience, *, atomic: bool) -> Flow[BatchOutcome]:
     """Send `lines` until each has a final answer, or there is no hope for the rest.
 
     Never raises LedgerError: what is known to be stored must reach the caller together with what
@@ -103,7 +116,7 @@ def send(
     waiting = list(lines)
     try:
         while waiting:
-            reply: Answer | Lost = yield _request(waiting, headers, atomic=atomic)
+            reply: Answer | Lost = yield _request(waiting, atomic=atomic)
             failure = failure_of(reply)
             known = len(results)
             if isinstance(reply, Answer) and 200 <= reply.status < 300:
@@ -123,11 +136,11 @@ def send(
     return BatchOutcome(tuple(results[number] for number in sorted(results)), error)
 
 
-def _request(lines: Sequence[Line], headers: Mapping[str, str], *, atomic: bool) -> Request:
+def _request(lines: Sequence[Line], *, atomic: bool) -> Request:
     return Request(
         "POST",
         f"{PATH}?atomic=true" if atomic else PATH,
-        {**headers, "Content-Type": "application/x-ndjson"},
+        {"Content-Type": "application/x-ndjson"},
         b"".join(line.body + b"\n" for line in lines),
         largest_answer=len(lines) * _ANSWER_BYTES_PER_LINE,
     )

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ledger.canonical import JsonValue
-from ledger.errors import Fault, LedgerError
+from ledger.errors import Fault, LedgerError, MalformedError, RefusedError
 
 URN: Final = "urn:mealtrace:problem:"
 
@@ -88,3 +88,12 @@ def _fault(item: Mapping[str, JsonValue]) -> Fault:
 def _text(document: Mapping[str, JsonValue], name: str) -> str:
     value = document.get(name)
     return value if isinstance(value, str) else ""
+
+
+def as_problem(error: ProblemError | RefusedError | MalformedError) -> ProblemError:
+    """The problem of a record that was refused before it was sent, as the service would put it."""
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, RefusedError):
+        return ProblemError(error.code, 422, detail=str(error), faults=error.faults)
+    return ProblemError("malformed", 400, detail=str(error))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from devices.client.keys import SigningKey
+from devices.client.keys import IssuerKey
 from ledger.canonical import JsonInput
+from ledger.statement import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +37,6 @@ BlobSource: TypeAlias = Content | tuple[Content, str] | Blob
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A tie to another record, or to a document known by its subject only; exactly one of both.
-
-    Attributes:
-        rel: `fulfils`, `accepts`, … (`/v1/types` gives the list per type).
-        id: the record's id, or None.
-        subject: `order:…`, `delivery:…`, or None.
-        sha256: hex digest of the linked statement, where the rel asks for it.
-    """
-
-    rel: str
-    id: str | None = None
-    subject: str | None = None
-    sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """One record to be posted.
 
@@ -72,10 +56,10 @@ class Evidence:
     type: str
     payload: Mapping[str, JsonInput]
     occurred_at: datetime | str
-    blobs: Mapping[str, BlobSource | Sequence[BlobSource]] = field(default_factory=dict)
+    blobs: Mapping[str, BlobSource | list[BlobSource]] = field(default_factory=dict)
     subjects: Sequence[str] = ()
     links: Sequence[Link] = ()
     issuer: str | None = None
     id: str | None = None
-    key: SigningKey | None = None
+    key: IssuerKey | None = None
     type_version: int = 1

@@ -32,7 +32,7 @@ class FileBody:
 
     Attributes:
         path: where the file lies.
-        size: its bytes when it was hashed; a file that changed since breaks the request.
+        size: its bytes when it was hashed; a file of another size by now is not sent.
     """
 
     path: str
@@ -211,27 +211,18 @@ def retry_after_s(answer: Answer) -> float | None:
         return None
 
 
-def json_of(answer: Answer) -> JsonValue:
-    """The JSON an answer holds.
-
-    Raises:
-        MalformedError: it holds none: whatever answered is no MealTrace service.
-    """
-    if "json" not in answer.headers.get("content-type", ""):
-        raise MalformedError(
-            f"the answer is {answer.headers.get('content-type') or 'without a media type'}, "
-            "not JSON: is this a MealTrace service?"
-        )
-    return strict_json.parse(answer.body)
-
-
 def object_of(answer: Answer) -> dict[str, JsonValue]:
     """The JSON object an answer holds.
 
     Raises:
-        MalformedError: likewise.
+        MalformedError: it holds none: whatever answered is no MealTrace service.
     """
-    value = json_of(answer)
+    media_type = answer.headers.get("content-type", "none")
+    if "json" not in media_type:
+        raise MalformedError(
+            f"the answer's media type is {media_type}, not JSON: is this a MealTrace service?"
+        )
+    value = strict_json.parse(answer.body)
     if not isinstance(value, dict):
         raise MalformedError("the answer is not a JSON object")
     return value

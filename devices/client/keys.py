@@ -9,7 +9,7 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from ledger import jwk, jws, strict_json
 from ledger.canonical import JsonValue, serialise
@@ -22,6 +22,19 @@ _END: Final = "-----END PRIVATE KEY-----"
 #: DER of `SEQUENCE { 0, { id-Ed25519 }, OCTET STRING { OCTET STRING (32) } }` up to the seed.
 _PKCS8: Final = bytes.fromhex("302e020100300506032b657004220420")
 _LARGEST_FILE: Final = 4096
+
+
+class IssuerKey(Protocol):
+    """Whatever signs for an issuer: a `SigningKey`, or hardware that keeps its key to itself."""
+
+    @property
+    def kid(self) -> str:
+        """RFC 7638 thumbprint of the key."""
+        ...
+
+    def sign(self, statement: bytes) -> str:
+        """The detached JWS over a statement's canonical bytes (`ledger.jws`)."""
+        ...
 
 
 class UnsafeKeyError(LedgerError):

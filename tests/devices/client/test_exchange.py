@@ -11,7 +11,7 @@ from devices.client.exchange import (
     Request,
     Step,
     exchange,
-    json_of,
+    object_of,
     retry_after_s,
 )
 from ledger.errors import MalformedError, UnavailableError
@@ -156,4 +156,4 @@ def test_a_refusal_by_something_else_is_still_a_refusal(media_type: str, body: b
 
 def test_a_page_of_a_captive_portal_is_no_answer() -> None:
     with pytest.raises(MalformedError, match="is this a MealTrace service"):
-        json_of(Answer(200, {"content-type": "text/html"}, b"<h1>Welcome to our WLAN</h1>"))
+        object_of(Answer(200, {"content-type": "text/html"}, b"<h1>Welcome to our WLAN</h1>"))

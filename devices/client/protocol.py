@@ -1,0 +1,333 @@
+"""The core of both clients: which requests make up a call, and what their answers are worth.
+
+Sans I/O: each method is a flow (`exchange.py`) that a shell drives. Time and randomness are given.
+What the core remembers is small: the policy it trusts, and the largest checkpoint it was shown, so
+that a log which forks while this client looks on is found out.
+"""
+
+import mimetypes
+import os
+import time
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from hashlib import sha256
+from http import HTTPStatus
+from itertools import islice
+from typing import Final, Self
+from urllib.parse import quote, urlencode
+
+from devices.client import batch, files, outgoing, receipt_check
+from devices.client.batch import BatchOutcome, Line, LineResult
+from devices.client.errors import ProblemError, as_problem
+from devices.client.evidence import Blob, BlobSource, Content, Evidence
+from devices.client.exchange import (
+    MIB,
+    Answer,
+    FileBody,
+    Flow,
+    Patience,
+    Request,
+    Work,
+    exchange,
+    object_of,
+)
+from devices.client.ids import uuid7
+from devices.client.log import Log
+from devices.client.outgoing import Outgoing, Prepared
+from devices.client.receipt import Receipt
+from devices.client.trust import Trust, TrustedLog
+from ledger import verification
+from ledger.canonical import JsonValue
+from ledger.encoding import b64, unhex
+from ledger.errors import LedgerError, MalformedError, RefusedError, VerificationError
+from ledger.verdict import Verdict
+
+MAX_BLOB: Final = 64 * MIB
+MAX_BUNDLE: Final = 16 * MIB
+_JSON: Final = {"Content-Type": "application/json"}
+_UNKNOWN: Final = "application/octet-stream"
+_SIGNS: Final = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"%PDF-": "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the records that match.
+
+    Attributes:
+        items: as the service lists them.
+        cursor: where the next page begins, None on the last one.
+    """
+
+    items: tuple[dict[str, JsonValue], ...]
+    cursor: str | None
+
+    @classmethod
+    def parse(cls, value: dict[str, JsonValue]) -> Self:
+        """The page of an answer.
+
+        Raises:
+            MalformedError: it is none.
+        """
+        items, cursor = value.get("records"), value.get("cursor")
+        if not isinstance(items, list) or not (cursor is None or isinstance(cursor, str)):
+            raise MalformedError("the answer is no page of records")
+        return cls(tuple(item for item in items if isinstance(item, dict)), cursor or None)
+
+
+class Protocol:
+    """The flows of one client.
+
+    Attributes:
+        log: what this client knows of the log.
+    """
+
+    def __init__(
+        self,
+        given: Trust | None,
+        *,
+        party: str | None,
+        patience: Patience | None,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """The arguments are the client's; `now_ms` and `entropy` feed new ids and seeds."""
+        self._patience = patience or Patience()
+        self.log = Log(given or Trust.on_first_use(), self._patience)
+        self._party = party
+        self._now_ms = now_ms
+        self._entropy = entropy
+
+    # Posting
+
+    def ready(self, evidence: Evidence) -> Flow[Outgoing]:
+        """Upload the blobs of `evidence` and make its request ready."""
+        log = yield from self.log.trusted()
+        blobs: list[tuple[str, Blob]] = []
+        for role, source in _sources(evidence.blobs):
+            blob = source if isinstance(source, Blob) else (yield from self.upload(*source))
+            blobs.append((role, blob))
+        return outgoing.make(
+            evidence,
+            blobs,
+            log,
+            id=evidence.id or self._new_id(),
+            party=self._party,
+            seed=self._entropy(32),
+        )
+
+    def post(self, evidence: Evidence) -> Flow[Receipt]:
+        """One record, from evidence to checked receipt."""
+        ready = yield from self.ready(evidence)
+        return (yield from self.send(ready))
+
+    def send(self, ready: Outgoing) -> Flow[Receipt]:
+        """Post what was made ready."""
+        log = yield from self.log.trusted()
+        answer = yield from exchange(
+            Request("POST", "/v1/records", _JSON, ready.body), self._patience
+        )
+        receipt = Receipt.parse(object_of(answer))
+        if answer.status == HTTPStatus.OK:
+            receipt = receipt.as_replay()
+        self._check(receipt, ready, log)
+        return receipt
+
+    def post_batch(
+        self, numbered: Sequence[tuple[int, Evidence]], *, atomic: bool
+    ) -> Flow[BatchOutcome]:
+        """Many records, numbered as the caller counts, in as few requests as they fit into.
+
+        Raises:
+            ProblemError, RefusedError, MalformedError: with `atomic`, for a record that cannot be
+                made ready; nothing was posted.
+        """
+        log = yield from self.log.trusted()
+        lines: list[Line] = []
+        results: list[LineResult] = []
+        error: LedgerError | None = None
+        for number, evidence in numbered:
+            known = replace(evidence, id=evidence.id or self._new_id())
+            try:
+                ready = yield from self.ready(known)
+            except (ProblemError, RefusedError, MalformedError) as caught:
+                if atomic:
+                    raise
+                results.append(LineResult(number, str(known.id), problem=as_problem(caught)))
+            except LedgerError as caught:
+                # A file cannot be read or uploaded: what came before it is posted all the same.
+                error = caught
+                break
+            else:
+                check = partial(self._check, sent=ready, log=log)
+                lines.append(Line(number, ready.id, ready.body, check))
+        for part in batch.parts(lines, atomic=atomic):
+            outcome = yield from batch.send(part, self._patience, atomic=atomic)
+            results.extend(outcome.results)
+            if outcome.error is not None:
+                error = outcome.error
+                break
+        return BatchOutcome(tuple(sorted(results, key=lambda result: result.line)), error)
+
+    def _check(self, receipt: Receipt, sent: Outgoing, log: TrustedLog) -> None:
+        head = receipt_check.check(receipt, sent, log, party=self._party)
+        self.log.remember(head)
+
+    def _new_id(self) -> str:
+        return uuid7(self._now_ms(), self._entropy(10))
+
+    def prepare(self, evidence: Evidence) -> Flow[Prepared]:
+        """The statement the service would log for `evidence`, for a signer of another kind."""
+        log = yield from self.log.trusted()
+        ready = yield from self.ready(evidence)
+        answer = yield from exchange(
+            Request("POST", "/v1/records:prepare", _JSON, ready.body), self._patience
+        )
+        return receipt_check.check_prepared(object_of(answer), ready, log, party=self._party)
+
+    # Files
+
+    def upload(self, content: Content, media_type: str | None) -> Flow[Blob]:
+        """Store a file; sent again whole when the network fails."""
+        digest, size, body = yield from _measure(content)
+        told = (media_type or guess_media_type(content)).partition(";")[0].strip().lower()
+        blob = Blob(digest.hex(), size, told)
+        headers = {"Content-Type": blob.media_type, "Repr-Digest": f"sha-256=:{b64(digest)}:"}
+        answer = yield from exchange(Request("POST", "/v1/blobs", headers, body), self._patience)
+        stored = object_of(answer)
+        found = {name: stored.get(name) for name in ("sha256", "size", "media_type")}
+        if found != asdict(blob):
+            raise VerificationError(
+                "the service stored another file", expected=str(asdict(blob)), found=str(found)
+            )
+        return blob
+
+    def download(self, digest: str) -> Flow[bytes]:
+        """A file by its digest."""
+        wanted = unhex(digest)
+        answer = yield from self._get(f"/v1/blobs/{digest}", largest=MAX_BLOB)
+        found = sha256(answer.body).digest()
+        if found != wanted:
+            raise VerificationError(
+                "the service sent another file", expected=digest, found=found.hex()
+            )
+        return answer.body
+
+    # Reading
+
+    def record(self, id: str) -> Flow[dict[str, JsonValue]]:  # noqa: A002 - the record's own word
+        """A record with its payload, as far as the token may see it."""
+        return object_of((yield from self._get(f"/v1/records/{_segment(id)}")))
+
+    def bundle(self, id: str, disclose: Iterable[str] | None) -> Flow[bytes]:  # noqa: A002
+        """A record's proof bundle, as it came."""
+        path = f"/v1/records/{_segment(id)}/bundle"
+        if disclose is not None:
+            path += _query({"disclose": ",".join(disclose)})
+        return (yield from self._get(path, largest=MAX_BUNDLE)).body
+
+    def verify(self, bundle: bytes, given: Iterable[Content]) -> Flow[Verdict]:
+        """The verdict on a bundle, made here, under the policy this client trusts."""
+        log = yield from self.log.trusted()
+        blobs: dict[str, int] = {}
+        for content in given:
+            digest, size, _ = yield from _measure(content)
+            blobs[digest.hex()] = size
+        return verification.verify(bundle, log.policy, blobs=blobs)
+
+    def search(self, filters: Mapping[str, str], cursor: str) -> Flow[Page]:
+        """One page of the records that match; "" is the first one's cursor."""
+        members = {**filters, "cursor": cursor} if cursor else filters
+        found = object_of((yield from self._get(f"/v1/records{_query(members)}")))
+        return Page.parse(found)
+
+    def history(self, subject: str) -> Flow[dict[str, JsonValue]]:
+        """Every entry of a subject."""
+        return object_of((yield from self._get(f"/v1/subjects/{_segment(subject)}/history")))
+
+    def types(self) -> Flow[list[JsonValue]]:
+        """The catalogue of record types."""
+        found = object_of((yield from self._get("/v1/types"))).get("types")
+        if not isinstance(found, list):
+            raise MalformedError("the answer has no list of types")
+        return found
+
+    def type(self, name: str) -> Flow[dict[str, JsonValue]]:
+        """One type of the catalogue."""
+        return object_of((yield from self._get(f"/v1/types/{_segment(name)}")))
+
+    def _get(self, path: str, *, largest: int = MAX_BUNDLE) -> Flow[Answer]:
+        return (yield from exchange(Request("GET", path, largest_answer=largest), self._patience))
+
+
+def batches(evidence: Iterable[Evidence], *, atomic: bool) -> Iterator[list[tuple[int, Evidence]]]:
+    """Evidence numbered from 1, as much at a time as goes into one request."""
+    numbered = enumerate(evidence, 1)
+    while part := list(numbered if atomic else islice(numbered, batch.MAX_LINES)):
+        yield part
+
+
+async def batches_as_they_come(
+    evidence: Iterable[Evidence] | AsyncIterable[Evidence], *, atomic: bool
+) -> AsyncIterator[list[tuple[int, Evidence]]]:
+    """The same, where evidence may have to be waited for."""
+    if isinstance(evidence, Iterable):
+        for batch_at_hand in batches(evidence, atomic=atomic):
+            yield batch_at_hand
+        return
+    part: list[tuple[int, Evidence]] = []
+    number = 0
+    async for item in evidence:
+        number += 1
+        part.append((number, item))
+        if len(part) == batch.MAX_LINES and not atomic:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def guess_media_type(content: Content) -> str:
+    """The media type of a file by its name, of bytes by how pictures and papers begin."""
+    if isinstance(content, bytes):
+        return next((kind for sign, kind in _SIGNS.items() if content.startswith(sign)), _UNKNOWN)
+    return mimetypes.guess_type(os.fspath(content))[0] or _UNKNOWN
+
+
+def _measure(content: Content) -> Flow[tuple[bytes, int, bytes | FileBody]]:
+    """Digest, size and body of a file."""
+    if isinstance(content, bytes):
+        return sha256(content).digest(), len(content), content
+    path = os.fspath(content)
+    digest, size = yield Work(lambda: files.digest(path))
+    return digest, size, FileBody(path, size)
+
+
+def _sources(
+    blobs: Mapping[str, BlobSource | list[BlobSource]],
+) -> Iterator[tuple[str, Blob | tuple[Content, str | None]]]:
+    """Role and file, one by one; a pair of file and text is a file with its media type."""
+    for role, given in blobs.items():
+        several = given if isinstance(given, list) else [given]
+        for source in several:
+            yield role, source if isinstance(source, Blob | tuple) else (source, None)
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _query(members: Mapping[str, str]) -> str:
+    return f"?{urlencode(members)}" if members else ""
