@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger import checkpoint as checkpoints
@@ -34,7 +34,7 @@ from ledger.integrator import Integration, integrate
 from ledger.merkle import leaf_hash as hash_leaf
 from ledger.note import NoteSigner
 from ledger.standing import Standing
-from ledger.tile_proof import inclusion_proof, tree_root_at
+from ledger.tile_proof import TileCache, inclusion_proof, tree_root_at
 from storage import reads
 from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, translated
@@ -79,8 +79,8 @@ class _Batch:
     first: int
     logged_at: str
     open_index: int
+    anchored_size: int
     leaf_hashes: list[bytes] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     chains: list[tuple[Any, ...]] = field(default_factory=list)
     heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Appender:
             (
                 "index", "record_id", "leaf_hash", "data", "type", "issuer", "submitter",
                 "occurred_at", "logged_at", "is_open", "statement_sha256", "content_mac",
-                "explicit_seed", "source_mac", "sealed",
+                "source_mac", "sealed",
             ),
             dialect,
         )  # fmt: skip
@@ -141,8 +141,11 @@ class Appender:
         """
         if len(drafts) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} drafts a transaction")
+        parts = _parts(drafts)
+        if atomic and len(parts) > 1:
+            return [_ends_its_transaction() for _ in drafts]
         outcomes: list[Outcome] = []
-        for part in _parts(drafts):
+        for part in parts:
             with self._lock:
                 try:
                     outcomes += self._attempt(part, atomic=atomic, founding=False)
@@ -155,7 +158,7 @@ class Appender:
         """Write genesis as entry 0 of an empty database; the same genesis again is replayed.
 
         Raises:
-            ConflictError: another log lives here.
+            RefusedError: another log lives here.
         """
         with self._lock:
             try:
@@ -177,9 +180,13 @@ class Appender:
         """
         with reading(self._engine) as connection:
             head = reads.head(connection)
-            known = self._released.read()
-            if head.size and (known is None or known != Mark(head.size, head.root)):
-                self._check_mark(connection, head.range)
+        if not head.size or self._released.read() == Mark(head.size, head.root):
+            return head
+        # The mark is read before the head that must extend it: another process may raise both.
+        marks = self._marks()
+        with reading(self._engine) as connection:
+            head = reads.head(connection)
+            self._check_mark(connection, head.range, marks)
         self._release(head.size, head.root)
         return head
 
@@ -188,6 +195,10 @@ class Appender:
         with self._shown_lock, reading(self._engine) as connection:
             self._shown_index = _refresh(connection, self._shown, self._shown_index)
             return self._shown
+
+    def _marks(self) -> list[Mark]:
+        """What this process, and all of them, ever released."""
+        return [mark for mark in (self._released.read(), self._mark.read()) if mark is not None]
 
     def _release(self, size: int, root: bytes) -> None:
         """Raise the mark to a checked head before that is shown to anyone."""
@@ -242,18 +253,17 @@ class Appender:
         before = CompactRange.from_bytes(bytes(locked.range))
         logged_at = max(locked.logged_at, timestamp.format(self._clock(connection)))
         registry = self._refresh(connection, locked.open_index)
-        self._check_anchored(registry.standing, locked.size, locked.anchored_size)
         lookups = Lookups.gather(connection, self._sealer, drafts, atomic=atomic)
-        batch = _Batch(locked.size, logged_at, locked.open_index)
-        results: list[Known | RefusedError] = []
+        batch = _Batch(locked.size, logged_at, locked.open_index, locked.anchored_size)
+        results: list[tuple[Known, bool] | RefusedError] = []
         for draft in drafts:
             try:
                 known = lookups.records.get(draft.statement.id)
                 if known is not None:
                     _check_same(draft, known)
+                    results.append((known, True))
                 else:
-                    known = self._add(draft, registry, lookups, batch)
-                results.append(known)
+                    results.append((self._add(draft, registry, lookups, batch), False))
             except RefusedError as error:
                 results.append(error)
         if atomic and any(isinstance(result, RefusedError) for result in results):
@@ -261,42 +271,41 @@ class Appender:
             return [_refused_with_others(result) for result in results], None
         if not batch.leaf_hashes:
             size, note, head = locked.size, locked.checkpoint, None
-            self._check_mark(connection, before)
+            self._check_mark(connection, before, self._marks())
             self._release(size, before.root())
         else:
-            self._check_mark(connection, before)
+            self._check_mark(connection, before, self._marks())
             integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
             size, root = integration.range.size, integration.root
             note = self._sign(registry.standing, size, root)
             self._write(connection, batch, lookups, integration, note)
             head = (size, root)
-        tiles = reads.TileReader(connection)
+        # Nothing uncommitted may enter the cache that readers share: this one ends with the batch.
+        tiles, cache = reads.TileReader(connection), TileCache()
         outcomes: list[Outcome] = []
         for draft, result in zip(drafts, results, strict=True):
             if isinstance(result, RefusedError):
                 outcomes.append(result)
                 continue
-            new = result.index >= batch.first and draft is batch.drafts[result.index - batch.first]
-            # Nothing uncommitted may enter the process's cache of tiles: hence none here.
-            path = (
-                integration.proof_of(result.index)
-                if result.index >= batch.first
-                else inclusion_proof(result.index, size, tiles)
-            )
-            seed = result.seed
-            assert seed is not None
+            known, replayed = result
+            in_batch = known.index >= batch.first
+            assert known.seed is not None
             outcomes.append(
                 Appended(
                     id=draft.statement.id,
-                    index=result.index,
-                    leaf_hash=result.leaf_hash,
-                    logged_at=logged_at if new else entry_format.parse(result.data).logged_at,
-                    entry=result.data,
-                    seed=seed,
+                    index=known.index,
+                    leaf_hash=known.leaf_hash,
+                    logged_at=logged_at if in_batch else known.logged_at,
+                    entry=known.data,
+                    seed=known.seed,
                     size=size,
-                    proof=path,
+                    proof=(
+                        integration.proof_of(known.index)
+                        if in_batch
+                        else inclusion_proof(known.index, size, tiles, cache)
+                    ),
                     checkpoint=note,
-                    replayed=not new,
+                    replayed=replayed,
                 )
             )
         return outcomes, head
@@ -313,6 +322,7 @@ class Appender:
         lookups.check_document(draft)
         if index:
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
+            _check_anchored(registry.standing, batch.anchored_size)
         lookups.check_blobs(draft)
         lookups.check_links(draft, registry.standing)
         chains = []
@@ -337,8 +347,8 @@ class Appender:
             batch.open_index = self._registry_index = index
         mac = content_mac(draft.seed, draft.content)
         known = Known(
-            index, leaf, data, draft.submitter, statement.issuer, statement.sha256, mac,
-            draft.explicit_seed, draft.seed,
+            index, leaf, data, draft.submitter, statement.issuer, batch.logged_at,
+            statement.sha256, mac, draft.seed,
         )  # fmt: skip
         for item in chains:
             lookups.heads[item.subject] = batch.heads[item.subject] = (item.seq, index, leaf)
@@ -352,12 +362,11 @@ class Appender:
             (
                 index, statement.id, leaf, data, statement.type, statement.issuer, draft.submitter,
                 statement.occurred_at, batch.logged_at, draft.opened is not None, statement.sha256,
-                mac, draft.explicit_seed,
+                mac,
                 None if source is None else sealer.mac("source_ref", source), sealed,
             )
         )  # fmt: skip
         batch.leaf_hashes.append(leaf)
-        batch.drafts.append(draft)
         lookups.add(draft, known)
         return known
 
@@ -398,14 +407,10 @@ class Appender:
             raise UnavailableError("the head moved although it was locked; nothing was written")
 
     def _plant(self, connection: Connection) -> None:
-        """The head row of an empty log, if there is none."""
-        if connection.execute(select(reads.HEAD.id)).first() is None:
-            connection.execute(
-                insert(LogHead.__table__).values(  # type: ignore[attr-defined]
-                    id=1, size=0, range=EMPTY.to_bytes(), logged_at="", checkpoint="",
-                    open_index=-1, anchored_size=0,
-                )
-            )  # fmt: skip
+        """The head row of an empty log, if there is none; two that plant at once plant one."""
+        columns = ("id", "size", "range", "logged_at", "checkpoint", "open_index", "anchored_size")
+        plant = BulkInsert(LogHead, columns, connection.dialect, keep_on="id")
+        plant(connection, [(1, 0, EMPTY.to_bytes(), "", "", -1, 0)])
 
     def _clock(self, connection: Connection) -> int:
         """The database's clock in milliseconds, if this process may believe it."""
@@ -435,20 +440,18 @@ class Appender:
             self._registry_index = _refresh(connection, self._registry, self._registry_index)
         return self._registry
 
-    def _check_anchored(self, standing: Standing, size: int, anchored_size: int) -> None:
-        """Size 1 is anchored before any other entry is taken, where genesis names a target."""
-        genesis = standing.genesis
-        if size and genesis is not None and genesis.anchor_target and not anchored_size:
-            raise UnavailableError("genesis is not anchored yet; the worker does that first")
-
-    def _check_mark(self, connection: Connection, before: CompactRange) -> None:
+    def _check_mark(
+        self, connection: Connection, before: CompactRange, marks: Sequence[Mark]
+    ) -> None:
         """The head extends what was ever released, or nothing is signed (DESIGN §8).
+
+        Requires that the marks were read before the head, or while it is locked.
 
         Where another process has just committed, or one died before it raised the mark, the head
         is above the mark: then both roots are computed from the stored tiles, past every cache.
         """
-        for mark in (self._released.read(), self._mark.read()):
-            if mark is None or mark == Mark(before.size, before.root()):
+        for mark in marks:
+            if mark == Mark(before.size, before.root()):
                 continue
             if mark.size > before.size:
                 raise RolledBackError(
@@ -505,6 +508,16 @@ def _parts(drafts: Sequence[Draft]) -> list[Sequence[Draft]]:
     return parts
 
 
+def _check_anchored(standing: Standing, anchored_size: int) -> None:
+    """Size 1 is anchored before any other entry is taken, where genesis names a target.
+
+    Raises:
+        UnavailableError: it is not yet.
+    """
+    if not anchored_size and standing.genesis is not None and standing.genesis.anchor_target:
+        raise UnavailableError("genesis is not anchored yet; the worker does that first")
+
+
 def _check_size(draft: Draft) -> None:
     """Refuse, before anything is looked up, what could outgrow an entry (FORMATS §1).
 
@@ -549,7 +562,15 @@ def _check_same(draft: Draft, known: Known) -> None:
     )  # fmt: skip
 
 
-def _refused_with_others(result: "Known | RefusedError") -> RefusedError:
+def _ends_its_transaction() -> RefusedError:
+    return refused(
+        "rule-blocked", "", "log-key",
+        "not stored: a log-key record ends its transaction, so it stands last in an atomic batch",
+        "未存储：log-key 记录结束其事务，在原子批次中须排在最后",
+    )  # fmt: skip
+
+
+def _refused_with_others(result: tuple[Known, bool] | RefusedError) -> RefusedError:
     if isinstance(result, RefusedError):
         return result
     return refused(

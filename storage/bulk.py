@@ -17,6 +17,7 @@ class BulkInsert:
         dialect: Dialect,
         *,
         replace_on: str | None = None,
+        keep_on: str | None = None,
     ) -> None:
         """Build the statement once.
 
@@ -25,6 +26,7 @@ class BulkInsert:
             columns: the columns written.
             dialect: of the engine; `?` for SQLite, `%s` for psycopg.
             replace_on: column of a unique key on whose conflict the other columns are replaced.
+            keep_on: column of a unique key on whose conflict nothing is written.
         """
         quote = dialect.identifier_preparer.quote
         names = ", ".join(quote(column) for column in columns)
@@ -36,6 +38,8 @@ class BulkInsert:
             others = (quote(column) for column in columns if column != replace_on)
             changes = ", ".join(f"{name} = excluded.{name}" for name in others)
             self._sql += f" ON CONFLICT ({quote(replace_on)}) DO UPDATE SET {changes}"
+        elif keep_on is not None:
+            self._sql += f" ON CONFLICT ({quote(keep_on)}) DO NOTHING"
 
     def __call__(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Write the rows, none of which may be missing a column."""

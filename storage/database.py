@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ledger import timestamp
 from ledger.errors import UnavailableError
@@ -83,6 +84,8 @@ def translated() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise UnavailableError(f"the database does not answer: {_brief(error)}") from error
+    except PoolTimeoutError as error:
+        raise UnavailableError("all connections to the database are in use") from error
 
 
 def now_ms(connection: Connection) -> int:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, text
 
 from ledger import timestamp
 from ledger.errors import Fault, NotFoundError, RefusedError
+from storage import reads
+from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, writing
 from storage.sealing import Sealer
-from storage.tables import DenialRow, PersonalReadRow, PseudonymRow, RefusalRow
+from storage.tables import DenialRow, PersonalReadRow, PseudonymRow, RefusalRow, WrappedKey
 
 REFUSALS_KEPT_DAYS: Final = 30
 READS_KEPT_DAYS: Final = 731
@@ -24,6 +26,7 @@ _DAY_MS: Final = 86_400_000
 REFUSAL = RefusalRow.__table__.c  # type: ignore[attr-defined]
 DENIAL = DenialRow.__table__.c  # type: ignore[attr-defined]
 READ = PersonalReadRow.__table__.c  # type: ignore[attr-defined]
+_PSEUDONYM_COLUMNS: Final = ("subject", "kind", "mac", "sealed", "party", "created_at")
 PSEUDONYM = PseudonymRow.__table__.c  # type: ignore[attr-defined]
 
 
@@ -58,7 +61,7 @@ class Journal:
     def note_refusals(
         self, party: str, refused: Sequence[tuple[str | None, str | None, RefusedError]]
     ) -> None:
-        """Keep refused requests of a party: record id, type and error of each."""
+        """Keep refused requests of a party, at least one: record id, type and error of each."""
         with writing(self._engine) as connection:
             now = timestamp.format(now_ms(connection))
             connection.execute(
@@ -92,18 +95,13 @@ class Journal:
         """Count an attempt against the wall or a right, in this hour."""
         with writing(self._engine) as connection:
             hour = timestamp.format(now_ms(connection))[:13]
-            key = (DENIAL.party == party, DENIAL.type == kind, DENIAL.hour == hour)
-            changed = connection.execute(
-                update(DenialRow.__table__)  # type: ignore[attr-defined]
-                .where(*key)
-                .values(count=DENIAL.count + 1)
+            connection.execute(
+                text(
+                    "INSERT INTO denials (party, type, hour, count) VALUES (:party, :type, :hour, 1) "
+                    "ON CONFLICT (party, type, hour) DO UPDATE SET count = denials.count + 1"
+                ),
+                {"party": party, "type": kind, "hour": hour},
             )
-            if changed.rowcount == 0:
-                connection.execute(
-                    insert(DenialRow.__table__).values(  # type: ignore[attr-defined]
-                        party=party, type=kind, hour=hour, count=1
-                    )
-                )
 
     def denials(self, before_hour: str) -> list[Denial]:
         """Counted attempts of the hours before `before_hour`, oldest first."""
@@ -169,24 +167,43 @@ class Journal:
             scope: a person's school year, else empty.
         """
         mac = self._sealer.mac(f"pseudonym {kind} {scope}", identity)
+        value = base64.b32encode(os.urandom(17)).decode().lower()[:26]
+        sealed, wrapped = self._sealer.seal_text(f"p:{value}", f"{scope}\x00{identity}")
         with writing(self._engine) as connection:
-            known = connection.execute(
+            row = (value, kind, mac, sealed, party, timestamp.format(now_ms(connection)))
+            BulkInsert(PseudonymRow, _PSEUDONYM_COLUMNS, self._engine.dialect, keep_on="mac")(
+                connection, [row]
+            )
+            kept = connection.execute(
                 select(PSEUDONYM.subject).where(PSEUDONYM.mac == mac)
-            ).scalar()
-            if known is not None:
-                return str(known)
-            value = base64.b32encode(os.urandom(17)).decode().lower()[:26]
+            ).scalar_one()
+            if kept == value:
+                connection.execute(
+                    insert(WrappedKey.__table__).values(  # type: ignore[attr-defined]
+                        owner=f"p:{value}", wrapped=wrapped
+                    )
+                )
+        return str(kept)
+
+    def forget_pseudonym(self, value: str) -> None:
+        """Destroy a mapping and its key: nobody can tell any more what the pseudonym stands for.
+
+        Raises:
+            NotFoundError: unknown, or destroyed already.
+        """
+        with writing(self._engine) as connection:
             connection.execute(
-                insert(PseudonymRow.__table__).values(  # type: ignore[attr-defined]
-                    subject=value,
-                    kind=kind,
-                    mac=mac,
-                    sealed=self._sealer.seal_text(f"p:{value}", f"{scope}\x00{identity}"),
-                    party=party,
-                    created_at=timestamp.format(now_ms(connection)),
+                delete(WrappedKey.__table__).where(  # type: ignore[attr-defined]
+                    reads.WRAPPED.owner == f"p:{value}"
                 )
             )
-        return value
+            changed = connection.execute(
+                delete(PseudonymRow.__table__).where(  # type: ignore[attr-defined]
+                    PSEUDONYM.subject == value
+                )
+            )
+            if changed.rowcount == 0:
+                raise NotFoundError("that pseudonym stands for nobody known here")
 
     def identity(self, value: str) -> str:
         """What a pseudonym stands for.
@@ -195,12 +212,15 @@ class Journal:
             NotFoundError: unknown, or its mapping was destroyed.
         """
         with reading(self._engine) as connection:
-            sealed = connection.execute(
-                select(PSEUDONYM.sealed).where(PSEUDONYM.subject == value)
-            ).scalar()
-        if sealed is None:
+            row = connection.execute(
+                select(PSEUDONYM.sealed, reads.WRAPPED.wrapped)
+                .where(PSEUDONYM.subject == value)
+                .where(reads.WRAPPED.owner == f"p:{value}")
+            ).first()
+        if row is None:
             raise NotFoundError("that pseudonym stands for nobody known here")
-        return self._sealer.open_text(f"p:{value}", bytes(sealed)).partition("\x00")[2]
+        mapped = self._sealer.open_text(f"p:{value}", bytes(row.sealed), bytes(row.wrapped))
+        return mapped.partition("\x00")[2]
 
 
 def _shown(fault: Fault) -> dict[str, Any]:

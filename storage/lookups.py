@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from ledger import canonical
 from ledger import entry as entry_format
 from ledger.errors import Fault, RefusedError
 from ledger.evidence.draft import Draft
@@ -31,9 +30,9 @@ class Known:
     data: bytes
     submitter: str
     issuer: str
+    logged_at: str
     statement_sha256: bytes
     content_mac: bytes
-    explicit_seed: bool
     seed: bytes | None
 
     def statement(self) -> Statement:
@@ -112,11 +111,11 @@ class Lookups:
             reads.ENTRY.data,
             reads.ENTRY.submitter,
             reads.ENTRY.issuer,
+            reads.ENTRY.logged_at,
             reads.ENTRY.is_open,
             reads.ENTRY.sealed,
             reads.ENTRY.statement_sha256,
             reads.ENTRY.content_mac,
-            reads.ENTRY.explicit_seed,
             reads.WRAPPED.wrapped,
         ).select_from(reads.ENTRIES_WITH_KEYS)
         for row in connection.execute(query.where(reads.ENTRY.record_id.in_(ids))):
@@ -126,9 +125,9 @@ class Lookups:
                 bytes(row.data),
                 row.submitter,
                 row.issuer,
+                row.logged_at,
                 bytes(row.statement_sha256),
                 bytes(row.content_mac),
-                row.explicit_seed,
                 # Only what may be a retry is opened: a link's target need not be readable.
                 reads.opened(row, self.sealer).seed if row.record_id in own else None,
             )
@@ -224,7 +223,7 @@ class Lookups:
         for blob in draft.blobs:
             upload = self.uploads[self.sealer.mac("blob", blob.sha256), draft.submitter]
             self.uses.append((upload[0], known.index))
-        if draft.statement.type == "correction" and _did_not_occur(draft):
+        if draft.reason_code == "did-not-occur":
             for link in draft.statement.links:
                 if link.rel == "corrects" and link.id in self.records:
                     self._free(link.id, self.records[link.id].index)
@@ -261,10 +260,6 @@ def refused(
 ) -> RefusedError:
     """A refusal with one fault."""
     return RefusedError(code, [Fault(pointer, fault, en, zh, record)])
-
-
-def _did_not_occur(draft: Draft) -> bool:
-    return canonical.parse(draft.payload)["reason_code"] == "did-not-occur"  # type: ignore[call-overload,index]
 
 
 def _missing(link: Link, en: str, zh: str) -> RefusedError:

@@ -8,6 +8,7 @@ checkpoint it stands for is released.
 import contextlib
 import fcntl
 import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from typing import Protocol
 
 from ledger.encoding import unhex
 from ledger.errors import MalformedError, UnavailableError
+from ledger.merkle import HASH_SIZE
+
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
 
 class RolledBackError(UnavailableError):
@@ -32,6 +36,10 @@ class Mark:
     size: int
     root: bytes
 
+    def __post_init__(self) -> None:
+        if len(self.root) != HASH_SIZE:
+            raise MalformedError(f"a released mark with a root of {len(self.root)} bytes")
+
     def to_text(self) -> str:
         """`<size> <hex root>` and a newline."""
         return f"{self.size} {self.root.hex()}\n"
@@ -44,9 +52,9 @@ class Mark:
             MalformedError: anything that does not re-format to itself.
         """
         size, _, root = text.rstrip("\n").partition(" ")
-        if not size.isascii() or not size.isdecimal():
+        if not _SIZE.fullmatch(size):
             raise MalformedError("a released mark is a size and a root")
-        mark = Mark(int(size), unhex(root))
+        mark = Mark(int(size), unhex(root, HASH_SIZE))
         if mark.to_text() != text:
             raise MalformedError("a released mark that does not re-format to itself")
         return mark
@@ -95,6 +103,7 @@ class MemoryMark:
     def __init__(self) -> None:
         """No mark yet."""
         self._mark: Mark | None = None
+        self._lock = threading.Lock()
 
     def read(self) -> Mark | None:
         """The mark."""
@@ -102,8 +111,9 @@ class MemoryMark:
 
     def advance(self, mark: Mark) -> None:
         """Raise the mark."""
-        if needs_raising(self._mark, mark):
-            self._mark = mark
+        with self._lock:
+            if needs_raising(self._mark, mark):
+                self._mark = mark
 
 
 class FileMark:
@@ -117,12 +127,11 @@ class FileMark:
     def read(self) -> Mark | None:
         """The mark."""
         try:
-            text = self._path.read_text("ascii")
+            return Mark.of_text(self._path.read_text("ascii", "replace"))
         except FileNotFoundError:
             return None
-        except OSError as error:
+        except (OSError, MalformedError) as error:
             raise UnavailableError(f"the released mark cannot be read: {error}") from error
-        return Mark.of_text(text)
 
     def advance(self, mark: Mark) -> None:
         """Replace the file by a synced new one, and sync the folder."""

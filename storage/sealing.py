@@ -79,17 +79,23 @@ class Sealer:
         except (InvalidTag, ValueError) as error:
             raise VerificationError(f"the wrapped key of {owner} does not open") from error
 
-    def seal_text(self, owner: str, text: str) -> bytes:
-        """A short text under the key-encryption key itself, for what has no data key."""
-        return self.wrap(owner, text.encode())
+    def seal_text(self, owner: str, text: str) -> tuple[bytes, bytes]:
+        """A short text under a data key of its own, and that key wrapped."""
+        data_key = os.urandom(KEY_SIZE)
+        sealed = AESGCM(data_key).encrypt(_ZERO_NONCE, text.encode(), owner.encode())
+        return sealed, self.wrap(owner, data_key)
 
-    def open_text(self, owner: str, sealed: bytes) -> str:
+    def open_text(self, owner: str, sealed: bytes, wrapped: bytes) -> str:
         """The text that `seal_text` sealed.
 
         Raises:
-            VerificationError: as `unwrap`.
+            VerificationError: the ciphertext, or its key, was altered.
         """
-        return self.unwrap(owner, sealed).decode()
+        try:
+            plain = AESGCM(self.unwrap(owner, wrapped)).decrypt(_ZERO_NONCE, sealed, owner.encode())
+        except InvalidTag as error:
+            raise VerificationError(f"the sealed text of {owner} was altered") from error
+        return plain.decode()
 
     def mac(self, domain: str, value: str) -> bytes:
         """What stands in the database for a value that must be found, exact match only."""

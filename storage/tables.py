@@ -71,7 +71,6 @@ class EntryRow(Table, table=True):
     is_open: bool
     statement_sha256: bytes = Field(sa_column=_bytes())
     content_mac: bytes = Field(sa_column=_bytes())
-    explicit_seed: bool
     source_mac: bytes | None = Field(default=None, sa_column=_bytes(null=True))
     sealed: bytes | None = Field(default=None, sa_column=_bytes(null=True))
     __table_args__ = (
@@ -116,7 +115,7 @@ class SubjectHead(Table, table=True):
 
 
 class WrappedKey(Table, table=True):
-    """The data key of a record (`r:<id>`) or an upload (`u:<id>`), under the key-encryption key.
+    """The data key of a record (`r:<id>`), an upload (`u:<id>`) or a pseudonym (`p:<value>`), wrapped.
 
     Deleting a row is the erasure of what it opens.
     """

@@ -84,7 +84,6 @@ def upgrade() -> None:
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("statement_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("content_mac", sa.LargeBinary(), nullable=False),
-        sa.Column("explicit_seed", sa.Boolean(), nullable=False),
         sa.Column("source_mac", sa.LargeBinary(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("index"),
