@@ -67,6 +67,13 @@ def test_any_range_of_any_size_comes_out_as_it_went_in(
     assert opened(stored, size, start, end) == plain[start:end]
 
 
+@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 2 * CHUNK])
+def test_a_range_of_nothing_holds_nothing_wherever_it_begins(size: int) -> None:
+    stored = seal(plaintext(size))
+    for at in {0, size // 2, min(size, CHUNK), size}:
+        assert opened(stored, size, at, at) == b""
+
+
 @given(st.sampled_from([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 7]), st.data())
 def test_every_altered_byte_is_caught(size: int, data: st.DataObject) -> None:
     stored = bytearray(seal(plaintext(size)))
