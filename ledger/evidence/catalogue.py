@@ -4,12 +4,28 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.errors import NotFoundError
-from ledger.evidence import governance_types, receiving, supply
+from ledger.evidence import (
+    devices,
+    governance_types,
+    kitchen,
+    money,
+    oversight,
+    receiving,
+    shared,
+    staff,
+    supply,
+)
 from ledger.evidence.definition import EvidenceType
 
 _FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
     supply.TYPES,
     receiving.TYPES,
+    money.TYPES,
+    staff.TYPES,
+    kitchen.TYPES,
+    devices.TYPES,
+    oversight.TYPES,
+    shared.TYPES,
     governance_types.TYPES,
 )
 
