@@ -55,11 +55,13 @@ MAX_BLOB: Final = 64 * MIB
 MAX_BUNDLE: Final = 16 * MIB
 _JSON: Final = {"Content-Type": "application/json"}
 _UNKNOWN: Final = "application/octet-stream"
-_SIGNS: Final = {
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"%PDF-": "application/pdf",
-}
+_SIGNS: Final = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"%PDF-", "application/pdf"),
+    (4, b"ftyp", "video/mp4"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ async def batches_as_they_come(
 def guess_media_type(content: Content) -> str:
     """The media type of a file by its name, of bytes by how pictures and papers begin."""
     if isinstance(content, bytes):
-        return next((kind for sign, kind in _SIGNS.items() if content.startswith(sign)), _UNKNOWN)
+        return next((kind for at, sign, kind in _SIGNS if content.startswith(sign, at)), _UNKNOWN)
     return mimetypes.guess_type(os.fspath(content))[0] or _UNKNOWN
 
 

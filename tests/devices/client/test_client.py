@@ -161,8 +161,10 @@ def test_a_file_is_uploaded_before_the_record_that_names_it(
         (b"\xff\xd8\xff\xe0", "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"%PDF-1.7", "application/pdf"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"\x00\x00\x00\x20ftypisom", "video/mp4"),
         (b"who knows", "application/octet-stream"),
-        ((b"\xff\xd8\xff", "image/x-own"), "image/x-own"),
+        ((b"\xff\xd8\xff", "Image/X-Own; q=1"), "image/x-own"),
     ],
 )
 def test_a_media_type_is_told_or_guessed(
@@ -223,6 +225,30 @@ def test_a_prepared_statement_is_what_would_be_logged(client: MealtraceClient) -
 
     assert len(prepared.seed) == 32
     assert json.loads(prepared.statement)["id"] == receipt.id == ID
+
+
+def test_a_signer_of_another_kind_signs_what_was_prepared(client: MealtraceClient) -> None:
+    """Hardware that shows its key to nobody: it gets bytes and gives a signature."""
+    key = SigningKey.generate()
+    prepared = client.prepare(evidence(id=ID))
+    receipt = client.send(prepared.signed(key.sign(prepared.statement)))
+    logged = entry.parse(receipt.entry)
+
+    assert logged.statement.to_bytes() == prepared.statement
+    assert logged.signature == key.sign(prepared.statement)
+    assert receipt.seed == prepared.seed
+
+
+def test_a_client_that_does_not_know_its_party_leaves_faults_to_the_service(
+    paper: PaperLog,
+) -> None:
+    with MealtraceClient(paper.url, TOKEN) as client:
+        assert entry.parse(client.post_evidence(evidence()).entry).submitter == PARTY
+
+        with pytest.raises(ProblemError) as caught:
+            client.post_evidence(evidence(payload={**CERTIFICATE, "issued_on": "yesterday"}))
+
+    assert caught.value.code == "schema"
 
 
 def test_without_a_token_the_service_says_so(paper: PaperLog) -> None:

@@ -218,6 +218,17 @@ def test_an_open_payload_that_was_changed_is_noticed(paper: PaperLog) -> None:
         )
 
 
+def test_a_record_that_its_type_forbids_is_not_believed_to_be_logged(paper: PaperLog) -> None:
+    """The service took what this client's catalogue refuses; who is right, it cannot tell."""
+    unfit = {**CERTIFICATE, "issued_on": "yesterday"}
+    paper.lie.request = lambda asked: {**asked, "payload": CERTIFICATE}
+    with (
+        MealtraceClient(paper.url, TOKEN) as client,
+        pytest.raises(VerificationError, match="logged what its type forbids"),
+    ):
+        client.post_evidence(evidence(payload=unfit))
+
+
 def test_two_heads_of_one_size_are_noticed(paper: PaperLog) -> None:
     """Each receipt holds by itself; together they show a forked log."""
     with MealtraceClient(paper.url, TOKEN, party=PARTY) as client:
