@@ -370,6 +370,16 @@ def test_a_log_that_rewrote_history_is_found_out(paper: PaperLog, client: Mealtr
         client.checkpoint(since=receipt)
 
 
+def test_a_log_that_shows_two_heads_of_one_size_is_found_out(
+    paper: PaperLog, client: MealtraceClient
+) -> None:
+    paper.leaves.append(b"one thing")
+    client.checkpoint()
+    paper.leaves[1] = b"another thing"
+    with pytest.raises(VerificationError, match="two different heads of size 2"):
+        client.checkpoint()
+
+
 # Many
 
 

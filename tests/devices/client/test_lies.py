@@ -1,11 +1,12 @@
 """A service that lies in its receipt is caught, and the error names the lie."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from paper_log import PARTY, TOKEN, PaperLog, key
+from paper_log import PARTY, TOKEN, PaperLog, key, problem
 from sample import CERTIFICATE, HOLDER, OCCURRED_AT, evidence
 
 from devices.client import MealtraceClient, SigningKey, Trust
@@ -201,15 +202,24 @@ def test_a_seed_of_the_services_own_under_a_signature_is_noticed(paper: PaperLog
         signed(paper)
 
 
-def test_an_open_payload_that_was_changed_is_noticed(paper: PaperLog) -> None:
-    """The commitment is true and the words beside it are not."""
-    paper.lie.entry = lambda made: replace(
-        made,
-        open=Open({**(made.open.payload if made.open else {}), "reason": "lost"}, bytes(32)),
-    )
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        (
+            lambda shown: replace(shown, payload={**shown.payload, "reason": "lost"}),
+            "the open payload is not what was sent",
+        ),
+        (lambda shown: replace(shown, seed=bytes(32)), "the open seed is not the receipt's"),
+    ],
+)
+def test_what_is_shown_in_the_open_is_what_was_committed_to(
+    paper: PaperLog, lie: Callable[[Open], Open], said: str
+) -> None:
+    """The commitment is true; what stands beside it for everybody to read is not."""
+    paper.lie.entry = lambda made: replace(made, open=made.open and lie(made.open))
     with (
         MealtraceClient(paper.url, TOKEN, party=PARTY) as client,
-        pytest.raises(VerificationError, match="the open payload is not what was sent"),
+        pytest.raises(VerificationError, match=said),
     ):
         client.post(
             "key-revocation",
@@ -331,6 +341,20 @@ def test_answers_that_do_not_fit_their_lines_are_noticed(
     assert good == kept
     assert error is not None
     assert said in str(error)
+
+
+def test_a_line_too_bad_for_its_id_to_be_read_is_refused_without_one(paper: PaperLog) -> None:
+    def bad(lines: list[bytes]) -> list[bytes]:
+        refused = {"line": 2, "id": None, "status": 413, "problem": problem("too-large", 413)}
+        end = {"end": True, "lines": 2, "stored": 1, "replayed": 0, "refused": 1}
+        return [lines[0], json.dumps(refused).encode() + b"\n", json.dumps(end).encode() + b"\n"]
+
+    paper.lie.lines = bad
+    with MealtraceClient(paper.url, TOKEN, party=PARTY) as client:
+        results = list(client.post_many([evidence(), evidence()]))
+
+    assert [(result.line, result.status) for result in results] == [(1, 201), (2, 413)]
+    assert all(result.id for result in results)
 
 
 def test_a_lying_line_does_not_hide_the_lines_before_it(paper: PaperLog) -> None:
