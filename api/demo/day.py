@@ -161,11 +161,17 @@ class Day:
         """Weighed with photos, taken in by two people, one item refused."""
         self._post(
             "calibration",
-            cast.GATEWAY,
+            cast.SCHOOL,
             "calibration",
-            self._example("calibration", device=cast.SCALE),
+            self._example(
+                "calibration",
+                school=cast.SCHOOL,
+                scale=cast.SCALE,
+                accountable=self.people["storekeeper"],
+            ),
             at=time(5, 0),
             days=-20,
+            links=[Link("calibrates", subject=cast.SCALE)],
             said=("the scale's calibration is on record", "电子秤检定记录在案"),
         )
         for number, item in enumerate(ITEMS, start=1):
@@ -242,7 +248,13 @@ class Day:
                 f"health {number}",
                 cast.LABOUR,
                 "health-certificate",
-                self._example("health-certificate", staff=self.people[cook]),
+                self._example(
+                    "health-certificate",
+                    staff=self.people[cook],
+                    employer=cast.LABOUR,
+                    certificate_no=f"2105-{self.on.year}-{number:04}",
+                    accountable=self.people["head cook"],
+                ),
                 at=time(9, 0),
                 days=-60,
                 blobs={

@@ -21,10 +21,7 @@ from api.demo.goods import MEAL_FEN, MEALS
 from api.demo.service import DemoService
 from api.demo.stage import Stage
 from devices.client import Evidence, MealtraceClient, Receipt, SigningKey
-from ledger import jwk
-from ledger.encoding import b64url
 from ledger.errors import LedgerError, VerificationError
-from ledger.governance import possession_message
 from ledger.merkle import leaf_hash
 
 PEOPLE = (
@@ -76,7 +73,7 @@ def _found(stage: Stage, home: Path) -> Ledger:
     service = DemoService(
         home,
         operator=cast.OPERATOR,
-        authorities=[{"party": cast.ADMISSION, "jwk": authority.public_jwk()}],
+        authorities=[{"party": cast.ADMISSION, "jwk": authority.public_jwk}],
     )
     seconds = service.start()
     entries = httpx.get(f"{service.url}/tile/entries/000.p/1", timeout=10)
@@ -129,14 +126,16 @@ def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
             service.url, _token(service, party.party), party=party.party
         )
     bureau = ledger.clients[cast.ADMISSION]
-    for party, key in ledger.keys.items():
-        if party == cast.ADMISSION:
+    for name, key in ledger.keys.items():
+        if name == cast.ADMISSION:
             continue
-        public = jwk.parse(key.public_jwk())
-        possession = key.sign_bytes(possession_message(ledger.genesis, party, public))
         bureau.post(
             "key-registration",
-            {"party": party, "jwk": jwk.format(public), "possession": b64url(possession)},
+            {
+                "party": name,
+                "jwk": key.public_jwk,
+                "possession": key.possession(ledger.genesis, name),
+            },
             occurred_at=now,
             key=ledger.keys[cast.ADMISSION],
         )
