@@ -3,61 +3,16 @@
 from typing import Any
 
 import pytest
-from log_writer import BUREAU, OPERATOR, SCALE, SCHOOL, LogWriter
+from log_writer import BUREAU, OPERATOR, SCALE, SCHOOL
+from world import World
 
-from ledger import entry, merkle
 from ledger.errors import MalformedError, RefusedError
-from ledger.evidence.registry import Registry
-from ledger.standing import Standing
 
 BANK = "bank:91000000MA0000007G"
 SUPPLIER = "supplier:91000000MA0000003C"
 VENDOR = "integrator:91000000MA0000004D"
 GATEWAY = "gateway:kitchen-1"
 FUNDS = "bureau:11000000MB0000002B~funds"
-
-
-class World:
-    """A log and the registry that has read it; every step is checked before it is applied."""
-
-    def __init__(self) -> None:
-        self.log = LogWriter()
-        self.registry = Registry(Standing())
-        self._fold(self.log.entries[0])
-
-    def say(self, type_: str, issuer: str = OPERATOR, /, **payload: Any) -> None:
-        data = self.log.write(type_, issuer, {name.rstrip("_"): v for name, v in payload.items()})
-        self._fold(data)
-        self.log.take(data)
-
-    def grant(self, party: str, *roles: str, granted: bool = True) -> None:
-        for role in roles:
-            self.say("role-grant", party=party, role=role, granted=granted)
-
-    def device(self, device: str, gateway: str | None = None, owner: str = SCHOOL) -> None:
-        self.say(
-            "device-registration",
-            device=device, owner=owner, gateway=gateway, kind="scale", model="XK3190", serial="7",
-        )  # fmt: skip
-
-    def mandate(self, principal: str, submitter: str) -> None:
-        self.say(
-            "mandate",
-            principal,
-            principal=principal,
-            submitter=submitter,
-            types=["dispatch"],
-            from_="2026-11-01T00:00:00.000Z",
-            until="2026-11-02T00:00:00.000Z",
-        )
-
-    def _fold(self, data: bytes) -> None:
-        said = entry.parse(data)
-        assert said.open is not None
-        index = len(self.log.entries) if self.registry.standing.genesis else 0
-        self.registry.check_open(said.statement, said.signature, said.open, index)
-        leaf = merkle.leaf_hash(data)
-        self.registry.apply(said.statement, said.signature, said.open, index, leaf)
 
 
 @pytest.fixture
