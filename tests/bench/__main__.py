@@ -1,0 +1,172 @@
+"""`make bench`: every figure of one run on this machine, on the screen and in bench.json.
+
+    python -m tests.bench [--quick] [ROW …]
+
+Machines are noisy: what counts are ratios, or rates beside a floor measured in the same run.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[2]
+Row = tuple[str, str, Callable[[bool], dict[str, Any]], Callable[[dict[str, Any]], bool]]
+
+
+def _single(database: str) -> Callable[[bool], dict[str, Any]]:
+    def measure(quick: bool) -> dict[str, Any]:
+        from tests.bench.http import single
+
+        return single(3 if quick else 15, database=database)
+
+    return measure
+
+
+def _batch(receipts: str, records: int) -> Callable[[bool], dict[str, Any]]:
+    def measure(quick: bool) -> dict[str, Any]:
+        from tests.bench.http import batch
+
+        return batch(20_000 if quick else records, receipts=receipts)
+
+    return measure
+
+
+def _signed(quick: bool) -> dict[str, Any]:
+    from tests.bench.http import batch, verification_rate
+
+    found = batch(10_000 if quick else 50_000, receipts="compact", signed=True)
+    found["verifications_per_s"] = round(verification_rate())
+    found["ratio"] = round(found["records_per_s"] / found["verifications_per_s"], 3)
+    return found
+
+
+def _proofs(_: bool) -> dict[str, Any]:
+    from tests.bench.proofs import proofs
+
+    return proofs()
+
+
+def _bundle(_: bool) -> dict[str, Any]:
+    from tests.bench.proofs import bundle
+
+    return bundle()
+
+
+def _audit(quick: bool) -> dict[str, Any]:
+    from tests.bench.audits import audits
+
+    return audits(20_000 if quick else 100_000)
+
+
+def _gas(_: bool) -> dict[str, Any]:
+    from tests.bench.gas import gas
+
+    return gas()
+
+
+ROWS: dict[str, Row] = {
+    "single-sqlite": (
+        "POST /v1/records, 64 clients, SQLite, one process",
+        "ratio to a bare endpoint ≥ 0.3",
+        _single("sqlite"),
+        lambda found: found["ratio"] >= 0.3,
+    ),
+    "single-postgres": (
+        "POST /v1/records, 64 clients, PostgreSQL, two processes",
+        "ratio to a bare endpoint ≥ 0.4",
+        _single("postgres"),
+        lambda found: found["ratio"] >= 0.4,
+    ),
+    "batch-compact": (
+        "records:batch, compact receipts, SQLite, one process",
+        "≥ 5,000 records/s; memory flat",
+        _batch("compact", 1_000_000),
+        lambda found: found["records_per_s"] >= 5000,
+    ),
+    "batch-proofs": (
+        "records:batch, receipts with proofs",
+        "≥ 3,000 records/s",
+        _batch("full", 100_000),
+        lambda found: found["records_per_s"] >= 3000,
+    ),
+    "batch-signed": (
+        "records:batch, signed records",
+        "≥ 0.7 of raw Ed25519 verification",
+        _signed,
+        lambda found: found["ratio"] >= 0.7,
+    ),
+    "proof": (
+        "inclusion proof at 1,000,000, pymerkle's at 100,000",
+        "≥ 50 times faster",
+        _proofs,
+        lambda found: found["ratio"] >= 50,
+    ),
+    "bundle": (
+        "offline verification of one bundle",
+        "< 5 ms",
+        _bundle,
+        lambda found: found["median_ms"] < 5,
+    ),
+    "audit": (
+        "audit: log alone, with payloads, two jobs",
+        "≥ 30,000/s, ≥ 5,000/s, ≥ 1.6 times",
+        _audit,
+        lambda found: (
+            found["log_per_s"] >= 30_000
+            and found["payloads_per_s"] >= 5_000
+            and found["two_jobs_ratio"] >= 1.6
+        ),
+    ),
+    "gas": (
+        "gas of anchor at 10³, 10⁶, 10⁹ entries",
+        "≤ 130,000",
+        _gas,
+        lambda found: max(found.values()) <= 130_000,
+    ),
+}
+
+
+def main() -> int:
+    """Measure, print, write bench.json; the exit code says nothing about speed."""
+    parser = argparse.ArgumentParser(description="Measure this machine.")
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="rows to measure; all")
+    parser.add_argument("--quick", action="store_true", help="fewer records, noisier figures")
+    asked = parser.parse_args()
+    console = Console()
+    table = Table("row", "wanted", "measured", "", title="MealTrace bench")
+    results: dict[str, Any] = {
+        "machine": {
+            "cores": os.cpu_count(),
+            "processor": platform.processor() or platform.machine(),
+            "python": platform.python_version(),
+        },
+        "quick": asked.quick,
+        "rows": {},
+    }
+    for name in asked.rows or ROWS:
+        about, wanted, measure, holds = ROWS[name]
+        with console.status(about):
+            found = measure(asked.quick)
+        met = holds(found)
+        results["rows"][name] = {"about": about, "wanted": wanted, "met": met, **found}
+        shown = "\n".join(f"{key} {value:,}" for key, value in found.items())
+        table.add_row(about, wanted, shown, "[green]✓[/]" if met else "[red]✗[/]")
+        table.add_section()
+        console.print(f"{'✓' if met else '✗'} {about}: {shown.replace(chr(10), ', ')}")
+        (ROOT / "bench.json").write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
