@@ -14,7 +14,7 @@ from typing import Any, Final
 from eth.abc import BlockHeaderAPI, SignedTransactionAPI
 from eth.chains.base import MiningChain
 from eth.constants import POST_MERGE_DIFFICULTY, POST_MERGE_MIX_HASH, POST_MERGE_NONCE
-from eth.exceptions import CanonicalHeadNotFound, TransactionNotFound
+from eth.exceptions import CanonicalHeadNotFound, PyEVMError, TransactionNotFound
 from eth.vm.forks.paris import ParisVM
 from eth_typing import Address, BlockNumber
 from eth_utils.exceptions import ValidationError
@@ -172,7 +172,7 @@ class EmbeddedChain:
                     max(self._clock_ms() // 1000, chain.get_canonical_head().timestamp + 1)
                 )
                 chain.mine_all([transaction])
-            except ValidationError as error:
+            except (ValidationError, PyEVMError) as error:
                 raise SendRefusedError(str(error), "other") from error
 
     @staticmethod

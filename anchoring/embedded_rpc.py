@@ -96,7 +96,7 @@ def _logs(chain: MiningChain, params: list[Any]) -> list[dict[str, Any]]:
     wanted = _param(params, 0)
     if not isinstance(wanted, dict):
         raise _invalid("a filter is an object")
-    topics = wanted.get("topics") or []
+    topics = [] if wanted.get("topics") is None else wanted["topics"]
     if not isinstance(topics, list) or len(topics) > 4:
         raise _invalid("topics are an array of at most four")
     found = evm.find_logs(

@@ -7,7 +7,7 @@ import rlp  # type: ignore[import-untyped]
 from eth._utils.address import generate_contract_address
 from eth.abc import BlockAPI, BlockHeaderAPI, ComputationAPI, SignedTransactionAPI
 from eth.chains.base import MiningChain
-from eth.exceptions import HeaderNotFound, TransactionNotFound
+from eth.exceptions import HeaderNotFound, PyEVMError, TransactionNotFound
 from eth.vm.spoof import SpoofTransaction
 from eth_bloom.bloom import BloomFilter
 from eth_typing import Address, BlockNumber, Hash32
@@ -35,7 +35,7 @@ def decode(chain: MiningChain, raw: bytes) -> SignedTransactionAPI:
     """
     try:
         return chain.get_vm().get_transaction_builder().decode(raw)
-    except (ValidationError, rlp.exceptions.RLPException) as error:
+    except (ValidationError, PyEVMError, rlp.exceptions.RLPException) as error:
         raise SendRefusedError(f"no transaction: {error}", "other") from error
 
 
@@ -78,9 +78,13 @@ def execute(
             data=data,
         )
         call: Any = SpoofTransaction(unsigned, from_=sender)
-        computation: ComputationAPI = state.costless_execute_transaction(call)
+        try:
+            computation: ComputationAPI = state.costless_execute_transaction(call)
+        except ValidationError as error:
+            raise RevertedError(str(error)) from error
         if computation.is_error:
-            raise RevertedError(f"execution reverted: {computation.error!r}", computation.output)
+            reason = type(computation.error).__name__
+            raise RevertedError(f"execution reverted: {reason}", computation.output)
         return computation.output, GAS_LIMIT - computation.get_gas_remaining()
 
 
