@@ -1,8 +1,78 @@
 """The service as an ASGI application: `create_app(settings)` and nothing at import time."""
 
-from fastapi import FastAPI
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import TypedDict
 
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from api.auth import Authenticator
+from api.batcher import Batcher
+from api.documents import ProblemShape
+from api.edge import Edge, problem_response
+from api.errors import Problem, problem_of
+from api.founding import found
+from api.installation import Installation, open_installation
+from api.limits import DiskGuard
+from api.metrics import Metrics
+from api.metrics import serve as serve_metrics
+from api.routers import (
+    anchors,
+    batch,
+    blobs,
+    chain,
+    health,
+    log,
+    parties,
+    pseudonyms,
+    records,
+    subjects,
+    types,
+    verify,
+)
+from api.service import Service, StoredTokens
 from api.settings import Settings
+from api.worker import Worker
+from ledger.errors import Fault, LedgerError
+
+logger = logging.getLogger("mealtrace.app")
+
+_ROUTERS = (
+    records, batch, blobs, subjects, verify, types, parties, anchors, pseudonyms, chain, log, health
+)  # fmt: skip
+_SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"
+_HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+
+
+class State(TypedDict):
+    """What every request finds in `request.state`."""
+
+    service: Service
+
+
+class _Application(FastAPI):
+    """FastAPI within the edge that holds for every request."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, **options: object) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        super().__init__(**options)  # type: ignore[arg-type]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The framework's stack, and the edge around it."""
+        return Edge(
+            super().build_middleware_stack(),
+            metrics=self._metrics,
+            fast={("POST", records.PATH): records.post_fast},
+            access_log=self._settings.access_log,
+        )
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -12,4 +82,115 @@ def create_app(settings: Settings) -> FastAPI:
     is an error at start and not at the first request. An embedded installation is founded and
     migrated there as well; any other that is not migrated refuses to start and says the command.
     """
-    raise NotImplementedError
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            yield {"service": await _open(settings, metrics, stack)}
+            logger.info("shutting down: what was taken in is finished first")
+
+    app = _Application(
+        settings,
+        metrics,
+        title="MealTrace",
+        summary=_SUMMARY,
+        version=version("mealtrace"),
+        lifespan=lifespan,
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        responses={422: {"model": ProblemShape}},
+    )
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    app.add_exception_handler(LedgerError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _problem)
+    return app
+
+
+async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> Service:
+    """Everything a service consists of, each part closed again in reverse order."""
+    opening = found if settings.embedded else open_installation
+    installation: Installation = await asyncio.to_thread(opening, settings)
+    stack.callback(installation.close)
+    store = installation.store
+    batcher = Batcher(
+        store,
+        metrics,
+        queue_records=settings.queue_records,
+        transaction_records=settings.transaction_records,
+    )
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    service = Service(
+        settings=settings,
+        installation=installation,
+        store=store,
+        batcher=batcher,
+        auth=Authenticator(
+            StoredTokens(store, settings.requests_per_s),
+            cache_s=settings.token_cache_s,
+            open_requests_per_s=settings.open_requests_per_s,
+        ),
+        metrics=metrics,
+        disk=DiskGuard(settings.data_dir, settings.disk_reserve_bytes),
+        heavy=asyncio.Semaphore(settings.verify_parallel),
+    )
+    if settings.runs_worker:
+        worker = Worker(installation, report=lambda report: setattr(service, "anchoring", report))
+        worker.start()
+        stack.push_async_callback(asyncio.to_thread, worker.stop)
+    batcher.start()
+    stack.push_async_callback(batcher.close)
+    _count(metrics, service)
+    if settings.metrics_port is not None:
+        server = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
+        stack.callback(server.stop)
+    logger.info("ready: %s", installation.genesis.origin)
+    return service
+
+
+def _count(metrics: Metrics, service: Service) -> None:
+    metrics.gauge(
+        "mealtrace_waiting_records", "Records in the queue", lambda: float(service.batcher.waiting)
+    )
+    metrics.gauge("mealtrace_disk_free_bytes", "Free disk", lambda: float(service.disk.free_bytes))
+    metrics.gauge(
+        "mealtrace_anchor_lag_records",
+        "Records released and not under a mined anchor; -1 where another process anchors",
+        lambda: -1.0 if service.anchoring is None else float(service.anchoring.anchor_lag),
+    )
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    return problem_response(problem_of(error), request.scope)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """A path or query parameter that is none: `malformed`, or not found where it is the path's."""
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        Fault(
+            "/" + "/".join(map(str, found["loc"])),
+            str(found["type"]).replace("_", "-"),
+            f"{'.'.join(map(str, found['loc'][1:]))}: {found['msg']}",
+            f"{'.'.join(map(str, found['loc'][1:]))}：参数不合规",
+        )
+        for found in error.errors()
+    ]
+    in_path = any(found["loc"][:1] == ("path",) for found in error.errors())
+    problem = Problem("not-found" if in_path else "malformed", tuple(faults))
+    return problem_response(problem, request.scope)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: no such route, another method."""
+    assert isinstance(error, HTTPException)
+    code = _HTTP_CODES.get(error.status_code, "malformed")
+    text = f"{request.method} {request.url.path}: {error.detail}"
+    text_zh = "没有这样的接口" if code == "not-found" else "请求不被支持"
+    problem = Problem(code, (Fault("", code, text, text_zh),), dict(error.headers or {}))
+    return problem_response(problem, request.scope)

@@ -13,10 +13,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.body import header
-from api.errors import MEDIA_TYPE, problem_of
+from api.errors import MEDIA_TYPE, Problem, problem_of
 from api.metrics import Metrics
 
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -70,13 +71,15 @@ class Edge:
         start = time.perf_counter()
         request_id = _request_id(scope)
         scope[REQUEST_ID] = request_id
-        status = 0
+        status, complete = 0, False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, complete
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _headers(message.get("headers", ()), request_id)
+            else:
+                complete = not message.get("more_body", False)
             await send(message)
 
         method, path = scope["method"], scope["path"]
@@ -86,12 +89,13 @@ class Edge:
         except ClientDisconnect:
             status = status or 499
         except Exception as error:
-            if status:
-                # The answer has begun: only breaking the connection tells the client that it is
-                # not whole. A finished one is broken too, which costs a connection and no truth.
+            if not status:
+                told = problem_response(problem_of(error), scope)
+                await told(scope, receive, send_with_headers)
+            elif not complete:
+                # Only breaking the connection tells the client that the answer is not whole.
                 logger.exception("failed during the answer", extra={"request_id": request_id})
                 raise
-            await send_problem(error, scope, send_with_headers)
         finally:
             route = path if handler else _template(scope)
             duration_s = time.perf_counter() - start
@@ -111,21 +115,20 @@ class Edge:
                 )
 
 
-async def send_problem(error: BaseException, scope: Scope, send: Send) -> None:
-    """Answer with the problem that tells of `error`."""
-    problem = problem_of(error)
-    body = problem.to_bytes(scope[REQUEST_ID])
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        *((name.lower().encode(), value.encode()) for name, value in problem.headers.items()),
-    ]
+def problem_response(problem: Problem, scope: Scope) -> Response:
+    """The answer that tells of `problem`."""
+    headers = dict(problem.headers)
     if problem.kind.status == 401:
-        headers.append((b"www-authenticate", b'Bearer realm="mealtrace"'))
+        headers["WWW-Authenticate"] = 'Bearer realm="mealtrace"'
     if problem.kind.status == 413:
-        headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": problem.kind.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        # What is left of the body is not read.
+        headers["Connection"] = "close"
+    return Response(
+        problem.to_bytes(scope[REQUEST_ID]),
+        problem.kind.status,
+        headers,
+        media_type=MEDIA_TYPE,
+    )
 
 
 def _request_id(scope: Scope) -> str:

@@ -27,6 +27,7 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from anchoring.chain import Chain
+    from anchoring.embedded import EmbeddedChain
     from anchoring.loop import Anchoring
     from storage.blobs.s3 import S3Address
 
@@ -57,7 +58,7 @@ class Installation:
     blobs: BlobStore
     genesis: Genesis
     ledger: bytes
-    embedded_chain: "Chain | None" = None
+    embedded_chain: "EmbeddedChain | None" = None
 
     def close(self) -> None:
         """Let go of database connections and of the embedded chain's file. May be called twice."""
@@ -185,7 +186,7 @@ def s3_address(settings: Settings) -> "S3Address":
     )
 
 
-def open_embedded_chain(settings: Settings) -> "Chain":
+def open_embedded_chain(settings: Settings) -> "EmbeddedChain":
     """The chain in `data_dir`, made if it is not there yet."""
     from anchoring.embedded import EmbeddedChain  # noqa: PLC0415 - py-evm is heavy
 

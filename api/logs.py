@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-_QUIET: Final = ("httpx", "httpcore", "urllib3", "web3", "sqlalchemy", "eth", "asyncio")
+_QUIET: Final = ("alembic", "httpx", "httpcore", "urllib3", "web3", "sqlalchemy", "eth", "asyncio")
 
 #: Attributes a call may pass through `extra` and find in the line.
 FIELDS: Final = (

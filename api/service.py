@@ -3,8 +3,8 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.types import Scope
 
@@ -18,6 +18,9 @@ from ledger.evidence.draft import Draft, prepare
 from storage.store import Store
 from storage.values import Token
 
+if TYPE_CHECKING:
+    from anchoring.loop import AnchoringReport
+
 #: Where the service is found in a request's state.
 STATE = "service"
 
@@ -27,8 +30,9 @@ class Service:
     """The parts that requests are answered with; all but `store` belong to the event loop.
 
     Attributes:
-        anchoring: what the worker last reported, for readiness and metrics; empty before that.
         heavy: lets so many verifications run at once.
+        anchoring: what the worker of this process last reported, None where it has none.
+        readiness: when readiness was last asked for (monotonic seconds), and what it was.
     """
 
     settings: Settings
@@ -39,7 +43,8 @@ class Service:
     metrics: Metrics
     disk: DiskGuard
     heavy: asyncio.Semaphore
-    anchoring: dict[str, Any] = field(default_factory=dict)
+    anchoring: "AnchoringReport | None" = None
+    readiness: tuple[float, tuple[bool, dict[str, Any]]] | None = None
 
     def prepare(
         self,
@@ -56,7 +61,7 @@ class Service:
             request,
             submitter=principal.party,
             ledger=self.installation.ledger,
-            new_seed=os.urandom(32),
+            new_seed=fresh_seed(),
             blob_facts=facts,
         )
 
@@ -80,6 +85,11 @@ class StoredTokens:
 def of(scope: Scope) -> Service:
     """The service that answers this request."""
     return cast("Service", scope["state"][STATE])
+
+
+def fresh_seed() -> bytes:
+    """32 random bytes."""
+    return os.urandom(32)
 
 
 def _principal(token: Token, requests_per_s: float) -> Principal:

@@ -1,0 +1,165 @@
+"""Shapes for the OpenAPI document. Nothing is validated against them: answers are made as bytes."""
+
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field
+
+from api.errors import KINDS, MEDIA_TYPE
+from ledger.evidence.catalogue import TYPES
+
+
+class FaultShape(BaseModel):
+    """One thing wrong with a request."""
+
+    pointer: str = Field(description="RFC 6901 pointer into the request; empty for the whole.")
+    code: str
+    message_en: str
+    message_zh: str
+    record: str | None = Field(None, description="Id of the record that is in the way.")
+
+
+class ProblemShape(BaseModel):
+    """RFC 9457 problem."""
+
+    type: str = Field(examples=["urn:mealtrace:problem:schema"])
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    retry: bool = Field(description="Whether the same request, same id, may succeed later.")
+    errors: list[FaultShape]
+
+
+class LinksShape(BaseModel):
+    """Where the record and its bundle are."""
+
+    self: str
+    bundle: str
+
+
+class ReceiptShape(BaseModel):
+    """What a poster gets and keeps; checkable on the spot."""
+
+    id: str
+    index: int
+    leaf_hash: str = Field(description="hex")
+    logged_at: str
+    tree_size: int
+    entry: str = Field(description="base64 of the log entry")
+    seed: str = Field(description="base64url; opens the record's commitment, keep it")
+    proof: str | None = Field(None, description="tlog-proof text; absent in compact receipts")
+    links: LinksShape
+
+
+class UploadShape(BaseModel):
+    """An uploaded blob."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+class SignableShape(BaseModel):
+    """What an issuer signs, and the request that lacks only its signature."""
+
+    seed: str = Field(description="base64url")
+    statement: str = Field(description="base64 of the statement's canonical bytes")
+    request: dict[str, Any] = Field(description="to be posted with `signature` added")
+
+
+class HitShape(BaseModel):
+    """A record as a list shows it."""
+
+    id: str
+    index: int
+    type: str
+    issuer: str
+    submitter: str
+    occurred_at: str
+    logged_at: str
+    leaf_hash: str
+    links: LinksShape
+
+
+class PageShape(BaseModel):
+    """Some records, oldest first."""
+
+    records: list[HitShape]
+    cursor: str | None = Field(description="to go on; null on the last page")
+
+
+class CheckShape(BaseModel):
+    """One check of a verdict."""
+
+    name: str
+    state: Literal["pass", "fail", "pending", "erased", "not-checked"]
+    en: str
+    zh: str
+
+
+class VerdictShape(BaseModel):
+    """What verification says."""
+
+    overall: Literal["verified", "failed", "unidentified", "log-only"]
+    scope: list[str]
+    custodial: bool
+    checks: list[CheckShape]
+
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "A problem: "
+        + ", ".join(f"{kind.status} `{code}`" for code, kind in KINDS.items()),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}},
+    }
+}
+
+_RECORD_MEMBERS: Final = {
+    "id": {"type": "string", "format": "uuid", "description": "the client's own; lower case"},
+    "type": {"type": "string"},
+    "type_version": {"type": "integer", "default": 1},
+    "occurred_at": {"type": "string", "format": "date-time"},
+    "payload": {"type": "object", "description": "see GET /v1/types/{type}"},
+    "blobs": {"type": "array", "items": {"type": "object"}},
+    "subjects": {"type": "array", "items": {"type": "string"}},
+    "links": {"type": "array", "items": {"type": "object"}},
+    "issuer": {"type": "string"},
+    "seed": {"type": "string", "description": "base64url of 32 bytes"},
+    "signature": {"type": ["string", "null"], "description": "detached JWS"},
+}
+
+RECORD_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["id", "type", "occurred_at", "payload"],
+    "properties": _RECORD_MEMBERS,
+    "additionalProperties": False,
+}
+
+
+def record_body() -> dict[str, Any]:
+    """The body of a posted record, with an example of every type that posts."""
+    examples = {
+        name: {"summary": found.rule_en, "value": dict(found.example)}
+        for name, found in TYPES.items()
+    }
+    return {
+        "required": True,
+        "content": {"application/json": {"schema": RECORD_SCHEMA, "examples": examples}},
+    }
+
+
+def binary_body(media_type: str, description: str) -> dict[str, Any]:
+    """A body of bytes."""
+    return {
+        "required": True,
+        "description": description,
+        "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
+    }
+
+
+def bytes_answer(media_type: str, description: str) -> dict[str, Any]:
+    """An answer that is not JSON of ours."""
+    return {
+        "description": description,
+        "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
+    }

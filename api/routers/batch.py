@@ -1,0 +1,299 @@
+"""Batches: many records in one request, one line each (API.md, `records:batch`).
+
+The body is read to its end, within its limits, before the answer starts: of a streamed answer over
+an unread body clients were measured to lose lines. Then lines are prepared and appended piece by
+piece, one piece being written while the next is prepared, and answered in order. Memory holds a few
+pieces, whatever the batch.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Annotated, Any, Final, Literal
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from starlette.responses import StreamingResponse
+
+from api import body, posting, receipts
+from api.auth import Principal
+from api.batcher import busy
+from api.dependencies import Poster, Serving
+from api.documents import PROBLEMS, RECORD_SCHEMA
+from api.edge import REQUEST_ID
+from api.errors import Problem, ProblemError, malformed, problem_of, too_large
+from api.service import Service
+from ledger.canonical import JsonValue
+from ledger.errors import Fault, LedgerError, RefusedError
+from ledger.evidence.draft import Draft
+
+router = APIRouter(tags=["records"])
+
+NDJSON: Final = b"application/x-ndjson"
+_PIECE: Final = 256
+_IN_MEMORY: Final = 4 * 1024 * 1024
+_BREATHE_EVERY: Final = 16
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line on its way: its draft, or why it has none."""
+
+    number: int
+    record_id: str | None
+    kind: str | None
+    draft: Draft | None = None
+    error: LedgerError | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One request's batch."""
+
+    service: Service
+    principal: Principal
+    request_id: str
+    compact: bool
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"stored": 0, "replayed": 0, "refused": 0}
+    )
+
+    async def prepare(self, numbered: list[tuple[int, bytes]]) -> list[_Line]:
+        """Parse and prepare a piece, letting other requests in between."""
+        lines: list[_Line] = []
+        requests: list[tuple[_Line, dict[str, JsonValue]]] = []
+        for number, data in numbered:
+            line = _Line(number, None, None)
+            lines.append(line)
+            try:
+                limit = self.service.settings.json_body_bytes
+                if len(data) > limit:
+                    raise too_large("the line", "该行", limit)
+                request = body.parse_object(data)
+                line.record_id, line.kind = posting.named(request)
+                requests.append((line, request))
+            except LedgerError as error:
+                line.error = error
+            if number % _BREATHE_EVERY == 0:
+                await asyncio.sleep(0)
+        facts = None
+        if any(posting.names_blobs(request) for _, request in requests):
+            facts = await posting.blob_facts(
+                self.service, self.principal, [request for _, request in requests]
+            )
+        for line, request in requests:
+            try:
+                line.draft = self.service.prepare(request, self.principal, facts)
+            except LedgerError as error:
+                line.error = error
+            if line.number % _BREATHE_EVERY == 0:
+                await asyncio.sleep(0)
+        return lines
+
+    async def submit(self, drafts: list[Draft], *, atomic: bool) -> "asyncio.Future[list[Any]]":
+        """What becomes of the drafts; a refusal to take them is what becomes of them."""
+        try:
+            if atomic:
+                return self.service.batcher.submit(drafts, atomic=True)
+            return await self.service.batcher.submit_when_room(drafts)
+        except LedgerError as error:
+            refused = asyncio.get_running_loop().create_future()
+            refused.set_exception(error)
+            return refused
+
+    async def answers(
+        self, lines: list[_Line], outcomes: "asyncio.Future[list[Any]] | None"
+    ) -> bytes:
+        """The answers to a piece, each with its newline."""
+        drafted = [line for line in lines if line.draft is not None]
+        if outcomes is not None:
+            try:
+                results: list[Any] = await outcomes
+            except LedgerError as error:
+                results = [error] * len(drafted)
+        else:
+            results = []
+        by_line = {id(line): result for line, result in zip(drafted, results, strict=True)}
+        refused: list[posting.Refused] = []
+        answers = bytearray()
+        for line in lines:
+            outcome = by_line.get(id(line), line.error)
+            if isinstance(outcome, LedgerError):
+                answers += self._problem(line, problem_of(outcome))
+                if isinstance(outcome, RefusedError):
+                    refused.append((line.record_id, line.kind, outcome))
+            else:
+                answers += self._receipt(line, outcome)
+        if refused:
+            await posting.keep_refusals(self.service, self.principal, refused)
+        return bytes(answers)
+
+    def end(self, lines: int) -> bytes:
+        """The last line: without it a client sends again."""
+        return orjson.dumps({"end": True, "lines": lines, **self.counts}) + b"\n"
+
+    def _receipt(self, line: _Line, appended: Any) -> bytes:
+        self._count("replayed" if appended.replayed else "stored")
+        return (
+            orjson.dumps(
+                {
+                    "line": line.number,
+                    "id": appended.id,
+                    "status": 200 if appended.replayed else 201,
+                    "receipt": receipts.to_json(appended, compact=self.compact),
+                }
+            )
+            + b"\n"
+        )
+
+    def _problem(self, line: _Line, problem: Problem) -> bytes:
+        self._count("refused")
+        return (
+            orjson.dumps(
+                {
+                    "line": line.number,
+                    "id": line.record_id,
+                    "status": problem.kind.status,
+                    "problem": problem.to_json(self.request_id),
+                }
+            )
+            + b"\n"
+        )
+
+    def _count(self, outcome: str) -> None:
+        self.counts[outcome] += 1
+        self.service.metrics.records[outcome] += 1
+
+
+@router.post(
+    "/v1/records:batch",
+    responses={
+        200: {
+            "description": "A line for each line, in order, and a last line with `end`.",
+            "content": {NDJSON.decode(): {"schema": {"type": "string"}}},
+        },
+        **PROBLEMS,
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {NDJSON.decode(): {"schema": RECORD_SCHEMA}},
+        }
+    },
+    summary="Post many records",
+)
+async def post_batch(
+    request: Request,
+    service: Serving,
+    principal: Poster,
+    receipts: Annotated[
+        Literal["full", "compact"], Query(description="`compact` leaves out the proofs.")
+    ] = "full",
+    atomic: Annotated[bool, Query(description="All or nothing; at most 1,000 lines.")] = False,
+) -> StreamingResponse:
+    """Store the record of each line; the answer has a receipt or a problem for each, in order.
+
+    An answer without its last line `{"end":true,…}` was cut: send the batch again, ids make it
+    safe.
+    """
+    body.require_media_type(request.scope, NDJSON)
+    service.disk.check()
+    settings = service.settings
+    most = settings.atomic_lines if atomic else settings.batch_lines
+    if service.batcher.waiting >= settings.queue_records:
+        raise busy("too many records are waiting", "等待写入的记录过多")
+    spool, count = await _spooled(request, settings.batch_body_bytes, most)
+    batch = _Batch(service, principal, request.scope[REQUEST_ID], receipts == "compact")
+    stream = _atomic(batch, spool, count) if atomic else _piece_by_piece(batch, spool, count)
+    return StreamingResponse(stream, media_type=NDJSON.decode())
+
+
+async def _spooled(request: Request, limit_bytes: int, most: int) -> tuple[IO[bytes], int]:
+    """The whole body and its number of lines.
+
+    Raises:
+        ProblemError: `too-large` by bytes or lines, `malformed` without any line.
+        ClientDisconnect: the body broke off.
+    """
+    body.check_announced(request.scope, limit_bytes)
+    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    try:
+        newlines, last = 0, b"\n"
+        async for chunk in body.chunks(request.receive, limit_bytes):
+            newlines += chunk.count(b"\n")
+            _check_count(newlines, most)
+            last = chunk[-1:]
+            spool.write(chunk)
+        count = newlines + (last != b"\n")
+        _check_count(count, most, least=1)
+    except BaseException:
+        spool.close()
+        raise
+    spool.seek(0)
+    return spool, count
+
+
+def _check_count(count: int, most: int, *, least: int = 0) -> None:
+    if count < least:
+        raise malformed("the batch has no line", "批次为空")
+    if count > most:
+        raise ProblemError("too-large", f"a batch has at most {most} lines", f"一批最多 {most} 行")
+
+
+def _pieces(spool: IO[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    piece: list[tuple[int, bytes]] = []
+    for number, line in enumerate(spool, start=1):
+        piece.append((number, line.rstrip(b"\r\n")))
+        if len(piece) == _PIECE:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+async def _piece_by_piece(batch: _Batch, spool: IO[bytes], count: int) -> AsyncIterator[bytes]:
+    """Answers, one piece behind: while a piece is written the next is prepared."""
+    before: tuple[list[_Line], asyncio.Future[list[Any]] | None] | None = None
+    with spool:
+        for piece in _pieces(spool):
+            lines = await batch.prepare(piece)
+            drafts = [line.draft for line in lines if line.draft is not None]
+            future = await batch.submit(drafts, atomic=False) if drafts else None
+            if before is not None:
+                yield await batch.answers(*before)
+            before = (lines, future)
+    if before is not None:
+        yield await batch.answers(*before)
+    yield batch.end(count)
+
+
+async def _atomic(batch: _Batch, spool: IO[bytes], count: int) -> AsyncIterator[bytes]:
+    """All lines in one transaction; a line that cannot be prepared refuses the others."""
+    with spool:
+        lines = [line for piece in _pieces(spool) for line in await batch.prepare(piece)]
+    future: asyncio.Future[list[Any]] | None = None
+    if any(line.error is not None for line in lines):
+        for line in lines:
+            if line.error is None:
+                line.draft, line.error = None, _refused_with_others()
+    else:
+        drafts = [line.draft for line in lines if line.draft is not None]
+        future = await batch.submit(drafts, atomic=True)
+    yield await batch.answers(lines, future)
+    yield batch.end(count)
+
+
+def _refused_with_others() -> RefusedError:
+    """As `storage.append` refuses the lines that were good themselves."""
+    return RefusedError(
+        "rule-blocked",
+        [
+            Fault(
+                "",
+                "atomic",
+                "not stored: another record of the same atomic batch was refused",
+                "未存储：同一原子批次中的另一条记录被拒绝",
+            )
+        ],
+    )

@@ -1,0 +1,47 @@
+"""The catalogue of record types, as this version knows them."""
+
+from functools import cache
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query
+from fastapi import Path as PathParameter
+from starlette.responses import Response
+
+from api.dependencies import OPEN
+from api.documents import PROBLEMS
+from ledger.evidence.catalogue import TYPES, get
+
+router = APIRouter(tags=["catalogue"], dependencies=OPEN)
+
+
+@router.get("/v1/types", responses=PROBLEMS, summary="List record types")
+async def list_types() -> Response:
+    """Every type with what it is for, who posts it and what it must name."""
+    return Response(_list(), media_type="application/json", headers=_CACHED)
+
+
+@router.get("/v1/types/{type}", responses=PROBLEMS, summary="Read a record type")
+async def read_type(
+    type: Annotated[str, PathParameter(max_length=64)],  # noqa: A002 - API.md's name
+    version: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> Response:
+    """Its JSON Schema, posters, subjects, blobs, links, document key, and an example that posts."""
+    return Response(_one(type, version), media_type="application/json", headers=_CACHED)
+
+
+_CACHED = {"Cache-Control": "public, max-age=300"}
+
+
+@cache
+def _list() -> bytes:
+    described = []
+    for found in TYPES.values():
+        shown = found.describe()
+        del shown["schema"], shown["example"]
+        described.append(shown)
+    return orjson.dumps({"types": described})
+
+
+def _one(name: str, version: int) -> bytes:
+    return orjson.dumps(get(name, version).describe())

@@ -1,0 +1,29 @@
+"""The log's own policy file, as `GET /v1/trust` serves it and an operator prints its fingerprint.
+
+It is what the log says of itself: worth something only to who compared the fingerprint.
+"""
+
+from api.installation import Installation
+from ledger import policy
+from ledger.policy import LogLine, Policy
+
+
+def policy_of(installation: Installation) -> tuple[str, str]:
+    """The policy's text, and its fingerprint: lower-case hex of SHA-256 over the file's bytes.
+
+    The keys are those that sign checkpoints now: after a change of key the text changes, and the
+    new fingerprint is to be printed.
+    """
+    settings = installation.settings
+    standing = installation.store.registry().standing
+    keys = [span.key for span in standing.log_keys if span.until is None]
+    text = policy.format(
+        Policy(
+            logs=tuple(LogLine(key, installation.ledger, settings.public_url) for key in keys),
+            witnesses=(),
+            groups=(),
+            quorum="none",
+            confirmations=settings.confirmations,
+        )
+    )
+    return text, policy.fingerprint(text)
