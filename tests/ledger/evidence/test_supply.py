@@ -21,7 +21,7 @@ def test_a_sole_trader_s_credit_code_stays_in_the_payload(example: Any, prepare:
     made = prepare(request)
 
     assert made.statement.subjects == ()
-    assert made.bound_party is None
+    assert made.bound_party == request["issuer"]
     assert b"92210502" not in made.statement_bytes
 
 
