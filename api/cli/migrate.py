@@ -1,0 +1,21 @@
+"""`mealtrace migrate`: bring the database to this version, under a lock."""
+
+from contextlib import closing
+
+import typer
+
+from api.cli.language import tr
+from api.cli.opened import settings
+from api.installation import open_store
+from storage.migrate import migrate as migrate_database
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Change the database's shape to this version's; processes that call it at once take turns."""
+    store, _ = open_store(settings(), signers=())
+    with closing(store):
+        migrate_database(store.engine)
+    typer.echo(tr("the database is at this version", "数据库已是当前版本"))

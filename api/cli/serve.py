@@ -1,0 +1,66 @@
+"""`mealtrace serve`: the service in one process."""
+
+import logging
+import sys
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+
+from api import logs
+from api.app import create_app
+from api.cli.language import tr
+from api.cli.opened import settings
+from api.settings import Settings
+
+app = typer.Typer(add_completion=False)
+
+#: How long the interpreter lets one thread run while another waits, in seconds. The append thread
+#: gives way at every row it writes; with Python's 5 ms it would wait that long for each.
+_SWITCH_S: Final = 0.0005
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+) -> None:
+    """Run the service until it is told to end; then finish what was taken in."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    run(settings().model_copy(update=given))
+
+
+def run(chosen: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; exits the process with 1 where it cannot start."""
+    logs.configure(chosen.log_level)
+    if not chosen.loopback:
+        logging.getLogger("mealtrace.serve").info(
+            "listening on %s: put a proxy with TLS in front", chosen.host
+        )
+    sys.setswitchinterval(_SWITCH_S)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(chosen),
+            host=chosen.host,
+            port=chosen.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            timeout_graceful_shutdown=chosen.shutdown_s,
+            lifespan="on",
+            ws="none",
+        )
+    )
+    if chosen.embedded and sys.stderr.isatty():
+        typer.echo(
+            tr(
+                f"admin token: {chosen.keys_dir / 'admin.token'}   stop with Ctrl-C",
+                f"管理令牌：{chosen.keys_dir / 'admin.token'}   按 Ctrl-C 停止",
+            ),
+            err=True,
+        )
+    server.run()
+    if not server.started:
+        raise typer.Exit(1)

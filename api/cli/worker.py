@@ -1,0 +1,26 @@
+"""`mealtrace worker`: anchoring and chores, apart from the service."""
+
+import signal
+import threading
+
+import typer
+
+from api import logs
+from api.cli.opened import installation
+from api.worker import Worker
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def worker() -> None:
+    """Anchor checkpoints and record denied attempts until told to end."""
+    with installation() as opened:
+        logs.configure(opened.settings.log_level)
+        ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        running = Worker(opened)
+        running.start()
+        ended.wait()
+        running.stop()
