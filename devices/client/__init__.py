@@ -6,6 +6,7 @@ from devices.client.client import MealtraceClient
 from devices.client.errors import ProblemError
 from devices.client.evidence import Blob, Evidence
 from devices.client.exchange import Patience
+from devices.client.history import History, HistoryEntry
 from devices.client.ids import stable_id, uuid7
 from devices.client.keys import IssuerKey, SigningKey, UnsafeKeyError
 from devices.client.outgoing import Outgoing, Prepared
@@ -17,6 +18,8 @@ __all__ = [
     "AsyncMealtraceClient",
     "Blob",
     "Evidence",
+    "History",
+    "HistoryEntry",
     "IssuerKey",
     "LineResult",
     "Link",

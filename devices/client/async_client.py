@@ -17,6 +17,7 @@ from devices.client import transport
 from devices.client.batch import LineResult
 from devices.client.evidence import Blob, BlobSource, Content, Evidence
 from devices.client.exchange import Answer, FileBody, Flow, Lost, Patience, Pause, Request, Step
+from devices.client.history import History
 from devices.client.keys import IssuerKey
 from devices.client.outgoing import Outgoing, Prepared
 from devices.client.protocol import Protocol, batches_as_they_come
@@ -163,8 +164,8 @@ class AsyncMealtraceClient:
                 yield item
             cursor = page.cursor
 
-    async def history(self, subject: str) -> dict[str, JsonValue]:
-        """Every entry of a subject, its head, and what proves them complete."""
+    async def history(self, subject: str) -> History:
+        """Every entry of a subject that the token may see; its chain has been checked."""
         return await self._run(self._core.history(subject))
 
     async def types(self) -> list[JsonValue]:

@@ -17,6 +17,7 @@ from devices.client import transport
 from devices.client.batch import LineResult
 from devices.client.evidence import Blob, BlobSource, Content, Evidence
 from devices.client.exchange import Answer, FileBody, Flow, Lost, Patience, Pause, Request, Step
+from devices.client.history import History
 from devices.client.keys import IssuerKey
 from devices.client.outgoing import Outgoing, Prepared
 from devices.client.protocol import Protocol, batches
@@ -213,8 +214,8 @@ class MealtraceClient:
             yield from page.items
             cursor = page.cursor
 
-    def history(self, subject: str) -> dict[str, JsonValue]:
-        """Every entry of a subject, its head, and what proves them complete."""
+    def history(self, subject: str) -> History:
+        """Every entry of a subject that the token may see; its chain has been checked."""
         return self._run(self._core.history(subject))
 
     def types(self) -> list[JsonValue]:

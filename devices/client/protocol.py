@@ -25,7 +25,7 @@ from itertools import islice
 from typing import Final, Self
 from urllib.parse import quote, urlencode
 
-from devices.client import batch, files, outgoing, receipt_check
+from devices.client import batch, files, history, outgoing, receipt_check
 from devices.client.batch import BatchOutcome, Line, LineResult
 from devices.client.errors import ProblemError, as_problem
 from devices.client.evidence import Blob, BlobSource, Content, Evidence
@@ -40,6 +40,7 @@ from devices.client.exchange import (
     exchange,
     object_of,
 )
+from devices.client.history import History
 from devices.client.ids import uuid7
 from devices.client.log import Log
 from devices.client.outgoing import Outgoing, Prepared
@@ -253,11 +254,14 @@ class Protocol:
         """One page of the records that match; "" is the first one's cursor."""
         members = {**filters, "cursor": cursor} if cursor else filters
         found = object_of((yield from self._get(f"/v1/records{_query(members)}")))
-        return Page.parse(found)
+        page = Page.parse(found)
+        if page.cursor == cursor:
+            raise MalformedError("the pages lead nowhere")
+        return page
 
-    def history(self, subject: str) -> Flow[dict[str, JsonValue]]:
-        """Every entry of a subject."""
-        return object_of((yield from self._get(f"/v1/subjects/{_segment(subject)}/history")))
+    def history(self, subject: str) -> Flow[History]:
+        """Every entry of a subject that the token may see, with its chain checked."""
+        return (yield from history.read(subject, self._patience))
 
     def types(self) -> Flow[list[JsonValue]]:
         """The catalogue of record types."""

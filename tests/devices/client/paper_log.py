@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
@@ -56,6 +57,7 @@ class Lie:
         path: changes the inclusion proof.
         receipt: changes the receipt's JSON.
         lines: changes the lines of a batch's answer.
+        page: changes a page of a history or search.
     """
 
     request: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda request: request)
@@ -67,6 +69,7 @@ class Lie:
     path: Callable[[list[bytes]], list[bytes]] = field(default=lambda path: path)
     receipt: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda receipt: receipt)
     lines: Callable[[list[bytes]], list[bytes]] = field(default=lambda lines: lines)
+    page: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda page: page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class PaperLog:
                 Route("/v1/records:prepare", self._answer(self._prepare), methods=["POST"]),
                 Route("/v1/blobs", self._answer(self._upload), methods=["POST"]),
                 Route("/v1/blobs/{digest}", self._answer(self._download)),
+                Route("/v1/records", self._answer(self._search)),
+                Route("/v1/subjects/{subject}/history", self._answer(self._history)),
             ]
         )
 
@@ -286,6 +291,39 @@ class PaperLog:
 
     def _download(self, seen: Seen) -> Response:
         return Response(self.blobs[seen.path.rpartition("/")[2]])
+
+    def _search(self, seen: Seen) -> Response:
+        """Two to a page, by the only filter there is here: none."""
+        after = int(dict(parse_qsl(seen.query)).get("cursor", 0))
+        records = [{"index": index} for index in range(after + 1, len(self.leaves))][:2]
+        cursor = str(records[-1]["index"]) if len(records) == 2 else None
+        return JSONResponse(self.lie.page({"records": records, "cursor": cursor}))
+
+    def _history(self, seen: Seen) -> Response:
+        """Three to a page."""
+        subject = seen.path.split("/")[3]
+        after = int(dict(parse_qsl(seen.query)).get("cursor", 0))
+        chain = [
+            {"index": index, "seq": item.seq, "entry": b64(leaf)}
+            for index, leaf in enumerate(self.leaves)
+            if index
+            for item in entry.parse(leaf).chains
+            if item.subject == subject
+        ]
+        head = self._heads.get(subject)
+        page = {
+            "subject": subject,
+            "entries": chain[after : after + 3],
+            "complete": True,
+            "head": head
+            and {
+                "seq": head.seq,
+                "index": head.prev_index,
+                "leaf_hash": (head.prev or b"").hex(),
+            },
+            "cursor": str(after + 3) if len(chain) >= after + 3 else None,
+        }
+        return JSONResponse(self.lie.page(page))
 
 
 def problem(code: str, status: int, detail: str = "") -> dict[str, Any]:
