@@ -30,6 +30,7 @@ from ledger.errors import RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
+from ledger.governance import Erasure
 from ledger.integrator import Integration, integrate
 from ledger.merkle import leaf_hash as hash_leaf
 from ledger.note import NoteSigner
@@ -38,6 +39,7 @@ from ledger.tile_proof import TileCache, inclusion_proof, tree_root_at
 from storage import reads
 from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, translated
+from storage.erasure import erase_fields, erase_record
 from storage.lookups import Known, Lookups, refused
 from storage.mark import Mark, MemoryMark, ReleasedMark, RolledBackError
 from storage.sealing import Sealer, content_mac
@@ -85,6 +87,7 @@ class _Batch:
     chains: list[tuple[Any, ...]] = field(default_factory=list)
     heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
     wrapped: list[tuple[Any, ...]] = field(default_factory=list)
+    erasures: list[tuple[Known, Erasure]] = field(default_factory=list)
 
 
 class Appender:
@@ -345,6 +348,9 @@ class Appender:
         if draft.opened is not None:
             registry.apply(statement, draft.signature, draft.opened, index, leaf)
             batch.open_index = self._registry_index = index
+            if statement.type == "erasure":
+                erasure = Erasure.of_json(draft.opened.payload)
+                batch.erasures += [(known, erasure) for known in lookups.targets(draft, "erases")]
         mac = content_mac(draft.seed, draft.content)
         known = Known(
             index, leaf, data, draft.submitter, statement.issuer, batch.logged_at,
@@ -390,6 +396,13 @@ class Appender:
             connection,
             [(tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles],
         )
+        for target, erasure in batch.erasures:
+            record_id = target.statement().id
+            if erasure.scope == "record":
+                erase_record(connection, target.index, record_id)
+            else:
+                fields = erasure.fields
+                erase_fields(connection, self._sealer, target.index, record_id, fields)
         size = integration.range.size
         self._insert_checkpoints(connection, [(size, note)])
         changed = connection.execute(

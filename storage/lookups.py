@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select, update
 
 from ledger import entry as entry_format
+from ledger.entry import OPEN_TYPES
 from ledger.errors import Fault, RefusedError
 from ledger.evidence.draft import Draft
 from ledger.replay import MUST_EXIST
@@ -46,7 +47,7 @@ class Lookups:
 
     sealer: Sealer
     records: dict[str, Known] = field(default_factory=dict)
-    documents: dict[bytes, str] = field(default_factory=dict)
+    documents: dict[bytes, tuple[str, int]] = field(default_factory=dict)
     uploads: dict[tuple[bytes, str], tuple[str, str, int]] = field(default_factory=dict)
     heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
     taken: dict[bytes, int] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class Lookups:
             digests.update(sealer.mac("blob", blob.sha256) for blob in draft.blobs)
         for chunk in _chunks(macs):
             query = (
-                select(DOCUMENT.mac, reads.ENTRY.record_id)
+                select(DOCUMENT.mac, reads.ENTRY.record_id, DOCUMENT.index)
                 .join_from(
                     DocumentRow.__table__,  # type: ignore[attr-defined]
                     EntryRow.__table__,  # type: ignore[attr-defined]
@@ -81,7 +82,8 @@ class Lookups:
                 )
                 .where(DOCUMENT.mac.in_(chunk))
             )
-            found.documents |= {bytes(mac): name for mac, name in connection.execute(query)}
+            for mac, record_id, index in connection.execute(query):
+                found.documents[bytes(mac)] = (record_id, index)
         for chunk in _chunks(digests):
             query = (
                 select(UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size)
@@ -140,7 +142,9 @@ class Lookups:
         """
         if draft.document_key is None:
             return
-        holder = self.documents.get(self.sealer.mac("document", draft.document_key))
+        holder, _ = self.documents.get(
+            self.sealer.mac("document", draft.document_key), (None, None)
+        )
         if holder is None or (
             holder in self.corrected
             and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
@@ -189,7 +193,7 @@ class Lookups:
         """Refuse links to records that must exist, and to other statements than they pin down.
 
         Raises:
-            RefusedError: missing-link or not-your-subject.
+            RefusedError: missing-link, not-your-subject, or rule-blocked.
         """
         for link in draft.statement.links:
             if link.id is None:
@@ -201,6 +205,15 @@ class Lookups:
                 continue
             if link.sha256 is not None and link.sha256 != target.statement_sha256:
                 raise _missing(link, "is another statement than sha256 says", "与 sha256 不符")
+            if link.rel == "erases" and target.statement().type in OPEN_TYPES:
+                raise refused(
+                    "rule-blocked",
+                    "/links",
+                    "open",
+                    f"record {link.id} stands in the open in the log; it cannot be erased",
+                    f"记录 {link.id} 在账本中公开，无法清除",
+                    record=link.id,
+                )
             if link.rel == "corrects" and not standing.may_correct(
                 draft.statement.issuer, target.statement()
             ):
@@ -218,23 +231,27 @@ class Lookups:
         self.records[draft.statement.id] = known
         if draft.document_key is not None:
             mac = self.sealer.mac("document", draft.document_key)
-            self.documents[mac] = draft.statement.id
+            self.documents[mac] = (draft.statement.id, known.index)
             self.taken[mac] = known.index
         for blob in draft.blobs:
             upload = self.uploads[self.sealer.mac("blob", blob.sha256), draft.submitter]
             self.uses.append((upload[0], known.index))
         if draft.reason_code == "did-not-occur":
-            for link in draft.statement.links:
-                if link.rel == "corrects" and link.id in self.records:
-                    self._free(link.id, self.records[link.id].index)
+            for target in self.targets(draft, "corrects"):
+                self._free(target.index)
 
-    def _free(self, record_id: str, index: int) -> None:
+    def targets(self, draft: Draft, rel: str) -> list[Known]:
+        """The records that `draft` links to in this way, as far as they are known."""
+        linked = [link.id for link in draft.statement.links if link.rel == rel]
+        return [self.records[name] for name in linked if name is not None and name in self.records]
+
+    def _free(self, index: int) -> None:
         """Let go of what a record that did not occur holds, in the log or in this batch."""
         self.freed.append(index)
-        for mac in [mac for mac, holder in self.documents.items() if holder == record_id]:
-            del self.documents[mac]
-        for mac in [mac for mac, holder in self.taken.items() if holder == index]:
-            del self.taken[mac]
+        for mac, (_, holder) in list(self.documents.items()):
+            if holder == index:
+                del self.documents[mac]
+                self.taken.pop(mac, None)
 
     def free_documents(self, connection: Connection) -> None:
         """Let go of the document keys of records that did not occur."""

@@ -5,8 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
+from ledger import canonical, disclosure
+from ledger import entry as entry_format
 from ledger.audit.records import Row
 from ledger.compact import CompactRange
+from ledger.disclosure import Opening
 from ledger.errors import LedgerError, NotFoundError
 from ledger.merkle import HASH_SIZE
 from ledger.tile import TILE_WIDTH
@@ -173,17 +176,16 @@ def opened(row: Any, sealer: Sealer) -> StoredRecord:
     """A row of `_records` as a value; open entries carry payload and seed in the entry itself."""
     payload: bytes | None = None
     seed: bytes | None = None
+    opening: Opening | None = None
     if row.is_open:
-        from ledger import canonical  # noqa: PLC0415 - cold path
-        from ledger import entry as entry_format  # noqa: PLC0415
-
         shown = entry_format.parse(bytes(row.data)).open
         assert shown is not None
         payload, seed = canonical.serialise(shown.payload), shown.seed
     elif row.wrapped is not None and row.sealed is not None:
-        seed, payload = sealer.open_record(row.record_id, bytes(row.sealed), bytes(row.wrapped))
+        unsealed = sealer.open_record(row.record_id, bytes(row.sealed), bytes(row.wrapped))
+        payload, seed, opening = unsealed.payload, unsealed.seed, unsealed.opening
     return StoredRecord(
-        row.place, row.record_id, bytes(row.leaf_hash), bytes(row.data), payload, seed
+        row.place, row.record_id, bytes(row.leaf_hash), bytes(row.data), payload, seed, opening
     )
 
 
@@ -202,7 +204,10 @@ def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) 
         seed: bytes | None = None
         try:
             record = opened(row, sealer)
-            payload, seed = record.payload, record.seed
+            if record.opening is None:
+                payload, seed = record.payload, record.seed
+            else:
+                _check_rest(record, record.opening)
         except LedgerError as error:
             fault = str(error)
         columns = {
@@ -211,6 +216,19 @@ def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) 
         }
         rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault))
     return rows
+
+
+def _check_rest(record: StoredRecord, opening: Opening) -> None:
+    """What was left when fields were erased is what was committed; for an audit it is erased.
+
+    Raises:
+        LedgerError: it is not.
+    """
+    assert record.payload is not None
+    values = canonical.parse(record.payload)
+    assert isinstance(values, dict)
+    said = entry_format.parse(record.data).statement
+    disclosure.verify(disclosure.reveal(opening, values), said.payload_root, said.payload_fields)
 
 
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:

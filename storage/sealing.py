@@ -1,7 +1,12 @@
 """Sealed at rest (FORMATS §4): a data key for each record, wrapped by a key kept elsewhere.
 
-AES-256-GCM. A record's data key seals one plaintext only, seed ‖ payload, so its nonce is zero; the
-record's id is the associated data. Data keys are wrapped under the key-encryption key with a
+AES-256-GCM. A data key seals one plaintext only, so its nonce is zero; the record's id is the
+associated data. A record's plaintext is
+
+    00 ‖ seed ‖ payload                                          as it was posted
+    01 ‖ canonical {"opening","payload"}                         once fields of it were erased
+
+ Data keys are wrapped under the key-encryption key with a
 random nonce, their owner as associated data. What must be found again without being readable
 (document keys, the poster's own numbers, blob digests) is stored as HMAC-SHA256 under the index
 key.
@@ -10,17 +15,21 @@ key.
 import hmac
 import os
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger import canonical
 from ledger.commitment import SEED_SIZE
+from ledger.disclosure import Opening
 from ledger.errors import MalformedError, VerificationError
 
 KEY_SIZE: Final = 32
 NONCE_SIZE: Final = 12
 _ZERO_NONCE: Final = bytes(NONCE_SIZE)
+_WHOLE: Final = b"\x00"
+_REST: Final = b"\x01"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,6 +44,15 @@ class SealingKeys:
             raise MalformedError("sealing keys are 32 bytes each")
 
 
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A record's payload (canonical JSON), and its seed or, once fields were erased, its opening."""
+
+    payload: bytes
+    seed: bytes | None
+    opening: Opening | None
+
+
 class Sealer:
     """Seals and opens under one pair of keys."""
 
@@ -45,22 +63,42 @@ class Sealer:
 
     def seal_record(self, record_id: str, seed: bytes, payload: bytes) -> tuple[bytes, bytes]:
         """Sealed seed and payload, and the wrapped data key."""
-        data_key = os.urandom(KEY_SIZE)
-        sealed = AESGCM(data_key).encrypt(_ZERO_NONCE, seed + payload, record_id.encode())
-        return sealed, self.wrap(f"r:{record_id}", data_key)
+        return self._seal(f"r:{record_id}", b"".join((_WHOLE, seed, payload)), record_id)
 
-    def open_record(self, record_id: str, sealed: bytes, wrapped: bytes) -> tuple[bytes, bytes]:
-        """Seed and payload.
+    def seal_rest(
+        self, record_id: str, opening: Opening, values: dict[str, Any]
+    ) -> tuple[bytes, bytes]:
+        """What is left of a payload, sealed under a new data key, and that key wrapped."""
+        rest = canonical.serialise({"opening": opening.to_json(), "payload": values})
+        return self._seal(f"r:{record_id}", _REST + rest, record_id)
+
+    def open_record(self, record_id: str, sealed: bytes, wrapped: bytes) -> Unsealed:
+        """Payload and seed, or payload and opening.
 
         Raises:
             VerificationError: the ciphertext, or its key, was altered.
         """
-        data_key = self.unwrap(f"r:{record_id}", wrapped)
+        plain = self._open(f"r:{record_id}", sealed, wrapped, record_id)
+        if plain[:1] == _WHOLE:
+            return Unsealed(plain[1 + SEED_SIZE :], plain[1 : 1 + SEED_SIZE], None)
+        rest = canonical.parse(plain[1:])
+        assert isinstance(rest, dict)
+        return Unsealed(
+            canonical.serialise(rest["payload"]), None, Opening.of_json(rest["opening"])
+        )
+
+    def _seal(self, owner: str, plain: bytes, about: str) -> tuple[bytes, bytes]:
+        """Ciphertext under a new data key, and that key wrapped."""
+        data_key = os.urandom(KEY_SIZE)
+        sealed = AESGCM(data_key).encrypt(_ZERO_NONCE, plain, about.encode())
+        return sealed, self.wrap(owner, data_key)
+
+    def _open(self, owner: str, sealed: bytes, wrapped: bytes, about: str) -> bytes:
+        data_key = self.unwrap(owner, wrapped)
         try:
-            plain = AESGCM(data_key).decrypt(_ZERO_NONCE, sealed, record_id.encode())
+            return AESGCM(data_key).decrypt(_ZERO_NONCE, sealed, about.encode())
         except InvalidTag as error:
-            raise VerificationError(f"the sealed payload of {record_id} was altered") from error
-        return plain[:SEED_SIZE], plain[SEED_SIZE:]
+            raise VerificationError(f"what is sealed as {owner} was altered") from error
 
     def wrap(self, owner: str, data_key: bytes) -> bytes:
         """A data key under the key-encryption key: nonce ‖ ciphertext."""
@@ -81,9 +119,7 @@ class Sealer:
 
     def seal_text(self, owner: str, text: str) -> tuple[bytes, bytes]:
         """A short text under a data key of its own, and that key wrapped."""
-        data_key = os.urandom(KEY_SIZE)
-        sealed = AESGCM(data_key).encrypt(_ZERO_NONCE, text.encode(), owner.encode())
-        return sealed, self.wrap(owner, data_key)
+        return self._seal(owner, text.encode(), owner)
 
     def open_text(self, owner: str, sealed: bytes, wrapped: bytes) -> str:
         """The text that `seal_text` sealed.
@@ -91,11 +127,7 @@ class Sealer:
         Raises:
             VerificationError: the ciphertext, or its key, was altered.
         """
-        try:
-            plain = AESGCM(self.unwrap(owner, wrapped)).decrypt(_ZERO_NONCE, sealed, owner.encode())
-        except InvalidTag as error:
-            raise VerificationError(f"the sealed text of {owner} was altered") from error
-        return plain.decode()
+        return self._open(owner, sealed, wrapped, owner).decode()
 
     def mac(self, domain: str, value: str) -> bytes:
         """What stands in the database for a value that must be found, exact match only."""

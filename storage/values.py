@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.compact import CompactRange
+from ledger.disclosure import Opening
 
 MAX_BATCH: Final = 1024
 """Most entries of one transaction."""
@@ -71,8 +72,9 @@ class StoredRecord:
         id: record id.
         leaf_hash: 32 bytes.
         data: the entry's bytes.
-        payload: canonical JSON, None once erased.
-        seed: 32 bytes, None once erased.
+        payload: canonical JSON, without the fields that were erased; None once all is.
+        seed: 32 bytes, None once anything was erased.
+        opening: opens what is left where single fields were erased, else None.
     """
 
     index: int
@@ -81,10 +83,11 @@ class StoredRecord:
     data: bytes
     payload: bytes | None
     seed: bytes | None
+    opening: Opening | None = None
 
     @property
     def erased(self) -> bool:
-        """Whether the key to its payload was destroyed."""
+        """Whether nothing of its payload can be opened any more."""
         return self.payload is None
 
 
