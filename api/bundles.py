@@ -76,9 +76,13 @@ def build(store: Store, record: StoredRecord, names: Collection[str] | None) -> 
 
 
 def _disclose(record: StoredRecord, names: Collection[str] | None) -> disclosure.Disclosure | None:
-    if record.payload is None or record.seed is None:
+    if record.payload is None:
         return None
-    return disclosure.disclose(orjson.loads(record.payload), record.seed, record.id, names)
+    values = orjson.loads(record.payload)
+    if record.opening is not None:
+        return disclosure.reveal(record.opening, values, names)
+    assert record.seed is not None
+    return disclosure.disclose(values, record.seed, record.id, names)
 
 
 def _blobs(disclosed: disclosure.Disclosure | None) -> Iterator[tuple[str, str]]:
