@@ -34,8 +34,10 @@ _CHAIN_ITEM: Final = 256
 
 _DEVICES: Final = ("scale", "cabinet", "camera")
 
-_ISSUER_IS_SUBJECT: Final = frozenset({"correction", "dispute", "audit-report"})
-"""Types that speak about a record and name nobody: who says it is what their subjects add."""
+_ISSUER_IS_SUBJECT: Final = frozenset(
+    {"correction", "dispute", "audit-report", "supplier-registration"}
+)
+"""Types whose fields name nobody by a subject, not a sole trader's at least: who says it is one."""
 
 
 @dataclass(frozen=True, slots=True)

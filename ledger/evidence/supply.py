@@ -44,9 +44,18 @@ class SupplierRegistration(Accounted):
     payee_account_name: Text
 
     def rules(self, said: Said) -> Iterator[Fault]:
-        """The credit code's check character holds."""
+        """The credit code's check character holds, and a sole trader's stands for a random party."""
         yield from super().rules(said)
         yield from _check_number("uscc", self.uscc, "uscc")
+        party = subjects.value(said.issuer).partition("~")[0]
+        if numbers.is_sole_trader(self.uscc) and numbers.is_uscc_shaped(party):
+            yield breach(
+                ["uscc"],
+                "other-party",
+                "a sole trader registers as the random party that POST /v1/pseudonyms gave it, not "
+                "under a company's credit code",
+                "个体工商户须以 POST /v1/pseudonyms 分配的随机主体登记，不得使用其他企业的代码",
+            )
 
     def own_subjects(self) -> Iterable[str]:
         """The supplier, where its credit code names no person."""

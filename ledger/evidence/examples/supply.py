@@ -44,6 +44,12 @@ SUPPLIER_REGISTRATION_REFUSED: Final = (
         "check-digit",
     ),
     Refused(
+        "a sole trader's credit code under a company's",
+        {"/payload/uscc": "92210502MA0TERT1QY"},
+        "/payload/uscc",
+        "other-party",
+    ),
+    Refused(
         "no accountable person",
         {"/payload/accountable": ...},
         "/payload/accountable",

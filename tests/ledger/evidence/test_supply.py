@@ -15,14 +15,21 @@ def test_a_registration_is_about_the_supplier_of_its_credit_code(
 
 
 def test_a_sole_trader_s_credit_code_stays_in_the_payload(example: Any, prepare: Any) -> None:
-    request = example("supplier-registration", uscc="92210502MA0TERT1QY")
-    request["issuer"] = "supplier:mq3vhx2k7d5ncotyz4arlw6pbe"
+    trader = "supplier:mq3vhx2k7d5ncotyz4arlw6pbe"
+    request = example("supplier-registration", uscc="92210502MA0TERT1QY") | {"issuer": trader}
 
     made = prepare(request)
 
-    assert made.statement.subjects == ()
-    assert made.bound_party == request["issuer"]
+    assert made.statement.subjects == (trader,)
+    assert made.bound_party == trader
     assert b"92210502" not in made.statement_bytes
+
+
+def test_a_unit_registers_under_its_company_s_code(example: Any, prepare: Any) -> None:
+    made = prepare(example("supplier-registration") | {"issuer": f"{SUPPLIER}~north"})
+
+    assert made.statement.subjects == (SUPPLIER, f"{SUPPLIER}~north")
+    assert made.bound_party == f"{SUPPLIER}~north"
 
 
 def test_a_permit_without_end_is_valid_until_null(example: Any, prepare: Any, faults: Any) -> None:
