@@ -88,6 +88,16 @@ class Bundle:
     anchors: tuple[Any, ...]
     blobs: tuple[Any, ...]
 
+    def evm_anchors(self) -> list[Anchor]:
+        """The anchors of kind `evm` that can be read: what to ask a node about."""
+        found = []
+        for value in self.anchors:
+            try:
+                found.append(Anchor.of_json(value))
+            except MalformedError:
+                continue
+        return found
+
 
 def build(
     *,

@@ -103,8 +103,8 @@ def _compare(head: Head, shown: Shown, seq: int) -> None:
     elif shown.index > head.index or seq >= head.seq:
         raise VerificationError(
             f"it leaves out an entry about {head.subject}",
-            expected=f"number {seq} of it at index {shown.index}",
-            found=f"number {head.seq} at index {head.index} as the last",
+            expected=f"seq {seq}, index {shown.index}",
+            found=f"seq {head.seq}, index {head.index}",
         )
 
 
@@ -123,7 +123,7 @@ def _chain(reading: Reading, main: Shown, support: Support) -> tuple[Shown, ...]
         if below:
             raise VerificationError(
                 f"it leaves out an entry about {name}",
-                expected=f"one at index {below[0]}",
+                expected=f"index {below[0]}",
                 found="none",
             )
         return ()

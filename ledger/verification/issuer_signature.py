@@ -69,24 +69,21 @@ def _mandate(case: Case) -> tuple[bool, Check | None]:
     shown = [
         item for item in case.support.of_type("mandate") if item.index not in case.support.unchecked
     ]
-    found = "none"
+    why: dict[str, str] = {}
     for item in shown:
         mandate = Mandate.of_json(item.payload)
         refused = case.support.faults.get(item.index)
         if refused is None and item.index >= case.index:
-            refused = VerificationError(f"a mandate at index {item.index}, above the record")
+            refused = VerificationError(
+                "the mandate came after the record",
+                expected=f"below {case.index}",
+                found=str(item.index),
+            )
         if refused is None and mandate.covers(
             issuer, submitter, case.statement.type, case.entry.logged_at
         ):
             return True, None
-        found = (
-            str(refused)
-            if refused is not None
-            else (
-                f"{mandate.principal} → {mandate.submitter}, {', '.join(mandate.types)}, "
-                f"{mandate.from_} – {mandate.until}"
-            )
-        )
+        why = _terms(mandate) if refused is None else reason(refused)
     if not shown:
         return False, None
     return False, say(
@@ -97,5 +94,14 @@ def _mandate(case: Case) -> tuple[bool, Check | None]:
         submitter=submitter,
         type=case.statement.type,
         logged_at=case.entry.logged_at,
-        found=found,
+        **why,
     )
+
+
+def _terms(mandate: Mandate) -> dict[str, str]:
+    """What a mandate that does not cover the record says instead."""
+    terms = (
+        f"{mandate.principal} → {mandate.submitter}, {', '.join(mandate.types)}, "
+        f"{mandate.from_} – {mandate.until}"
+    )
+    return {"reason_en": f"found {terms}", "reason_zh": f"实为 {terms}"}

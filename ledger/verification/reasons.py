@@ -62,9 +62,61 @@ _ZH: Final = tuple(
         (r"^key (\S+) is registered already", "密钥 {0} 已经登记过"),
         (r"^key (\S+) is not registered and valid here", "密钥 {0} 当时未登记或已失效"),
         (r"^no known key signed the note", "没有已知密钥的签名行"),
+        (r"^the mandate came after the record", "委托书在记录之后才登记"),
+        (r"^a mandate is given by its principal", "委托书不是由委托方本人所发"),
+        (r"^genesis is entry 0 and no other", "只有序号 0 是创世条目"),
+        (r"^an entry has exactly|^a statement has exactly", "条目的成员与规定不符"),
+        (r"^chain items are not in the order of the subjects", "链条目的次序与主体的次序不同"),
+        (r"^not a time as", "时间的写法不是 YYYY-MM-DDTHH:MM:SS.mmmZ"),
+        (r"^(?:subject|issuer|submitter|party) is not kind:value", "主体的写法不合规定"),
+        (r"^not JSON", "不是 JSON"),
+        (r"^it has exactly role|^its role is text|^its path is not", "佐证条目的成员与规定不符"),
+        (r"is not base64 text$", "应为 base64 文本"),
+        (r"^(\d+) bytes where (\d+) belong", "应为 {1} 字节，实为 {0} 字节"),
+        (r"^heads stand only beside a subject-index", "只有主体索引记录可以附带索引项"),
+        (
+            r"^a head leaf is|^a head has exactly|of a head is not|^the hash of a head",
+            "索引项的写法不合规定",
+        ),
+        (
+            r"^its head of (\S+) is not entry (\d+) of the log",
+            "{0} 的索引项与账本序号 {1} 的条目不符",
+        ),
+        (r"^the chain of (\S+) is broken", "{0} 的链在此中断"),
+        (r"^the head of (\S+) lies beyond", "{0} 的索引项超出索引范围"),
+        (r"^no consistency proof leads from (\d+) to (\d+)", "{0} 条与 {1} 条之间不存在一致性证明"),
+        (
+            r"^a disclosure has exactly|^fields of a disclosure|^disclosed is not",
+            "披露部分的成员与规定不符",
+        ),
+        (r"^leaf 0 is missing or not the first", "缺少字段名录"),
+        (r"^leaf (\d+) is out of order", "第 {0} 片叶次序不对、重复或越界"),
+        (
+            r"^a blob has exactly|^an item has exactly|^sha256 is 64 digits",
+            "文件列表的成员与规定不符",
+        ),
+        (r"^its number of fields", "字段数与陈述不符"),
     )
 )
 """Pattern of an English reason → Chinese, with the pattern's groups by number."""
+
+
+_VALUES: Final = tuple(
+    (re.compile(pattern), chinese)
+    for pattern, chinese in (
+        (r"a signature by (\S+)", "密钥 {0} 的签名"),
+        (r"(?:null|none)", "无"),
+        (r"(?:size of )?at most (\d+)", "不超过 {0}"),
+        (r"below (\d+)", "小于 {0}"),
+        (r"above (\d+)", "大于 {0}"),
+        (r"(\d+) bytes", "{0} 字节"),
+        (r"seq (\d+)", "第 {0} 个"),
+        (r"index (\d+)", "序号 {0}"),
+        (r"seq (\d+), index (\d+)", "序号 {1} 处的第 {0} 个"),
+        (r"size (\d+)", "{0} 条"),
+    )
+)
+"""The same for whole values that are words rather than data."""
 
 
 def reason(error: LedgerError) -> dict[str, str]:
@@ -94,12 +146,22 @@ def compared(expected: str, found: str) -> tuple[str, str]:
     """What was expected and found; of two hashes in hex, also the first byte that differs."""
     if expected != found and _HASH.fullmatch(expected) and _HASH.fullmatch(found):
         place = next(at for at in range(64) if expected[at] != found[at]) // 2
-        expected, found = f"{expected[:SHOWN_HEX]}…", f"{found[:SHOWN_HEX]}…"
+        expected, found = (_part(text, place) for text in (expected, found))
         return (
             f"byte {place} of 32 differs, expected {expected}, found {found}",
             f"32 字节中的第 {place} 字节（从 0 起）不同，应为 {expected}，实为 {found}",
         )
-    return f"expected {expected}, found {found}", f"应为 {expected}，实为 {found}"
+    return (
+        f"expected {expected}, found {found}",
+        f"应为 {_value(expected)}，实为 {_value(found)}",
+    )
+
+
+def _part(text: str, place: int) -> str:
+    """The digits of a hash that hold byte `place`: its first ones, if they do."""
+    first = min(place * 2 // SHOWN_HEX * SHOWN_HEX, len(text) - SHOWN_HEX)
+    end = first + SHOWN_HEX
+    return f"{'…' if first else ''}{text[first:end]}{'…' if end < len(text) else ''}"
 
 
 def _chinese(text: str) -> str | None:
@@ -108,3 +170,11 @@ def _chinese(text: str) -> str | None:
         if match:
             return chinese.format(*match.groups())
     return None
+
+
+def _value(text: str) -> str:
+    for pattern, chinese in _VALUES:
+        match = pattern.fullmatch(text)
+        if match:
+            return chinese.format(*match.groups())
+    return text

@@ -130,8 +130,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{issuer} 持有有效密钥，必须签名：应有密钥 {kid}… 的签名，实际没有。",
     ),
     "issuer-signature/fail-mandate": (
-        "No mandate shown lets {submitter} post for {issuer}: expected one for {type} in force at {logged_at}, found {found}.",
-        "所示委托书未授权 {submitter} 代 {issuer} 提交：应有在 {logged_at} 生效且包括 {type} 的委托书，实为 {found}。",
+        "No mandate shown lets {submitter} post for {issuer}: expected one for {type} in force at {logged_at}; {reason_en}.",
+        "所示委托书未授权 {submitter} 代 {issuer} 提交：应有在 {logged_at} 生效且包括 {type} 的委托书；{reason_zh}。",
     ),
     # key-valid
     "key-valid/pass": (
@@ -351,10 +351,6 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "completeness/fail": (
         "The index of subjects at index {index} does not hold: {reason_en}.",
         "序号 {index} 的主体索引不成立：{reason_zh}。",
-    ),
-    "completeness/fail-contradicted": (
-        "The index of subjects at index {index} leaves out an entry about {subject}: expected {expected}, found {found}.",
-        "序号 {index} 的主体索引遗漏了关于 {subject} 的条目：应为 {expected}，实为 {found}。",
     ),
     # consistency of a kept receipt
     "consistency/pass": (
