@@ -21,7 +21,8 @@ from storage.mark import Mark, needs_raising
 
 _SPOOL: Final = 4 << 20
 _PIECE: Final = 1 << 18
-_MISSING: Final = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchObject"})
+_MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject"})
+_BEYOND_END: Final = "InvalidRange"
 _MARK_NAME: Final = "released-mark"
 _TRIES: Final = 5
 _OK: Final = 200
@@ -96,9 +97,14 @@ class S3Blobs:
         if end <= start:
             return
         with _answering(name):
-            answer = self._client.get_object(
-                bucket_name=self._bucket, object_name=name, offset=start, length=end - start
-            )
+            try:
+                answer = self._client.get_object(
+                    bucket_name=self._bucket, object_name=name, offset=start, length=end - start
+                )
+            except S3Error as error:
+                if error.code == _BEYOND_END:
+                    return
+                raise
             try:
                 yield from answer.stream(_PIECE)
             finally:
