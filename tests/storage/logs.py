@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from components.s3 import S3Server
+
 from ledger import canonical, commitment, governance, jwk, jws, merkle, note, statement
 from ledger.checkpoint import parse as parse_checkpoint
 from ledger.ed25519 import Signer
@@ -26,6 +28,7 @@ from ledger.statement import Link
 from ledger.tile import tiles_of
 from storage.blobs import BlobStore
 from storage.blobs.memory import MemoryBlobs
+from storage.blobs.s3 import S3Address
 from storage.database import open_engine
 from storage.mark import FileMark, ReleasedMark
 from storage.migrate import migrate
@@ -82,6 +85,17 @@ def open_store(
         [log_key(name) for name in log_keys],
         mark or FileMark(folder / "released-mark"),
         blobs or MemoryBlobs(),
+    )
+
+
+def s3_address(server: S3Server) -> S3Address:
+    """A bucket of one's own on a running server."""
+    return S3Address(
+        endpoint=server.endpoint,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        bucket=f"b-{uuid.uuid4().hex}",
+        secure=False,
     )
 
 
