@@ -37,7 +37,8 @@ def gather(
         for anchor in anchors
         if (anchor.chain_id, anchor.genesis_hash) == (identity.chain_id, identity.genesis_hash)
     ]
-    codes = {anchor.contract: _code_sha256(chain, anchor.contract) for anchor in own}
+    contracts = dict.fromkeys(anchor.contract for anchor in own)
+    codes = {address: _code_sha256(chain, address) for address in contracts}
     events = {
         (event.tx_hash, event.log_index): event
         for tx_hash in dict.fromkeys(anchor.tx_hash for anchor in own)

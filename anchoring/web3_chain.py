@@ -15,7 +15,6 @@ from web3.exceptions import (
     BlockNotFound,
     ContractLogicError,
     TransactionNotFound,
-    Web3Exception,
     Web3RPCError,
 )
 from web3.middleware import ExtraDataToPOAMiddleware
@@ -31,7 +30,7 @@ from anchoring.chain import (
     RevertedError,
     SendRefusedError,
 )
-from ledger.errors import UnavailableError
+from ledger.errors import LedgerError, UnavailableError
 
 # Said by geth, reth, Besu, Nethermind, Erigon and anvil when they refuse a transaction; the
 # execution APIs give these cases no codes.
@@ -66,20 +65,22 @@ class Web3Chain:
     def _asking(self) -> Iterator[None]:
         try:
             yield
+        except LedgerError:
+            raise
         except ContractLogicError as error:
             raise RevertedError(str(error.message), _revert_data(error.data)) from error
-        except (Web3Exception, OSError, ValueError, KeyError, TypeError) as error:
-            # requests' own errors are OSErrors, a malformed answer one of the last three. The URL
-            # may hold a password: the text names neither it nor what requests says of it.
-            reason = type(error).__name__
-            if isinstance(error, Web3RPCError):
-                reason = error.message[:200]
+        except Exception as error:
+            # requests' errors, web3's, and whatever its formatters meet in a malformed answer. The
+            # URL may hold a password: the text names neither it nor what requests says of it.
+            reason = (
+                error.message[:200] if isinstance(error, Web3RPCError) else type(error).__name__
+            )
             raise UnavailableError(f"the node does not answer as it should: {reason}") from error
 
     def identity(self) -> ChainIdentity:
         """As in `Chain`."""
         with self._asking():
-            return ChainIdentity(self._eth.chain_id, _hex(self._eth.get_block(0)["hash"]))
+            return ChainIdentity(_number(self._eth.chain_id), _hash(self._eth.get_block(0)["hash"]))
 
     def block(self, tag: BlockTag) -> Block | None:
         """As in `Chain`."""
@@ -95,10 +96,10 @@ class Web3Chain:
                 raise
             fee = block.get("baseFeePerGas")
             return Block(
-                block["number"],
-                _hex(block["hash"]),
-                block["timestamp"],
-                None if fee is None else int(fee),
+                _number(block["number"]),
+                _hash(block["hash"]),
+                _number(block["timestamp"]),
+                None if fee is None else _number(fee),
             )
 
     def code(self, address: str) -> bytes:
@@ -122,11 +123,11 @@ class Web3Chain:
                 return None
             created = found.get("contractAddress")
             return Receipt(
-                tx_hash=_hex(found["transactionHash"]),
-                block_number=found["blockNumber"],
-                block_hash=_hex(found["blockHash"]),
+                tx_hash=_hash(found["transactionHash"]),
+                block_number=_number(found["blockNumber"]),
+                block_hash=_hash(found["blockHash"]),
                 succeeded=found["status"] == 1,
-                gas_used=found["gasUsed"],
+                gas_used=_number(found["gasUsed"]),
                 contract=None if created is None else created.lower(),
                 logs=tuple(_event(log) for log in found["logs"]),
             )
@@ -137,7 +138,7 @@ class Web3Chain:
         """As in `Chain`."""
         wanted: Any = {
             "address": to_checksum_address(contract),
-            "topics": [None if topic is None else _hex(topic) for topic in topics],
+            "topics": [None if topic is None else "0x" + topic.hex() for topic in topics],
             "fromBlock": first_block,
             "toBlock": last_block,
         }
@@ -148,16 +149,16 @@ class Web3Chain:
     def nonce(self, address: str) -> int:
         """As in `Chain`."""
         with self._asking():
-            return self._eth.get_transaction_count(to_checksum_address(address), "latest")
+            return _number(self._eth.get_transaction_count(to_checksum_address(address), "latest"))
 
     def fees(self) -> Fees:
         """The node's tip on top of twice the base fee: enough for six full blocks in a row."""
         with self._asking():
             base_fee = self._eth.get_block("latest").get("baseFeePerGas")
             if base_fee is None:
-                return Fees(self._eth.gas_price, None)
-            tip = self._eth.max_priority_fee
-            return Fees(2 * base_fee + tip, tip)
+                return Fees(_number(self._eth.gas_price), None)
+            tip = _number(self._eth.max_priority_fee)
+            return Fees(2 * _number(base_fee) + tip, tip)
 
     def estimate_gas(self, sender: str, contract: str | None, data: bytes) -> int:
         """As in `Chain`."""
@@ -165,7 +166,7 @@ class Web3Chain:
         if contract is not None:
             call["to"] = to_checksum_address(contract)
         with self._asking():
-            return self._eth.estimate_gas(call)
+            return _number(self._eth.estimate_gas(call))
 
     def send(self, raw: bytes) -> None:
         """As in `Chain`."""
@@ -205,12 +206,21 @@ def _event(log: LogReceipt) -> EventLog:
         address=log["address"].lower(),
         topics=tuple(bytes(topic) for topic in log["topics"]),
         data=bytes(log["data"]),
-        tx_hash=_hex(log["transactionHash"]),
-        log_index=log["logIndex"],
-        block_number=log["blockNumber"],
-        block_hash=_hex(log["blockHash"]),
+        tx_hash=_hash(log["transactionHash"]),
+        log_index=_number(log["logIndex"]),
+        block_number=_number(log["blockNumber"]),
+        block_hash=_hash(log["blockHash"]),
     )
 
 
-def _hex(data: bytes) -> str:
-    return "0x" + bytes(data).hex()
+def _number(value: object) -> int:
+    """web3 hands on what a node says where its formatters find nothing to do."""
+    if not isinstance(value, int) or not 0 <= value < 2**256:
+        raise ValueError("not a number")
+    return int(value)
+
+
+def _hash(value: object) -> str:
+    if not isinstance(value, bytes) or len(value) != 32:
+        raise ValueError("not a hash")
+    return "0x" + bytes(value).hex()

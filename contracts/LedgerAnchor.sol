@@ -4,8 +4,15 @@ pragma solidity 0.8.37;
 /// @title Anchors of append-only logs
 /// @notice Keeps roots of RFC 6962 logs, and takes a new root only with a proof that its tree
 /// extends the tree anchored before: who rewrites history can never anchor again under that id.
-/// @dev One contract serves any number of logs. It has no owner, no funds and no upgrade. It does
-/// not check a log's signature: whoever verifies an anchor does. A size is a number of leaves.
+///
+/// @dev One contract serves any number of logs. It has no owner, no funds and no upgrade: nobody
+/// can change what is kept. It calls nothing but the SHA-256 precompile.
+///
+/// What it does not do: it checks no log's signature, since whoever verifies an anchor does, and
+/// it does not know whether a root is the root of anything, only that each extends the one before.
+///
+/// Words: a size is a number of leaves; a node of a level stands for a perfect subtree, counted
+/// from 0 at the left; the edge is the last node of a level, perfect or not.
 contract LedgerAnchor {
     /// @dev A log takes one slot, and one more while it is being handed over.
     struct Log {
@@ -25,6 +32,7 @@ contract LedgerAnchor {
     }
 
     /// @notice Who may anchor, how far the log is anchored, and whom it is offered to.
+    /// @dev Zeros for an id that was never registered.
     mapping(bytes32 logId => Log) public logs;
 
     /// @notice An anchor by its size; zeros if this size was never anchored.
@@ -32,9 +40,11 @@ contract LedgerAnchor {
     mapping(bytes32 logId => mapping(uint64 size => Anchor)) public anchored;
 
     /// @notice An id was taken; this says nothing about who owns the log's own keys.
+    /// @param operator The account that registered it, from which the id is derived.
     event Registered(bytes32 indexed logId, address indexed operator, bytes32 genesisLeafHash);
 
     /// @notice The log has this root at this size, and extends all that it anchored before.
+    /// @dev Emitted once for a size, under the block that `anchored` names.
     event Anchored(bytes32 indexed logId, uint64 indexed size, bytes32 root);
 
     /// @notice The operator offered the log to an account, or took its offer back (zero).
@@ -43,7 +53,7 @@ contract LedgerAnchor {
     /// @notice The account accepted, and alone may anchor from now on.
     event OperatorTransferred(bytes32 indexed logId, address indexed from, address indexed to);
 
-    /// @notice The same account registered the same genesis before.
+    /// @notice The same account registered the same genesis before. The id may be another's now.
     error AlreadyRegistered(bytes32 logId);
 
     /// @notice Only the log's operator may do this.
@@ -88,7 +98,9 @@ contract LedgerAnchor {
         emit Anchored(logId, size, root);
     }
 
-    /// @notice Offer the log to another account. The id stays; so does the operator, until then.
+    /// @notice Offer the log to another account, which becomes its operator once it accepts.
+    /// @dev In two steps, so that no log is lost to a mistyped address. The id stays.
+    /// @param newOperator Whom to offer it to; zero takes an offer back.
     function transferOperator(bytes32 logId, address newOperator) external {
         if (logs[logId].operator != msg.sender) revert NotOperator(logId, msg.sender);
         logs[logId].pendingOperator = newOperator;
@@ -96,6 +108,7 @@ contract LedgerAnchor {
     }
 
     /// @notice Accept the log that is offered to the caller.
+    /// @dev The offer ends with it: the operator of before cannot take it back.
     function acceptOperator(bytes32 logId) external {
         Log storage log = logs[logId];
         if (log.pendingOperator != msg.sender) revert NotPendingOperator(logId, msg.sender);
@@ -104,14 +117,18 @@ contract LedgerAnchor {
     }
 
     /// @notice The anchor made last; zeros if there is none.
+    /// @return size Number of leaves, from which the next proof must start.
+    /// @return root Root of the tree of that size.
     function head(bytes32 logId) external view returns (uint64 size, bytes32 root) {
         size = logs[logId].size;
         root = anchored[logId][size].root;
     }
 
     /// @notice Whether a leaf is shown to stand in an anchored tree (RFC 9162 section 2.1.3.2).
+    /// @dev Never reverts for what a proof holds, so that a caller may try.
     /// @param size A size that was anchored; of any other nothing is shown.
     /// @param index Position of the leaf, from 0.
+    /// @param leafHash SHA-256(00, entry).
     /// @param proof RFC 6962 audit path, the leaf's sibling first.
     function verifyInclusion(
         bytes32 logId, uint64 size, uint64 index, bytes32 leafHash, bytes32[] calldata proof
@@ -133,8 +150,11 @@ contract LedgerAnchor {
     }
 
     /// @dev Whether `proof` leads from the old tree to the new one (RFC 9162 section 2.1.4.2).
-    /// Every tree extends the empty one, which takes no proof. Requires oldSize < newSize. `edge`
-    /// halves with every hash, so that no proof costs more than 64 levels.
+    ///
+    /// Requires oldSize < newSize. Every tree extends the empty one, which takes no proof. Two
+    /// hashes are carried upwards: one becomes the old root out of the hashes left of it, the other
+    /// the new root out of all. `edge` halves with every hash, so that no proof costs more than 64
+    /// levels, and one with a hash too few or too many does not end at the root.
     function _isConsistent(
         uint256 oldSize, uint256 newSize, bytes32 oldRoot, bytes32 newRoot, bytes32[] calldata proof
     ) private view returns (bool) {
