@@ -8,6 +8,9 @@ from typing import Final
 
 from ledger.verdict import Check, State
 
+LONGEST: Final = 600
+"""Characters of the longest value in a sentence."""
+
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "not-reached": (
         "Not checked: the check “{name}” failed before it.",
@@ -386,6 +389,19 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(check: str, state: State, sentence: str, /, **values: object) -> Check:
-    """The check of that name and state, with the sentence of that key."""
+    """The check of that name and state, with the sentence of that key.
+
+    Values come out of files that anyone may have written: what would steer a terminal, turn the
+    direction of a line or drown the sentence is left out.
+    """
     en, zh = SENTENCES[sentence]
-    return Check(check, state, en.format(**values), zh.format(**values))
+    shown = {name: _harmless(str(value)) for name, value in values.items()}
+    return Check(check, state, en.format(**shown), zh.format(**shown))
+
+
+def _harmless(text: str) -> str:
+    if not text.isprintable():
+        text = "".join(
+            letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+        )
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -9,8 +9,9 @@ from bundle_cases import load, names
 from ledger.errors import MalformedError, VerificationError
 from ledger.verdict import CHECKS, State
 from ledger.verification.reasons import compared, reason
-from ledger.verification.sentences import SENTENCES
+from ledger.verification.sentences import LONGEST, SENTENCES, say
 
+ORIGIN = "checkpoint-signature/not-checked-origin"
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 
 
@@ -87,3 +88,14 @@ def test_the_reason_behind_a_reason_is_told() -> None:
 
 def test_an_unknown_reason_is_quoted() -> None:
     assert reason(MalformedError("odd"))["reason_zh"] == "技术说明 “odd”"
+
+
+def test_what_a_file_says_cannot_steer_a_terminal_or_drown_the_sentence() -> None:
+    origin = "a\x1b[2J\x9b\u202eb" + "c" * 10_000
+
+    check = say("checkpoint-signature", State.NOT_CHECKED, ORIGIN, origin=origin)
+
+    for text in (check.en, check.zh):
+        assert text.isprintable()
+        assert "a\ufffd[2J\ufffd\ufffdb" in text
+        assert len(text) < LONGEST + 200
