@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ledger.anchor import AnchorTarget
@@ -82,9 +82,10 @@ class Anchors:
 
     def largest_final_anchor(self, target: AnchorTarget) -> AnchorProgress | None:
         """The final row of largest size, the registration (size 0) included, or None."""
-        final = ANCHOR.state == AnchorState.FINAL.value
-        rows = self._rows(ANCHOR.target == _name(target), final)
-        return rows[-1] if rows else None
+        final = (ANCHOR.target == _name(target), ANCHOR.state == AnchorState.FINAL.value)
+        largest = select(func.max(ANCHOR.size)).where(*final).scalar_subquery()
+        rows = self._rows(*final, ANCHOR.size == largest)
+        return rows[0] if rows else None
 
     def all(self) -> list[AnchorProgress]:
         """Every row of every target, ascending by size."""
