@@ -98,7 +98,7 @@ def audit(
         _worker = installation
     try:
         with pool:
-            chain = installation.chain if rpc is None else Web3Chain(rpc)
+            chain = installation.open_chain() if rpc is None else Web3Chain(rpc)
             _run(installation.store, report, chain, pool, jobs, progress, payloads=payloads)
     finally:
         installation.close()

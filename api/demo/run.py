@@ -37,7 +37,24 @@ class Ledger:
     service: DemoService
     keys: dict[str, SigningKey]
     clients: dict[str, MealtraceClient]
+    tokens: dict[str, str]
     genesis: bytes
+
+    def close(self) -> None:
+        """Close the clients, end the service."""
+        for client in self.clients.values():
+            client.close()
+        self.service.stop()
+
+    def pseudonym(self, party: str, kind: str, identity: str) -> str:
+        """A random subject for somebody, or for an account."""
+        answer = httpx.post(
+            f"{self.service.url}/v1/pseudonyms",
+            json={"kind": kind, "identity": identity},
+            headers={"Authorization": f"Bearer {self.tokens[party]}"},
+            timeout=10,
+        )
+        return str(answer.raise_for_status().json()["subject"])
 
 
 def run(stage: Stage, *, folder: Path | None = None) -> bool:
@@ -56,8 +73,7 @@ def run(stage: Stage, *, folder: Path | None = None) -> bool:
     with contextlib.ExitStack() as stack:
         home = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mealtrace-")))
         ledger = _found(stage, home / "ledger")
-        stack.callback(ledger.service.stop)
-        stack.callback(lambda: [client.close() for client in ledger.clients.values()])
+        stack.callback(ledger.close)
         people, account = _people(stage, ledger)
         receipts = _day(stage, ledger, people, account)
         _history(stage, ledger, account)
@@ -88,7 +104,7 @@ def _found(stage: Stage, home: Path) -> Ledger:
         "教育局的公钥写入创世记录，由其为其他密钥背书",
         genesis.hex()[:16] + "…",
     )
-    return Ledger(service, keys, {}, genesis)
+    return Ledger(service, keys, {}, {}, genesis)
 
 
 def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
@@ -122,9 +138,8 @@ def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
         ]
         _all_stored(admin, records)
     for party in cast.CAST:
-        ledger.clients[party.party] = MealtraceClient(
-            service.url, _token(service, party.party), party=party.party
-        )
+        token = ledger.tokens[party.party] = _token(service, party.party)
+        ledger.clients[party.party] = MealtraceClient(service.url, token, party=party.party)
     bureau = ledger.clients[cast.ADMISSION]
     for name, key in ledger.keys.items():
         if name == cast.ADMISSION:
@@ -152,11 +167,8 @@ def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
         ),
     )
     _wall(stage, ledger, now)
-    school = ledger.clients[cast.SCHOOL]
-    people = {
-        who: str(school.pseudonym("person", {"name": who, "school_year": "2026"})) for who in PEOPLE
-    }
-    account = str(ledger.clients[cast.FUNDS].pseudonym("account", {"number": "6200 0000 0001"}))
+    people = {who: ledger.pseudonym(cast.SCHOOL, "person", f"demo {who}") for who in PEOPLE}
+    account = ledger.pseudonym(cast.FUNDS, "account", "6200 0000 0001")
     stage.done(
         f"{len(people)} people appear under pseudonyms only",
         f"{len(people)} 名人员仅以化名出现",
@@ -285,9 +297,7 @@ def _lies(stage: Stage, ledger: Ledger, receipt: Receipt) -> bool:
     stage.act("Three lies, one byte each", "三次造假，每次只改一个字节")
     service = ledger.service
     hashes = httpx.get(f"{service.url}/tile/0/000", timeout=10).content
-    for client in ledger.clients.values():
-        client.close()
-    service.stop()
+    ledger.close()
     data = service.home / "data"
     database = next(data.glob("*.sqlite*"))
     blob = max(data.glob("blobs/*/*"), key=lambda file: file.stat().st_size)
