@@ -117,7 +117,7 @@ def _range(chain: MiningChain, wanted: Mapping[str, Any]) -> Iterator[BlockHeade
         return
     newest = chain.get_canonical_head().block_number
     bounds = [wanted.get(name) or "latest" for name in ("fromBlock", "toBlock")]
-    first, last = (newest if tag in _NEWEST else _number(tag) for tag in bounds)
+    first, last = (newest if _is_newest(tag) else _number(tag) for tag in bounds)
     for number in range(first, min(last, newest) + 1):
         yield chain.get_canonical_block_header_by_number(BlockNumber(number))
 
@@ -215,8 +215,12 @@ def _number(value: Any) -> int:
     return int(value, 16)
 
 
+def _is_newest(tag: Any) -> bool:
+    return isinstance(tag, str) and tag in _NEWEST
+
+
 def _header(chain: MiningChain, tag: Any) -> BlockHeaderAPI | None:
-    if isinstance(tag, str) and tag in _NEWEST:
+    if _is_newest(tag):
         return chain.get_canonical_head()
     return evm.find_header(chain, _number(tag))
 

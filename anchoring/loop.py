@@ -105,6 +105,19 @@ class Anchoring:
             trouble = str(error) or type(error).__name__
         return self._report(leader=leader, trouble=trouble)
 
+    def check_log(self) -> None:
+        """Hold the log against what the contract has of it: for start-up, before anything is signed.
+
+        Raises:
+            ConflictError: the log was put back behind its anchor, or is another log.
+            UnavailableError: the node does not answer, or is not the target's: nothing is shown.
+        """
+        self._worker.check_target()
+        latest = self._chain.block("latest")
+        if latest is None:
+            raise UnavailableError("the node has no newest block")
+        self._worker.look(latest)
+
     def request(self) -> AnchorProgress:
         """Plan an anchor of the released head now; the row that stands for it.
 

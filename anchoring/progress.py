@@ -255,6 +255,9 @@ class Worker:
         block = self._chain.block(event.block_number)
         if block is None or block.hash != event.block_hash:
             raise UnavailableError(f"block {event.block_number} changed while it was read")
+        for attempt in row.attempts:
+            self._handed_over.pop(attempt.tx_hash, None)
+            self._underpriced.discard(attempt.tx_hash)
         mined = Mined(
             tx_hash=event.tx_hash,
             log_index=event.log_index,

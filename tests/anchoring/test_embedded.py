@@ -1,5 +1,6 @@
 """The chain in a file: what survives, and what its JSON-RPC answers."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,8 +11,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rig import KEY, OTHER_KEY, Clock, Rig, TreeLog
 
+from anchoring import embedded_rpc
 from anchoring.chain import SendRefusedError
 from anchoring.embedded import CHAIN_ID, EmbeddedChain
 from anchoring.embedded_rpc import INVALID_PARAMS, METHOD_NOT_FOUND, REVERTED, RpcError
@@ -289,3 +293,36 @@ def test_what_cannot_be_answered_is_an_error_of_json_rpc(
 
     assert caught.value.code == code
     assert caught.value.message
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.text(max_size=3)
+    | st.sampled_from(
+        ["latest", "earliest", "0x0", "0x1", "0x2", "0x" + "00" * 20, "0x" + "00" * 32]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["address", "topics", "fromBlock", "toBlock", "blockHash", "to", "from", "data"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    method=st.sampled_from(sorted(embedded_rpc._METHODS)), params=st.lists(json_values, max_size=3)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_parameters_bring_out_another_error(
+    ask: Callable[..., Any], method: str, params: list[Any]
+) -> None:
+    with contextlib.suppress(RpcError):
+        ask(method, *params)

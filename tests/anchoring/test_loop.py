@@ -29,7 +29,9 @@ def test_an_empty_log_is_left_alone(setting: Setting) -> None:
 def test_the_log_is_registered_and_genesis_anchored_in_one_step(setting: Setting) -> None:
     setting.log.grow(1)
 
+    setting.process().check_log()
     assert calm(setting.process().step()) == AnchoringReport(True, 1, 1, 1, 0, "")
+    setting.process().check_log()
     assert setting.states() == {0: "final", 1: "final"}
     assert setting.head() == (1, setting.log.root_at(1))
 
@@ -238,6 +240,8 @@ def test_a_log_put_back_behind_its_anchor_is_not_anchored(setting: Setting) -> N
     del setting.log.leaves[15:]
     setting.log.grow(18, b"another branch")
 
+    with pytest.raises(ConflictError, match="put back behind what is anchored"):
+        setting.process().check_log()
     assert "put back behind what is anchored" in setting.process().step().trouble
     assert setting.anchored() == [20]
 
@@ -248,6 +252,8 @@ def test_a_forked_log_is_not_anchored(setting: Setting) -> None:
     del setting.log.leaves[15:]
     setting.log.grow(40, b"another branch")
 
+    with pytest.raises(ConflictError, match="one of them is forged"):
+        setting.process().check_log()
     assert "one of them is forged" in setting.process().step().trouble
     assert setting.anchored() == [20]
 
