@@ -150,10 +150,10 @@ class Settings(BaseSettings):
         description="How long another process may still honour a revoked token, in seconds.",
     )
     requests_per_s: float = Field(
-        500.0, gt=0, description="Requests a second of a token that names no rate of its own."
+        5000.0, gt=0, description="Requests a second of a token that names no rate of its own."
     )
     open_requests_per_s: float = Field(
-        50.0, gt=0, description="Requests a second of one address without a token."
+        500.0, gt=0, description="Requests a second of one address without a token."
     )
 
     @field_validator("time_zone")

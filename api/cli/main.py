@@ -14,13 +14,9 @@ from typing import Final
 import typer
 from typer.core import TyperGroup
 
+from api.cli import exits
 from api.cli.language import tr
 from ledger.errors import LedgerError, MalformedError, UnavailableError
-
-EXIT_FAILED: Final = 1
-EXIT_USAGE: Final = 2
-EXIT_UNPROVEN: Final = 3
-_EXIT_INTERRUPTED: Final = 130
 
 #: Command → module with its `app`, and what `--help` says of it.
 COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -73,9 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = _group(wanted).main(given, prog_name="mealtrace", standalone_mode=False)
     except KeyboardInterrupt:
-        sys.exit(_EXIT_INTERRUPTED)
+        sys.exit(exits.INTERRUPTED)
     except typer.Abort:
-        sys.exit(_EXIT_INTERRUPTED)
+        sys.exit(exits.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - whatever it is, an operator gets a sentence
         sys.exit(_explain(error))
     sys.exit(code if isinstance(code, int) else 0)
@@ -113,19 +109,19 @@ def _explain(error: Exception) -> int:
     show = getattr(error, "show", None)
     if callable(show):  # a usage error, which knows how to show itself
         show()
-        return int(getattr(error, "exit_code", EXIT_USAGE))
+        return int(getattr(error, "exit_code", exits.USAGE))
     if os.environ.get("MEALTRACE_TRACE"):
         raise error
-    code = EXIT_FAILED
+    code = exits.FAILED
     if isinstance(error, LedgerError):
         text = str(error)
         if isinstance(error, MalformedError):
-            code = EXIT_USAGE
+            code = exits.USAGE
         if isinstance(error, UnavailableError):
             text += tr(" (try again later)", "（请稍后重试）")
     elif isinstance(error, OSError):
         text = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
-        code = EXIT_USAGE
+        code = exits.USAGE
     else:
         text = tr(
             f"internal error: {type(error).__name__}: {error}; "

@@ -70,4 +70,4 @@ except SystemExit:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
 
-    assert shown.stdout.splitlines()[-1] == "['api.cli.language', 'api.cli.main']"
+    assert shown.stdout.splitlines()[-1] == "['api.cli.exits', 'api.cli.language', 'api.cli.main']"

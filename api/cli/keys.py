@@ -1,0 +1,235 @@
+"""`mealtrace keys`: the keys issuers sign with, from making them to revoking them.
+
+A key enters the log with a proof that its holder asked for it, under the signature of an authority
+that genesis names; registered by the operator alone, every verdict says so.
+"""
+
+import json as json_module
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from api import key_files
+from api.cli.govern import say
+from api.cli.language import tr
+from api.cli.opened import installation
+from api.cli.show import Json, print_json, show_rows
+from api.installation import Installation
+from devices.client.keys import SigningKey
+from ledger import jwk
+from ledger.errors import MalformedError, NotFoundError
+from ledger.governance import KeyRegistration
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+_CODE_S: Final = 7 * 86_400
+
+KeyFile = Annotated[Path, typer.Argument(help="The private key's file; .jwk, else PEM.")]
+Authority = Annotated[
+    str | None, typer.Option(help="The authority that vouches; else the operator.")
+]
+AuthorityKey = Annotated[Path | None, typer.Option(help="The authority's private key.")]
+
+
+@app.command()
+def generate(file: KeyFile, json: Json = False) -> None:
+    """Make a key in a file that only its owner may read; print its public half."""
+    key = SigningKey.generate()
+    key.save(file)
+    _print_key(key.kid, key.public_jwk, as_json=json)
+
+
+@app.command()
+def public(file: KeyFile, json: Json = False) -> None:
+    """Print the public half of a key, as a file of authorities holds it."""
+    key = SigningKey.load(file)
+    _print_key(key.kid, key.public_jwk, as_json=json)
+
+
+@app.command()
+def prove(
+    party: Annotated[str, typer.Argument(help="The party the key shall speak for.")],
+    file: KeyFile,
+    genesis: Annotated[
+        str | None, typer.Option(help="Genesis of the log, from its policy; else the settings'.")
+    ] = None,
+) -> None:
+    """Print a proof of possession, to be sent with the key to whoever registers it."""
+    key = SigningKey.load(file)
+    if genesis is None:
+        with installation() as opened:
+            ledger = opened.ledger
+    else:
+        ledger = _hash(genesis)
+    print_json({"party": party, "jwk": key.public_jwk, "possession": key.possession(ledger, party)})
+
+
+@app.command()
+def enrol(
+    party: Annotated[str, typer.Argument(help="The party that shall send a key.")],
+    json: Json = False,
+) -> None:
+    """Make a one-time code with which a device sends its key (POST /v1/enrolments)."""
+    with installation() as opened:
+        code = opened.store.tokens.open_enrolment(party, _CODE_S)
+    if json:
+        print_json({"party": party, "code": code})
+    else:
+        typer.echo(tr(f"one-time code, 7 days: {code}", f"一次性代码（7 天内有效）：{code}"))
+
+
+@app.command()
+def waiting(json: Json = False) -> None:
+    """List keys that were sent and wait to be registered."""
+    with installation() as opened:
+        rows = _waiting(opened)
+    show_rows(rows, as_json=json, labels={"party": tr("party", "主体"), "kid": tr("key", "密钥")})
+
+
+@app.command()
+def register(
+    proof: Annotated[
+        str, typer.Argument(help="A file of `keys prove`, or the kid of a waiting key.")
+    ],
+    authority: Authority = None,
+    authority_key: AuthorityKey = None,
+) -> None:
+    """Register a key in the log, under an authority's signature."""
+    with installation() as opened:
+        issuer, key = _issuer(opened, authority, authority_key)
+        payload = _payload(opened, proof)
+        done = say(opened, "key-registration", payload, issuer=issuer, key=key)
+        kid = KeyRegistration.of_json(payload).kid
+    typer.echo(
+        tr(
+            f"key {kid} of {payload['party']} is registered in entry {done.index}",
+            f"{payload['party']} 的密钥 {kid} 已登记，见第 {done.index} 条",
+        )
+    )
+
+
+@app.command()
+def revoke(
+    kid: Annotated[str, typer.Argument(help="Thumbprint of the key to revoke.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    authority: Authority = None,
+    authority_key: AuthorityKey = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key", help="A key of the party itself, instead.")
+    ] = None,
+) -> None:
+    """Revoke a key: what it signs from the next entry on counts no more."""
+    with installation() as opened:
+        if key_file is not None:
+            known = opened.store.registry().standing.keys.get(kid)
+            if known is None:
+                raise NotFoundError(f"no key {kid} is registered")
+            issuer, key = known.party, SigningKey.load(key_file)
+        else:
+            issuer, signing = _issuer(opened, authority, authority_key)
+            if signing is None:
+                raise MalformedError("a revocation is signed: give --authority-key or --key")
+            key = signing
+        done = say(opened, "key-revocation", {"kid": kid, "reason": reason}, issuer=issuer, key=key)
+    typer.echo(
+        tr(
+            f"key {kid} is revoked in entry {done.index}",
+            f"密钥 {kid} 已吊销，见第 {done.index} 条",
+        )
+    )
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """List registered keys with who vouches for them."""
+    with installation() as opened:
+        rows = [
+            {
+                "kid": kid,
+                "party": key.party,
+                "registered_at": key.registered_at,
+                "revoked_at": key.revoked_at,
+                "vouched_by": tr("authority", "授权机构")
+                if key.by_authority
+                else tr("operator only", "仅运营方"),
+            }
+            for kid, key in opened.store.registry().standing.keys.items()
+        ]
+    show_rows(
+        rows,
+        as_json=json,
+        labels={
+            "kid": tr("key", "密钥"),
+            "party": tr("party", "主体"),
+            "registered_at": tr("from entry", "起始条目"),
+            "revoked_at": tr("until entry", "终止条目"),
+            "vouched_by": tr("vouched for by", "担保方"),
+        },
+    )
+
+
+def _issuer(
+    opened: Installation, authority: str | None, file: Path | None
+) -> tuple[str, SigningKey | None]:
+    """Who says it: the authority whose key is in the file, else the operator, unsigned."""
+    if file is None:
+        if authority is not None:
+            raise MalformedError("an authority signs: give --authority-key")
+        return opened.settings.operator, None
+    key = SigningKey.load(file)
+    if authority is not None:
+        return authority, key
+    known = opened.store.registry().standing.keys.get(key.kid)
+    if known is None:
+        raise NotFoundError(f"the log knows no key {key.kid}")
+    return known.party, key
+
+
+def _payload(opened: Installation, proof: str) -> dict[str, Any]:
+    for row in _waiting(opened):
+        if row["kid"] == proof:
+            return {name: row[name] for name in ("party", "jwk", "possession")}
+    path = Path(proof)
+    if not path.exists():
+        raise NotFoundError(f"{proof} is neither a file nor the kid of a waiting key")
+    try:
+        value = json_module.loads(path.read_bytes())
+        return {name: value[name] for name in ("party", "jwk", "possession")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise MalformedError(f"{path} is no output of `mealtrace keys prove`: {error}") from error
+
+
+def _waiting(opened: Installation) -> list[dict[str, Any]]:
+    known = opened.store.registry().standing.keys
+    rows = []
+    for enrolment in opened.store.tokens.waiting_enrolments():
+        sent = json_module.loads(enrolment.jwk or "null")
+        kid = jwk.thumbprint(jwk.parse(sent))
+        if kid not in known:
+            rows.append(
+                {
+                    "party": enrolment.party,
+                    "kid": kid,
+                    "jwk": sent,
+                    "possession": enrolment.possession,
+                }
+            )
+    return rows
+
+
+def _hash(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if len(found) != key_files.KEY_SIZE:
+        raise MalformedError("genesis is 64 hex digits, as the policy's line `# genesis` has them")
+    return found
+
+
+def _print_key(kid: str, public_jwk: Any, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"kid": kid, "jwk": public_jwk})
+    else:
+        typer.echo(f"kid {kid}\njwk {json_module.dumps(public_jwk)}")

@@ -1,0 +1,92 @@
+"""`mealtrace parties`: who takes part, and in which roles."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.govern import admin_of, say
+from api.cli.language import tr
+from api.cli.opened import installation
+from api.cli.show import Json, show_rows
+from api.installation import Installation
+from ledger.evidence.roles import ROLES
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+Party = Annotated[str, typer.Argument(help="school:2105020001")]
+Roles = Annotated[list[str], typer.Argument(help=", ".join(sorted(ROLES)))]
+
+
+@app.command()
+def register(
+    party: Party,
+    name: Annotated[
+        str | None, typer.Option(help="Its name in the open log; none for sole traders.")
+    ] = None,
+    role: Annotated[list[str] | None, typer.Option(help="Grant this role too.")] = None,
+) -> None:
+    """Register a party under a name, in the open."""
+    with installation() as opened:
+        admin = admin_of(opened)
+        done = say(opened, "party-registration", {"party": party, "name": name}, issuer=admin)
+        typer.echo(
+            tr(
+                f"{party} is registered in entry {done.index}",
+                f"{party} 已登记，见第 {done.index} 条",
+            )
+        )
+        for one in role or ():
+            _grant(opened, party, one, granted=True)
+
+
+@app.command()
+def grant(party: Party, roles: Roles) -> None:
+    """Grant roles; one that would put money and goods into one hand is refused."""
+    with installation() as opened:
+        for role in roles:
+            _grant(opened, party, role, granted=True)
+
+
+@app.command()
+def withdraw(party: Party, roles: Roles) -> None:
+    """Withdraw roles. For the wall a role once held counts for ever."""
+    with installation() as opened:
+        for role in roles:
+            _grant(opened, party, role, granted=False)
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """List parties with their names and roles."""
+    with installation() as opened:
+        registry = opened.store.registry()
+        rows = [
+            {
+                "party": party,
+                "name": name,
+                "roles": " ".join(sorted(registry.roles(party))),
+                "keys": len(registry.standing.keys_of.get(party, ())),
+            }
+            for party, name in sorted(registry.parties().items())
+        ]
+    show_rows(
+        rows,
+        as_json=json,
+        labels={
+            "party": tr("party", "主体"),
+            "name": tr("name", "名称"),
+            "roles": tr("roles", "角色"),
+            "keys": tr("keys", "密钥数"),
+        },
+    )
+
+
+def _grant(opened: Installation, party: str, role: str, *, granted: bool) -> None:
+    payload = {"party": party, "role": role, "granted": granted}
+    done = say(opened, "role-grant", payload, issuer=admin_of(opened))
+    typer.echo(
+        tr(
+            f"{party} {'holds' if granted else 'no longer holds'} {role}, entry {done.index}",
+            f"{party} {'获授' if granted else '不再担任'} {role}，见第 {done.index} 条",
+        )
+    )

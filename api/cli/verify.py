@@ -1,0 +1,216 @@
+"""`mealtrace verify`: a bundle or a kept receipt, alone: no server, no database, no settings.
+
+Imports only `ledger`, and `anchoring` where a node is asked; a test blocks everything else. Files
+are read and addresses asked here; what they say is judged by `ledger.verification`, which does
+neither.
+"""
+
+import hashlib
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from api.cli import exits
+from api.cli.language import chinese, tr
+from api.cli.show import Json, print_json
+from ledger import bundle as bundles
+from ledger import checkpoint as checkpoints
+from ledger import note, policy, tile, tile_proof, tlog_proof
+from ledger.anchor import Anchor, ChainFacts
+from ledger.errors import MalformedError, NotFoundError, UnavailableError
+from ledger.policy import Policy
+from ledger.verdict import Check, Overall, State, Verdict
+from ledger.verification import receipt as receipts
+from ledger.verification import verify_parts
+
+app = typer.Typer(add_completion=False)
+
+_LARGEST_FILE: Final = 64 * 1024 * 1024
+_LARGEST_ANSWER: Final = 4 * 1024 * 1024
+_TIMEOUT_S: Final = 20
+_SIGNS: Final = {
+    State.PASS: ("✓", "green"),
+    State.FAIL: ("✗", "bold red"),
+    State.PENDING: ("…", "yellow"),
+    State.ERASED: ("∅", "yellow"),
+    State.NOT_CHECKED: ("·", "dim"),
+}
+_COLOURS: Final = {
+    Overall.VERIFIED: "bold green",
+    Overall.FAILED: "bold red",
+    Overall.UNIDENTIFIED: "bold yellow",
+    Overall.LOG_ONLY: "bold yellow",
+}
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path,
+        typer.Argument(help=tr("Proof bundle, or a kept receipt.", "证据包，或留存的回执。")),
+    ],
+    blob: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help=tr("A file the record names; may be repeated.", "记录所列文件，可重复。")
+        ),
+    ] = None,
+    policy_file: Annotated[
+        Path | None,
+        typer.Option("--policy", help=tr("Your own policy file.", "您自己的策略文件。")),
+    ] = None,
+    rpc: Annotated[
+        str | None,
+        typer.Option(help=tr("JSON-RPC address of a node you chose.", "您选定的节点 RPC 地址。")),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help=tr("Hold it against the log served here today.", "与该地址今日的账本核对。")
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say whether a record is true, as far as this file and your policy show it.
+
+    Exit 0 verified, 1 a check failed, 2 unreadable, 3 it rests on the operator's word.
+    """
+    data = _read(file)
+    text = None if policy_file is None else _read(policy_file)
+    trusted = None if text is None else policy.parse(text)
+    if receipts.is_receipt(data):
+        proof = receipts.parse(data).proof
+        verdict = receipts.verify(data, text)
+    else:
+        parsed = bundles.parse(data)
+        proof = parsed.proof
+        facts = None if rpc is None else _facts(rpc, parsed, trusted)
+        verdict = verify_parts(parsed, trusted, blobs=dict(map(_digest, blob or ())), chain=facts)
+    today = None if url is None else _compare(url, proof, trusted)
+    _show(verdict, today, as_json=json)
+    if today is not None and today.state is State.FAIL:
+        raise typer.Exit(exits.FAILED)
+    if today is not None and today.state is not State.PASS and verdict.exit_code == 0:
+        raise typer.Exit(exits.UNPROVEN)
+    raise typer.Exit(verdict.exit_code)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(_LARGEST_FILE + 1)
+    if len(data) > _LARGEST_FILE:
+        raise MalformedError(f"{path} is larger than {_LARGEST_FILE} bytes")
+    return data
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return digest, file.tell()
+
+
+def _facts(rpc: str, bundle: bundles.Bundle, trusted: Policy | None) -> ChainFacts | None:
+    """What the node says; None, with a word to the reader, where it says nothing."""
+    from anchoring.facts import gather  # noqa: PLC0415 - only with --rpc
+    from anchoring.web3_chain import Web3Chain  # noqa: PLC0415 - only with --rpc
+
+    anchors = []
+    for item in bundle.anchors:
+        try:
+            anchors.append(Anchor.of_json(item))
+        except MalformedError:
+            continue  # verification says what is wrong with it
+    confirmations = None if trusted is None else trusted.confirmations
+    chain = Web3Chain(rpc)
+    try:
+        return gather(chain, anchors, confirmations=confirmations)
+    except UnavailableError as error:
+        typer.echo(tr(f"the node was not asked: {error}", f"未能查询节点：{error}"), err=True)
+        return None
+    finally:
+        chain.close()
+
+
+def _compare(url: str, proof: str, trusted: Policy | None) -> Check:
+    """Whether the log served at `url` has only grown since the file's checkpoint."""
+    kept = tlog_proof.parse(proof).checkpoint_note
+    if trusted is None:
+        return Check(
+            receipts.CONSISTENCY,
+            State.NOT_CHECKED,
+            "Without a policy nobody knows whose checkpoint is served there: give --policy.",
+            "没有策略文件，无法判断该地址的检查点由谁签名：请提供 --policy。",
+        )
+    base = url.rstrip("/")
+    newer = _fetch(f"{base}/checkpoint").decode("utf-8", "replace")
+    old = checkpoints.parse(note.parse(kept).text)
+    try:
+        new = checkpoints.parse(note.parse(newer).text)
+        path = (
+            tile_proof.consistency_proof(old.size, new.size, _Tiles(base))
+            if 0 < old.size < new.size
+            else []
+        )
+    except MalformedError:
+        path = []  # `compare` says what is wrong with the checkpoint
+    return receipts.compare(kept, newer, path, trusted)
+
+
+class _Tiles:
+    """The hash tiles of a served log: `ledger.tile.HashReader`."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def hashes(self, level: int, tile_index: int, width: int) -> bytes:
+        data = _fetch(f"{self._base}/{tile.path(level, tile_index, width)}")
+        if len(data) != 32 * width:
+            raise MalformedError(f"a tile of {len(data)} bytes where {32 * width} belong")
+        return data
+
+
+def _fetch(address: str) -> bytes:
+    if not address.startswith(("https://", "http://")):
+        raise MalformedError(f"not an address of the web: {address}")
+    try:
+        with urllib.request.urlopen(address, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - checked above
+            data: bytes = answer.read(_LARGEST_ANSWER + 1)
+    except urllib.error.HTTPError as error:
+        raise NotFoundError(f"{address} answers {error.code}") from error
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise UnavailableError(f"{address} does not answer: {error}") from error
+    if len(data) > _LARGEST_ANSWER:
+        raise MalformedError(f"{address} answers more than {_LARGEST_ANSWER} bytes")
+    return data
+
+
+def _show(verdict: Verdict, today: Check | None, *, as_json: bool) -> None:
+    if as_json:
+        shown: dict[str, Any] = dict(verdict.to_json())
+        if today is not None:
+            shown["consistency"] = _check_json(today)
+        print_json(shown)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where something is shown to people
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for check in (*verdict.checks, *(() if today is None else (today,))):
+        sign, style = _SIGNS[check.state]
+        sentence = check.zh if chinese() else check.en
+        table.add_row(Text(sign, style), Text(check.name, style), Text(sentence))
+    console.print(table)
+    en, zh = verdict.summary()
+    console.print()
+    console.print(Text(verdict.overall.value.upper(), _COLOURS[verdict.overall]), end="  ")
+    console.print(Text(zh if chinese() else en))
+
+
+def _check_json(check: Check) -> Mapping[str, str]:
+    return {"name": check.name, "state": check.state.value, "en": check.en, "zh": check.zh}
