@@ -28,6 +28,6 @@ CMD ["serve"]
 FROM node:22-slim AS chain
 WORKDIR /opt/chain
 COPY contracts/package.json contracts/package-lock.json ./
-RUN npm ci --omit=optional --no-audit --no-fund || npm ci --no-audit --no-fund
+RUN npm install --no-save --no-audit --no-fund
 USER node
 ENTRYPOINT ["/opt/chain/node_modules/.bin/anvil"]

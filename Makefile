@@ -49,7 +49,9 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@touch $@
 
 contracts/node_modules: contracts/package.json contracts/package-lock.json
-	npm ci --prefix contracts --no-audit --no-fund
+	@# Not `npm ci`: it refuses a lock without the binaries of other platforms, which not every
+	@# registry carries. Versions and hashes come from the lock all the same.
+	npm install --prefix contracts --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(GOTOOLS)/minio:
