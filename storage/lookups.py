@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from ledger import entry as entry_format
 from ledger.entry import OPEN_TYPES
 from ledger.errors import Fault, RefusedError
+from ledger.evidence import corrections
 from ledger.evidence.draft import Draft
 from ledger.replay import MUST_EXIST
 from ledger.standing import Standing
@@ -53,6 +54,7 @@ class Lookups:
     taken: dict[bytes, int] = field(default_factory=dict)
     freed: list[int] = field(default_factory=list)
     corrected: set[str] = field(default_factory=set)
+    blocked: dict[str, RefusedError] = field(default_factory=dict)
     uses: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
@@ -102,6 +104,11 @@ class Lookups:
                 for link in draft.statement.links
                 if link.rel == "corrects" and link.id is not None
             }
+        new = [draft for draft in drafts if draft.statement.id not in found.records]
+        found.blocked = {
+            new[place].statement.id: error
+            for place, error in corrections.check_batch(new, atomic=atomic).items()
+        }
         found.heads = reads.subject_heads(connection, list(subjects))
         return found
 
@@ -193,7 +200,8 @@ class Lookups:
         """Refuse links to records that must exist, and to other statements than they pin down.
 
         Raises:
-            RefusedError: missing-link, not-your-subject, or rule-blocked.
+            RefusedError: missing-link, not-your-subject, rule-blocked, or schema where a record is
+                replaced without its correction.
         """
         for link in draft.statement.links:
             if link.id is None:
@@ -214,6 +222,8 @@ class Lookups:
                     f"记录 {link.id} 在账本中公开，无法清除",
                     record=link.id,
                 )
+            if link.rel == "replaces":
+                corrections.check_replaced(draft, target.statement(), standing)
             if link.rel == "corrects" and not standing.may_correct(
                 draft.statement.issuer, target.statement()
             ):
@@ -225,6 +235,9 @@ class Lookups:
                     f"只有 {target.issuer} 可以更正记录 {link.id}",
                     record=link.id,
                 )
+        blocked = self.blocked.get(draft.statement.id)
+        if blocked is not None:
+            raise blocked
 
     def add(self, draft: Draft, known: Known) -> None:
         """Take in a record of this batch: later ones see it as if it stood in the log."""

@@ -193,13 +193,31 @@ def test_only_the_issuer_corrects_its_record(log: tuple[Store, Writer]) -> None:
     store.append([target])
     theirs, own = store.append(
         [
-            writer.correction(target, "incorrect-data", issuer=OTHER_SCHOOL),
-            writer.correction(target, "incorrect-data"),
+            writer.correction(target, "did-not-occur", issuer=OTHER_SCHOOL),
+            writer.correction(target, "did-not-occur"),
         ]
     )
 
     assert refusal(theirs) == "not-your-subject"
     appended(own)
+
+
+def test_a_record_is_replaced_only_beside_its_correction(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    target = writer.draft()
+    store.append([target])
+    right = writer.draft(links=[Link("replaces", id=target.statement.id)])
+    why = writer.correction(target, "incorrect-data")
+
+    for alone in ([right], [why]):
+        assert [refusal(o) for o in store.append(alone, atomic=True)] == ["schema"]
+    assert [refusal(o) for o in store.append([right, why])] == ["schema", "schema"]
+    both = [appended(o) for o in store.append([right, why], atomic=True)]
+    again = [appended(o) for o in store.append([right])]
+
+    assert again[0].index == both[0].index
+    assert again[0].replayed
+    logs.audit(store)
 
 
 # Atomic batches
