@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final, Self
 
 from devices.client import files
-from ledger import canonical, strict_json
+from ledger import canonical, entry, strict_json
 from ledger.canonical import JsonValue
 from ledger.encoding import b64, b64url, unb64, unb64url, unhex
 from ledger.errors import MalformedError, NotFoundError
+from ledger.statement import Link
 
 _LARGEST_FILE: Final = 1 << 20
 
@@ -113,6 +114,14 @@ class Receipt:
                 if isinstance(links, dict) and isinstance(link := links.get(name), str)
             },
         )
+
+    def link(self, rel: str) -> Link:
+        """A link to this record, pinned to what it said: `corrects`, `disputes` and others ask it.
+
+        Raises:
+            MalformedError: no such rel, or the entry is none.
+        """
+        return Link(rel, id=self.id, sha256=entry.parse(self.entry).statement.sha256)
 
     def as_replay(self) -> Self:
         """The same, marked as one the service had before."""

@@ -21,6 +21,7 @@ from devices.client import (
     AsyncMealtraceClient,
     Blob,
     Evidence,
+    Link,
     MealtraceClient,
     Patience,
     ProblemError,
@@ -233,6 +234,25 @@ def test_an_atomic_batch_is_all_or_nothing(log: Log) -> None:
         assert client.post_evidence(certificate(501)).index > 0
 
 
+def test_a_mistake_is_corrected_by_two_records_in_one_batch(log: Log) -> None:
+    with log.client(GREENS) as client:
+        wrong = client.post_evidence(certificate(510))
+        right = certificate(511, links=[Link("replaces", id=wrong.id)])
+        correction = Evidence(
+            "correction",
+            {"reason_code": "incorrect-data", "reason": "抄错号码", "accountable": PERSON},
+            OCCURRED_AT,
+            links=[wrong.link("corrects")],
+        )
+        results = list(client.post_many([right, correction], atomic=True))
+        states = {
+            check.name: check.state for check in client.verify(client.bundle(wrong.id)).checks
+        }
+
+    assert [result.status for result in results] == [201, 201]
+    assert states["corrections-and-erasures"] != "fail"
+
+
 def test_what_was_posted_is_found(log: Log) -> None:
     with log.client(GREENS) as client:
         list(client.post_many(certificate(number) for number in range(600, 605)))
@@ -263,6 +283,20 @@ def test_a_kept_receipt_still_holds_after_the_log_has_grown(log: Log, tmp_path: 
         kept = Receipt.load(tmp_path / "receipt.json")
 
         assert another_day.checkpoint(since=kept).size > kept.tree_size
+
+
+def test_a_kept_receipt_is_read_by_the_command_line(log: Log, tmp_path: Path) -> None:
+    """`log-only` (3): a receipt without witnesses rests on the operator's word."""
+    kept, policy = tmp_path / "receipt.json", tmp_path / "log.policy"
+    with log.client(GREENS, trust=Trust.on_first_use(policy)) as client:
+        client.post_evidence(certificate(1010)).save(kept)
+    told = log.service.cli("verify", str(kept), "--policy", str(policy), check=False)
+
+    assert told.returncode == 3
+    kept.write_bytes(kept.read_bytes().replace(b'"index":', b'"index":1'))
+    told = log.service.cli("verify", str(kept), "--policy", str(policy), check=False)
+
+    assert told.returncode == 1
 
 
 def test_a_pinned_fingerprint_is_the_services_own(log: Log) -> None:
