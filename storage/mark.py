@@ -9,11 +9,13 @@ import contextlib
 import fcntl
 import os
 import re
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from ledger.encoding import unhex
 from ledger.errors import MalformedError, UnavailableError
@@ -117,7 +119,11 @@ class MemoryMark:
 
 
 class FileMark:
-    """A mark in one file, for processes of one machine."""
+    """A mark in one file, for processes of one machine.
+
+    Two slots, each a page of its own, are written in turn: a write torn by a loss of power spoils
+    the older mark only, and raising the mark costs one sync of data and none of names.
+    """
 
     def __init__(self, path: Path) -> None:
         """`path` need not exist; its folder must."""
@@ -127,41 +133,85 @@ class FileMark:
     def read(self) -> Mark | None:
         """The mark."""
         try:
-            return Mark.of_text(self._path.read_text("ascii", "replace"))
+            data = self._path.read_bytes()
+            if len(_marks(data)) != 2:  # perhaps read while it was written
+                with self._opened() as descriptor:
+                    data = os.pread(descriptor, 2 * _SLOT, 0)
         except FileNotFoundError:
             return None
-        except (OSError, MalformedError) as error:
+        except OSError as error:
             raise UnavailableError(f"the released mark cannot be read: {error}") from error
+        return _newest(data)[0]
 
     def advance(self, mark: Mark) -> None:
-        """Replace the file by a synced new one, and sync the folder."""
+        """Write the slot that holds the older mark, and sync it."""
         try:
-            with self._lock, self._locked():
-                if not needs_raising(self.read(), mark):
-                    return
-                new = self._path.with_name(f"{self._path.name}.new")
-                descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                try:
-                    os.write(descriptor, mark.to_text().encode())
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
-                new.replace(self._path)
-                sync_folder(self._path.parent)
+            with self._lock:
+                if not self._path.exists():
+                    self._create(mark)
+                with self._opened() as descriptor:
+                    current, slot = _newest(os.pread(descriptor, 2 * _SLOT, 0))
+                    if needs_raising(current, mark):
+                        os.pwrite(descriptor, _slot(mark), (1 - slot) * _SLOT)
+                        os.fdatasync(descriptor)
         except OSError as error:
             raise UnavailableError(f"the released mark cannot be raised: {error}") from error
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """One process at a time: `flock` on a file beside the mark."""
-        descriptor = os.open(
-            self._path.with_name(f"{self._path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600
-        )
+    def _create(self, mark: Mark) -> None:
+        """The file of a first mark appears whole, or another process made it."""
+        descriptor, new = tempfile.mkstemp(prefix=f"{self._path.name}.", dir=self._path.parent)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
+            os.pwrite(descriptor, _slot(mark), 0)
+            os.pwrite(descriptor, _slot(mark), _SLOT)
+            os.fsync(descriptor)
+            with contextlib.suppress(FileExistsError):
+                os.link(new, self._path)
         finally:
             os.close(descriptor)
+            Path(new).unlink()
+        sync_folder(self._path.parent)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[int]:
+        """The file, locked against other processes."""
+        descriptor = os.open(self._path, os.O_RDWR)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+_SLOT: Final = 4096
+
+
+def _slot(mark: Mark) -> bytes:
+    """One slot: the mark's text, its SHA-256, zeros."""
+    text = mark.to_text().encode("ascii")
+    return (text + sha256(text).hexdigest().encode("ascii") + b"\n").ljust(_SLOT, b"\0")
+
+
+def _marks(data: bytes) -> list[tuple[Mark, int]]:
+    """The marks of a file's whole slots, each with its slot."""
+    marks: list[tuple[Mark, int]] = []
+    for slot in (0, 1):
+        text, _, digest = data[slot * _SLOT : (slot + 1) * _SLOT].rstrip(b"\0").partition(b"\n")
+        line = text + b"\n"
+        if digest == sha256(line).hexdigest().encode("ascii") + b"\n":
+            marks.append((Mark.of_text(line.decode("ascii")), slot))
+    return marks
+
+
+def _newest(data: bytes) -> tuple[Mark, int]:
+    """The larger mark of a file's slots, and its slot.
+
+    Raises:
+        UnavailableError: no slot is whole.
+    """
+    marks = _marks(data)
+    if not marks:
+        raise UnavailableError("the released mark is damaged: neither of its slots is whole")
+    return max(marks, key=lambda found: found[0].size)
 
 
 def sync_folder(folder: Path) -> None:

@@ -171,3 +171,28 @@ def test_a_bucket_that_is_not_there_is_not_an_unmarked_log(s3: S3Address) -> Non
     """Else a mistyped name would switch the protection off."""
     with pytest.raises(UnavailableError):
         S3Mark(s3).read()
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+def test_a_torn_write_spoils_one_mark_only(slot: int, tmp_path: Path) -> None:
+    path = tmp_path / "mark"
+    for size in (1, 2, 3):
+        FileMark(path).advance(of(size))
+    data = bytearray(path.read_bytes())
+    data[slot * 4096 + 10] ^= 1
+    path.write_bytes(data)
+
+    found = FileMark(path).read()
+    assert found in (of(2), of(3))
+    FileMark(path).advance(of(4))
+    assert FileMark(path).read() == of(4)
+
+
+def test_a_mark_with_neither_slot_whole_is_not_read_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "mark"
+    FileMark(path).advance(of(3))
+    path.write_bytes(bytes(8192))
+    with pytest.raises(UnavailableError):
+        FileMark(path).read()
+    with pytest.raises(UnavailableError):
+        FileMark(path).advance(of(4))
