@@ -141,17 +141,20 @@ class Anchoring:
             UnavailableError: not within `timeout_s`; later steps go on with it.
         """
         deadline = monotonic() + timeout_s
-        while True:
-            if not any(row.size >= size for row in self._rows()):
-                self.request()
-            report = self.step()
-            for row in self._rows():
-                if row.size >= size and row.state in _SETTLED:
-                    return row
-            if monotonic() >= deadline:
-                why = report.trouble or "it waits to be mined"
-                raise UnavailableError(f"size {size} is not anchored yet: {why}")
-            sleep(min(0.1, timeout_s))
+        try:
+            while True:
+                if not any(row.size >= size for row in self._rows()):
+                    self.request()
+                report = self.step()
+                for row in self._rows():
+                    if row.size >= size and row.state in _SETTLED:
+                        return row
+                if monotonic() >= deadline:
+                    why = report.trouble or "it waits to be mined"
+                    raise UnavailableError(f"size {size} is not anchored yet: {why}")
+                sleep(min(0.1, timeout_s))
+        finally:
+            self._let_go()
 
     def run(
         self,
@@ -174,6 +177,10 @@ class Anchoring:
                 trouble = str(error) or type(error).__name__
             pause_s = min(30.0, 2 * pause_s) if trouble else interval_s
             stop.wait(pause_s)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Let another process anchor at once."""
         try:
             self._store.drop_lease(self._lease, self._holder)
         except LedgerError as error:
