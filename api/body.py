@@ -5,7 +5,7 @@ than one chunk past it into memory.
 """
 
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -14,7 +14,6 @@ from starlette.types import Message, Receive, Scope
 
 from api.errors import ProblemError, malformed, too_large
 from ledger import strict_json
-from ledger.canonical import JsonValue
 from ledger.errors import MalformedError
 
 JSON_TYPE: Final = b"application/json"
@@ -92,7 +91,7 @@ async def read(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-def parse_object(body: bytes) -> dict[str, JsonValue]:
+def parse_object(body: bytes) -> dict[str, Any]:
     """A JSON object as a client sent it; fractions become floats, so that a schema names the field.
 
     Raises:
@@ -107,7 +106,7 @@ def parse_object(body: bytes) -> dict[str, JsonValue]:
     return value
 
 
-async def read_object(request: Request, limit_bytes: int) -> dict[str, JsonValue]:
+async def read_object(request: Request, limit_bytes: int) -> dict[str, Any]:
     """The JSON object a request carries.
 
     Raises:
