@@ -55,6 +55,7 @@ class Lookups:
     freed: list[int] = field(default_factory=list)
     corrected: set[str] = field(default_factory=set)
     blocked: dict[str, RefusedError] = field(default_factory=dict)
+    used: set[tuple[bytes, str]] = field(default_factory=set)
     uses: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
@@ -88,12 +89,21 @@ class Lookups:
                 found.documents[bytes(mac)] = (record_id, index)
         for chunk in _chunks(digests):
             query = (
-                select(UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size)
+                select(
+                    UPLOAD.mac,
+                    UPLOAD.submitter,
+                    UPLOAD.id,
+                    UPLOAD.media_type,
+                    UPLOAD.size,
+                    UPLOAD.named,
+                )
                 .where(UPLOAD.mac.in_(chunk))
                 .order_by(UPLOAD.created_at)
             )
             for row in connection.execute(query):
                 found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
+                if row.named:
+                    found.used.add((bytes(row.mac), row.submitter))
         for chunk in _chunks(ids):
             found._read_records(connection, chunk, own)
         if atomic:
@@ -169,12 +179,16 @@ class Lookups:
     def check_blobs(self, draft: Draft) -> None:
         """Refuse a record that names a blob its submitter did not upload in full.
 
+        Also one that must be new, and that its submitter used before: a photo proves one thing
+        once. Whether others used it is not told, here or anywhere.
+
         Raises:
-            RefusedError: missing-blob, one fault for each.
+            RefusedError: missing-blob, one fault for each; rule-blocked.
         """
         faults = []
         for blob in draft.blobs:
-            upload = self.uploads.get((self.sealer.mac("blob", blob.sha256), draft.submitter))
+            mac = self.sealer.mac("blob", blob.sha256)
+            upload = self.uploads.get((mac, draft.submitter))
             if upload is None:
                 faults.append(
                     Fault(
@@ -192,6 +206,14 @@ class Lookups:
                         f"the {blob.role} has {upload[2]} bytes, not {blob.size}",
                         f"{blob.role} 为 {upload[2]} 字节，不是 {blob.size} 字节",
                     )
+                )
+            elif blob.fresh and (mac, draft.submitter) in self.used and not _replaces(draft):
+                raise refused(
+                    "rule-blocked",
+                    "/blobs",
+                    "used-before",
+                    f"the {blob.role} {blob.sha256[:16]}… was used before; take a new one",
+                    f"{blob.role} {blob.sha256[:16]}… 曾被使用，请重新拍摄",
                 )
         if faults:
             raise RefusedError("missing-blob", faults)
@@ -247,8 +269,10 @@ class Lookups:
             self.documents[mac] = (draft.statement.id, known.index)
             self.taken[mac] = known.index
         for blob in draft.blobs:
-            upload = self.uploads[self.sealer.mac("blob", blob.sha256), draft.submitter]
-            self.uses.append((upload[0], known.index))
+            mac = self.sealer.mac("blob", blob.sha256)
+            own = mac, draft.submitter
+            self.used.add(own)
+            self.uses.append((self.uploads[own][0], known.index))
         if draft.reason_code == "did-not-occur":
             for target in self.targets(draft, "corrects"):
                 self._free(target.index)
@@ -290,6 +314,10 @@ def refused(
 ) -> RefusedError:
     """A refusal with one fault."""
     return RefusedError(code, [Fault(pointer, fault, en, zh, record)])
+
+
+def _replaces(draft: Draft) -> bool:
+    return any(link.rel == "replaces" for link in draft.statement.links)
 
 
 def _missing(link: Link, en: str, zh: str) -> RefusedError:

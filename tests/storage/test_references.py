@@ -280,6 +280,25 @@ def test_anothers_upload_is_as_good_as_none(log: tuple[Store, Writer]) -> None:
     assert one.message_en.replace(theirs.sha256[:16], never.sha256[:16]) == two.message_en
 
 
+def test_a_photo_that_must_be_new_was_not_used_before(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    theirs = upload(store, b"a photo", by=OTHER_SCHOOL)
+    store.append([writer.draft(blobs=[theirs], issuer=OTHER_SCHOOL)])
+    fresh = replace(upload(store, b"a photo"), fresh=True)
+    first = writer.draft(blobs=[fresh])
+    one, two = store.append([first, writer.draft(blobs=[fresh])])
+    upload(store, b"a photo")
+    again, three = store.append([first, writer.draft(blobs=[fresh])])
+
+    appended(one)
+    assert appended(again).replayed
+    for outcome in (two, three):
+        assert refusal(outcome) == "rule-blocked"
+        assert [fault.code for fault in faults(outcome)] == ["used-before"]
+    usual = replace(fresh, fresh=False)
+    appended(store.append([writer.draft(blobs=[usual])])[0])
+
+
 def test_a_blob_of_another_size_than_said_is_refused(log: tuple[Store, Writer]) -> None:
     store, writer = log
     photo = upload(store, b"a photo")
