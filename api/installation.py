@@ -6,8 +6,9 @@
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import getpid
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from api import key_files
@@ -50,7 +51,6 @@ class Installation:
         blobs: where blobs lie.
         genesis: the log's own constitution.
         ledger: leaf hash of genesis, 32 bytes.
-        embedded_chain: the in-process chain, None with any other.
     """
 
     settings: Settings
@@ -58,13 +58,23 @@ class Installation:
     blobs: BlobStore
     genesis: Genesis
     ledger: bytes
-    embedded_chain: "EmbeddedChain | None" = None
+    _embedded: "EmbeddedChain | None" = None
+    _opening: Lock = field(default_factory=Lock)
 
     def close(self) -> None:
         """Let go of database connections and of the embedded chain's file. May be called twice."""
         self.store.close()
-        if self.embedded_chain is not None:
-            self.embedded_chain.close()
+        if self._embedded is not None:
+            self._embedded.close()
+
+    @property
+    def embedded_chain(self) -> "EmbeddedChain | None":
+        """The in-process chain, None with any other; opened by who first asks, for it is heavy."""
+        if self.settings.chain == "embedded":
+            with self._opening:
+                if self._embedded is None:
+                    self._embedded = open_embedded_chain(self.settings)
+        return self._embedded
 
     def open_chain(self) -> "Chain | None":
         """The chain, for one thread; None where there is none. Only a node's is to be closed."""
@@ -130,11 +140,10 @@ def open_installation(settings: Settings, *, read_only: bool = False) -> Install
         store.head()  # NotFoundError where the database holds no log
         standing = store.registry().standing
         assert standing.genesis is not None
-        chain = open_embedded_chain(settings) if settings.chain == "embedded" else None
     except BaseException:
         store.close()
         raise
-    return Installation(settings, store, blobs, standing.genesis, standing.ledger, chain)
+    return Installation(settings, store, blobs, standing.genesis, standing.ledger)
 
 
 def open_store(settings: Settings, *, signers: Sequence[NoteSigner]) -> tuple[Store, BlobStore]:

@@ -20,11 +20,11 @@ from api.audit.report import Report
 from api.installation import Installation, open_installation
 from api.settings import Settings
 from ledger import ed25519
+from ledger.anchor_progress import AnchorProgress
 from ledger.audit.findings import Finding
 from ledger.audit.log import LogAudit, SignatureTask, check_anchor, check_events
 from ledger.audit.records import Row, blob_finding, check_row, named_blobs
 from ledger.errors import LedgerError, NotFoundError, UnavailableError
-from ledger.tile_proof import consistency_proof
 from storage.store import Store
 
 _ROWS: Final = 512
@@ -117,7 +117,7 @@ def _run(
     payloads: bool,
 ) -> None:
     size = store.head().size
-    log = LogAudit(store, _notes(store))
+    log = LogAudit(store, _notes(store), watched=[row.size for row in _anchored(store)])
     waiting: deque[Future[Share]] = deque()
     missing: list[tuple[int, str, str]] = []
     done_rows = 0
@@ -164,16 +164,16 @@ def _run(
     _anchors(store, log, chain, report)
 
 
+def _anchored(store: Store) -> list[AnchorProgress]:
+    return [anchor for anchor in store.anchors.all() if anchor.size and anchor.mined]
+
+
 def _anchors(store: Store, log: LogAudit, chain: Chain | None, report: Report) -> None:
     """Anchored roots against the log's, and against the chain's own events (point 2)."""
-    stored = [anchor for anchor in store.anchors.all() if anchor.size and anchor.mined]
+    stored = _anchored(store)
     for progress in stored:
         report.count("anchors")
-        try:
-            path = consistency_proof(progress.size, log.size, store)
-        except LedgerError:
-            path = []
-        finding = check_anchor(progress.size, progress.root, log.size, log.tree.root(), path)
+        finding = check_anchor(progress.size, progress.root, log.tree)
         if finding is not None:
             report.add(finding)
     if not stored:

@@ -1,12 +1,12 @@
 """The log from its first entry to its last: tree, chains, keys and roles (points 1, 2, 5, 6)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ledger import checkpoint as checkpoints
 from ledger import entry as entries
-from ledger import note, proof
+from ledger import note
 from ledger.anchor import Anchor, ChainFacts, log_id
 from ledger.audit.findings import Finding
 from ledger.audit.tree import TreeAudit
@@ -46,12 +46,15 @@ class LogAudit:
         self,
         source: LogSource,
         notes: Iterable[tuple[int, str]],
+        *,
+        watched: Collection[int] = (),
     ) -> None:
         """Before the first entry.
 
         Args:
             source: the log.
             notes: size and text of the signed checkpoints, ascending.
+            watched: sizes of anchors, whose roots `check_anchor` needs.
         """
         self.erased: dict[str, list[tuple[str, ...] | None]] = {}
         self._source = source
@@ -61,7 +64,7 @@ class LogAudit:
         self._registry = Registry(Standing(verify=lambda _key, _signature, _message: None))
         self._parse_faults: list[Finding] = []
         self._notes: dict[int, note.SignedNote] = {}
-        self.tree = TreeAudit(source, self._parsed(notes))
+        self.tree = TreeAudit(source, self._parsed(notes), watched)
 
     @property
     def size(self) -> int:
@@ -198,22 +201,21 @@ class LogAudit:
         self._tasks.append(SignatureTask(self._replay.size, public_key, signature, message))
 
 
-def check_anchor(
-    size: int, root: bytes, current_size: int, current_root: bytes, path: Sequence[bytes]
-) -> Finding | None:
-    """Whether an anchored root is one of this log's (point 2); `path` leads between the sizes."""
-    try:
-        proof.verify_consistency(size, current_size, root, current_root, path)
-    except VerificationError as error:
-        return Finding(
-            2,
-            f"anchor of size {size}",
-            f"the anchored root is not this log's: {error}",
-            f"锚定的根不属于本账本：{error}",
-            error.expected,
-            error.found,
-        )
-    return None
+def check_anchor(size: int, root: bytes, tree: TreeAudit) -> Finding | None:
+    """Whether an anchored root is this log's at that size, which `tree` watched (point 2)."""
+    computed = tree.roots.get(size)
+    if computed == root:
+        return None
+    return Finding(
+        2,
+        f"anchor of size {size}",
+        "the anchored root is not this log's"
+        if computed is not None
+        else f"the anchor lies above the log's {tree.size} entries",
+        "锚定的根不属于本账本" if computed is not None else f"锚点超出账本的 {tree.size} 条",
+        root.hex(),
+        None if computed is None else computed.hex(),
+    )
 
 
 def check_events(

@@ -6,7 +6,7 @@ grow with the log. Where entry and tile disagree, the signed checkpoints, or the
 which of the two was altered; the audit goes on with the other.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ledger.audit.findings import Finding
 from ledger.checkpoint import Checkpoint
@@ -19,13 +19,21 @@ from ledger.tile import TILE_WIDTH, HashReader, path
 class TreeAudit:
     """Rebuilds the tree and compares it with the stored tiles and signed roots."""
 
-    def __init__(self, tiles: HashReader, checkpoints: Iterable[Checkpoint]) -> None:
+    def __init__(
+        self,
+        tiles: HashReader,
+        checkpoints: Iterable[Checkpoint],
+        watched: Collection[int] = (),
+    ) -> None:
         """Before the first leaf.
 
         Args:
             tiles: the stored hash tiles, asked for every full and partial tile of the tree.
             checkpoints: what was signed, by size ascending; signatures are verified elsewhere.
+            watched: sizes whose roots are kept in `roots`, those of anchors for instance.
         """
+        self.roots: dict[int, bytes] = {}
+        self._watched = frozenset(watched)
         self.size = 0
         self.checkpoints_checked = 0
         self.tiles_checked = 0
@@ -99,6 +107,8 @@ class TreeAudit:
                 size >>= 1
             self._range.append(node)
             self.size += 1
+            if self.size in self._watched:
+                self.roots[self.size] = self.root()
             while checkpoint is not None and checkpoint.size <= self.size:
                 yield from self._check(checkpoint)
                 checkpoint = next(waiting, None)
