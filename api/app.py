@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from api.auth import Authenticator
 from api.batcher import Batcher
+from api.blob_facts import BlobFacts
 from api.documents import ProblemShape
 from api.edge import Edge, problem_response
 from api.errors import Problem, problem_of
@@ -138,6 +139,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         metrics=metrics,
         disk=DiskGuard(settings.data_dir, settings.disk_reserve_bytes),
         heavy=asyncio.Semaphore(settings.verify_parallel),
+        blob_facts=BlobFacts(store),
     )
     if settings.runs_worker:
         worker = Worker(installation, report=lambda report: setattr(service, "anchoring", report))

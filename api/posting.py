@@ -73,15 +73,7 @@ async def blob_facts(
         and isinstance(blob.get("sha256"), str)
         and not {"media_type", "size"} <= blob.keys()
     }
-    return await asyncio.to_thread(_find_uploads, service, principal.party, digests)
-
-
-def _find_uploads(service: Service, party: str, digests: set[str]) -> dict[str, tuple[str, int]]:
-    found = {}
-    for digest in digests:
-        for upload in service.store.uploads.find(digest, party)[:1]:
-            found[digest] = (upload.media_type, upload.size)
-    return found
+    return await service.blob_facts.of(principal.party, digests)
 
 
 async def keep_refusals(service: Service, principal: Principal, refused: Sequence[Refused]) -> None:

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from api.auth import Authenticator, Principal
 from api.batcher import Batcher
+from api.blob_facts import BlobFacts
 from api.installation import Installation
 from api.limits import DiskGuard
 from api.metrics import Metrics
@@ -43,6 +44,7 @@ class Service:
     metrics: Metrics
     disk: DiskGuard
     heavy: asyncio.Semaphore
+    blob_facts: BlobFacts
     anchoring: "AnchoringReport | None" = None
     readiness: tuple[float, tuple[bool, dict[str, Any]]] | None = None
 
