@@ -7,8 +7,10 @@ import contextlib
 import json
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +139,11 @@ def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
             for device, kind, model, serial in cast.DEVICES
         ]
         _all_stored(admin, records)
-    for party in cast.CAST:
-        token = ledger.tokens[party.party] = _token(service, party.party)
-        ledger.clients[party.party] = MealtraceClient(service.url, token, party=party.party)
+    parties = [party.party for party in cast.CAST]
+    with ThreadPoolExecutor(4) as pool:  # each token is a process of the command line
+        ledger.tokens.update(zip(parties, pool.map(partial(_token, service), parties), strict=True))
+    for name, token in ledger.tokens.items():
+        ledger.clients[name] = MealtraceClient(service.url, token, party=name)
     bureau = ledger.clients[cast.ADMISSION]
     for name, key in ledger.keys.items():
         if name == cast.ADMISSION:
