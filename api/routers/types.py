@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from api.dependencies import OPEN
 from api.documents import PROBLEMS
+from ledger.encoding import b64
 from ledger.evidence.catalogue import TYPES, get
+from ledger.evidence.examples.school_day import FILES
 
 router = APIRouter(tags=["catalogue"], dependencies=OPEN)
 
@@ -26,7 +28,10 @@ async def read_type(
     type: Annotated[str, PathParameter(max_length=64)],  # noqa: A002 - API.md's name
     version: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    """Its JSON Schema, posters, subjects, blobs, links, document key, and an example that posts."""
+    """Its JSON Schema, posters, subjects, blobs, links, document key, and an example that posts.
+
+    `example_files` are the example's blobs by SHA-256, in base64: upload them first.
+    """
     return Response(_one(type, version), media_type="application/json", headers=_CACHED)
 
 
@@ -44,4 +49,8 @@ def _list() -> bytes:
 
 
 def _one(name: str, version: int) -> bytes:
-    return orjson.dumps(get(name, version).describe())
+    shown = get(name, version).describe()
+    named = {blob["sha256"] for blob in shown["example"].get("blobs", ())}
+    # To be uploaded before the example is posted; each holds a line of text.
+    shown["example_files"] = {digest: b64(FILES[digest]) for digest in sorted(named)}
+    return orjson.dumps(shown)
