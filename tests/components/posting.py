@@ -31,8 +31,7 @@ def open_bank(service: Service) -> str:
         )
         if status != 201:
             raise AssertionError(answer)
-    done = service.cli("tokens", "create", BANK, "--scope", "post", "--scope", "read", "--json")
-    return str(json.loads(done.stdout)["token"])
+    return service.token(BANK)
 
 
 def payment(number: int | str) -> dict[str, Any]:

@@ -38,6 +38,11 @@ class Service:
     def log(self) -> Path:
         return self.home / "serve.log"
 
+    def found(self) -> Self:
+        """`mealtrace init`: what is not embedded does not found itself."""
+        self.cli("init")
+        return self
+
     def start(self, *, prefix: tuple[str, ...] = (), timeout_s: float = 60) -> Self:
         """Start and wait for readiness; `prefix` is a command to run it under (strace)."""
         command = [*prefix, sys.executable, "-m", "api.cli.main", "serve"]
@@ -78,6 +83,29 @@ class Service:
         if check and done.returncode:
             raise AssertionError(f"mealtrace {arguments} gave {done.returncode}:\n{done.stderr}")
         return done
+
+    def token(self, party: str, *scopes: str) -> str:
+        """A new token of `party`; to post and read, if nothing else is asked."""
+        chosen = [part for scope in scopes or ("post", "read") for part in ("--scope", scope)]
+        done = self.cli("tokens", "create", party, *chosen, "--json")
+        return str(json.loads(done.stdout)["token"])
+
+    def size(self) -> int:
+        """The number of entries, as the served checkpoint says."""
+        return int(self.text("/checkpoint").splitlines()[1])
+
+    def vkey(self) -> str:
+        """The log's verifier key, as the served policy says."""
+        return next(
+            line.split()[1]
+            for line in self.text("/v1/trust").splitlines()
+            if line.startswith("log ")
+        )
+
+    def text(self, path: str) -> str:
+        """The text of an open resource."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            return str(answer.read().decode())
 
     @property
     def admin_token(self) -> str:

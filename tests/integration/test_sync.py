@@ -18,7 +18,7 @@ def test_each_acknowledgement_follows_the_syncs_of_log_and_mark(tmp_path: Path) 
         pytest.skip("strace is not installed; `apt-get install strace` installs it")
     trace = tmp_path / "trace"
     service = Service(tmp_path / "home", {"MEALTRACE_CHAIN": "none"})
-    service.cli("init")
+    service.found()
     command = ("strace", "-f", "-y", "-s", "64", "-e", TRACED, "-o", str(trace))
     service.start(prefix=command, timeout_s=120)
     try:
