@@ -20,12 +20,14 @@ from api.audit.report import Report
 from api.installation import Installation, open_installation
 from api.settings import Settings
 from ledger import ed25519
+from ledger import policy as policies
 from ledger.anchor_progress import AnchorProgress
 from ledger.audit.findings import Finding
 from ledger.audit.log import LogAudit, SignatureTask, check_anchor, check_events
-from ledger.audit.records import Row, blob_finding, check_row, named_blobs
-from ledger.errors import LedgerError, NotFoundError, UnavailableError
+from ledger.audit.records import blob_finding, check_row, named_blobs
+from ledger.errors import LedgerError, UnavailableError
 from storage.store import Store
+from storage.values import Upload
 
 _ROWS: Final = 512
 _WAITING_PER_JOB: Final = 8
@@ -71,6 +73,7 @@ def audit(
     *,
     jobs: int = 1,
     rpc: str | None = None,
+    policy: bytes | None = None,
     progress: Progress = lambda _done, _all: None,
     payloads: bool = True,
 ) -> Report:
@@ -80,6 +83,7 @@ def audit(
         settings: where it lies.
         jobs: processes that share rows, payloads, blobs and signatures; 1 does without any.
         rpc: a node to ask for the anchors' events; None asks the installation's own.
+        policy: the auditor's own, which must know this log; None takes genesis as it stands.
         progress: told after each tile of entries.
         payloads: also open and compare payloads and blobs (points 3 and 4).
 
@@ -99,6 +103,8 @@ def audit(
     try:
         with pool:
             chain = installation.open_chain() if rpc is None else Web3Chain(rpc)
+            if policy is not None:
+                _check_policy(installation, policies.parse(policy), report)
             _run(installation.store, report, chain, pool, jobs, progress, payloads=payloads)
     finally:
         installation.close()
@@ -162,6 +168,23 @@ def _run(
     report.count("checkpoints", log.tree.checkpoints_checked)
     report.count("subjects", len(log.replay.heads))
     _anchors(store, log, chain, report)
+
+
+def _check_policy(installation: Installation, policy: policies.Policy, report: Report) -> None:
+    """The log is the one that the auditor's policy knows (point 1)."""
+    origin = installation.genesis.origin
+    known = [line for line in policy.logs if line.key.name == origin]
+    if not any(line.genesis == installation.ledger for line in known):
+        report.add(
+            Finding(
+                1,
+                "genesis",
+                f"the policy knows no log {origin} with this genesis",
+                f"策略中没有以此为创世记录的账本 {origin}",
+                ", ".join(line.genesis.hex() for line in known if line.genesis) or None,
+                installation.ledger.hex(),
+            )
+        )
 
 
 def _anchored(store: Store) -> list[AnchorProgress]:
@@ -234,34 +257,37 @@ def verify_rows(start: int, end: int) -> Share:
     """Rows, payloads and blobs of [start, end) (points 3 and 4)."""
     assert _worker is not None
     store, share = _worker.store, Share()
+    uploads: dict[int, dict[bytes, Upload]] = {}
+    for index, upload, mac in store.uploads.named_in(start, end):
+        uploads.setdefault(index, {})[mac] = upload
+    contents: dict[str, tuple[str | None, str | None]] = {}
     for row in store.audit_rows(start, end):
         if row.payload is None and row.fault is None:
             share.missing.append((row.index, row.columns["record_id"], row.columns["type"]))
             continue
         share.payloads += 1
         share.findings += check_row(row, {})
-        share.findings += _check_blobs(store, row, share)
+        for blob in named_blobs(row):
+            share.blobs += 1
+            used = uploads.get(row.index, {}).get(store.sealer.mac("blob", blob["sha256"]))
+            if used is None:
+                found, fault = None, "no upload is recorded for it"
+            else:
+                if used.id not in contents:
+                    contents[used.id] = _content(store, used)
+                found, fault = contents[used.id]
+            finding = blob_finding(row.index, blob["sha256"], blob["role"], found, fault)
+            if finding is not None:
+                share.findings.append(finding)
     return share
 
 
-def _check_blobs(store: Store, row: Row, share: Share) -> Iterator[Finding]:
-    for blob in named_blobs(row):
-        share.blobs += 1
-        found, fault = None, None
-        try:
-            uploads = [
-                upload
-                for upload in store.uploads.find(blob["sha256"])
-                if row.index in store.uploads.used_by(upload.id)
-            ]
-            if not uploads:
-                raise NotFoundError("no upload is recorded for it")
-            digest = hashlib.sha256()
-            for piece in store.uploads.open(uploads[0]):
-                digest.update(piece)
-            found = digest.hexdigest()
-        except LedgerError as error:
-            fault = str(error)
-        finding = blob_finding(row.index, blob["sha256"], blob["role"], found, fault)
-        if finding is not None:
-            yield finding
+def _content(store: Store, upload: Upload) -> tuple[str | None, str | None]:
+    """SHA-256 (hex) of a blob's bytes, or why they cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for piece in store.uploads.open(upload):
+            digest.update(piece)
+    except LedgerError as error:
+        return None, str(error)
+    return digest.hexdigest(), None

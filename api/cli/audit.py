@@ -52,7 +52,7 @@ def audit(
         if url is not None:
             result = _remote(url, token_file, policy, progress)
         else:
-            result = _local(jobs, rpc, progress)
+            result = _local(jobs, rpc, policy, progress)
     if report is not None:
         text = json.dumps(result.to_json(), ensure_ascii=False, indent=2)
         report.write_text(text + "\n", "utf-8")
@@ -76,11 +76,19 @@ def _remote(
     )
 
 
-def _local(jobs: int, rpc: str | None, progress: Callable[[int, int], None]) -> Report:
+def _local(
+    jobs: int, rpc: str | None, policy: Path | None, progress: Callable[[int, int], None]
+) -> Report:
     from api.audit import local  # noqa: PLC0415 - what is not asked for is not imported
-    from api.settings import Settings  # noqa: PLC0415
+    from api.cli.opened import settings  # noqa: PLC0415
 
-    return local.audit(Settings(), jobs=jobs, rpc=rpc, progress=progress)
+    return local.audit(
+        settings(),
+        jobs=jobs,
+        rpc=rpc,
+        policy=None if policy is None else policy.read_bytes(),
+        progress=progress,
+    )
 
 
 @contextlib.contextmanager
