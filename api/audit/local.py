@@ -270,13 +270,12 @@ def verify_rows(start: int, end: int) -> Share:
         for blob in named_blobs(row):
             share.blobs += 1
             used = uploads.get(row.index, {}).get(store.sealer.mac("blob", blob["sha256"]))
-            if used is None:
-                found, fault = None, "no upload is recorded for it"
-            else:
+            content: tuple[str | None, str | None] = (None, "no upload is recorded for it")
+            if used is not None:
                 if used.id not in contents:
                     contents[used.id] = _content(store, used)
-                found, fault = contents[used.id]
-            finding = blob_finding(row.index, blob["sha256"], blob["role"], found, fault)
+                content = contents[used.id]
+            finding = blob_finding(row.index, blob["sha256"], blob["role"], *content)
             if finding is not None:
                 share.findings.append(finding)
     return share
