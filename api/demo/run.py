@@ -18,8 +18,9 @@ import httpx
 from rich.progress import BarColumn, Progress, TextColumn
 
 from api.demo import attacks, cast
-from api.demo.day import ZONE, Day
+from api.demo.day import live
 from api.demo.goods import MEAL_FEN, MEALS
+from api.demo.posting import ZONE, Poster
 from api.demo.service import DemoService
 from api.demo.stage import Stage
 from devices.client import Evidence, MealtraceClient, Receipt, SigningKey
@@ -206,8 +207,8 @@ def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> 
         stage.done(en, zh, f"#{receipt.index}")
 
     yesterday = (datetime.now(ZONE) - timedelta(days=1)).date()
-    day = Day(ledger.clients, ledger.keys, people, account, yesterday, told)
-    day.live()
+    day = Poster(ledger.clients, ledger.keys, people, account, yesterday, told)
+    live(day)
     return day.receipts
 
 
