@@ -108,16 +108,17 @@ def test_the_first_anchor_takes_no_proof(rig: Rig, log: TreeLog) -> None:
     assert rig.refusal("anchor", lid, 5, log.root_at(5), [ZEROS]) == "InconsistentRoot"
 
 
-def test_a_forked_log_can_never_anchor_again(rig: Rig, log: TreeLog) -> None:
-    """Entry 3 is changed after size 8 was anchored: no proof of the new log is taken."""
+@pytest.mark.parametrize("anchored", [7, 8])
+def test_a_forked_log_can_never_anchor_again(rig: Rig, log: TreeLog, anchored: int) -> None:
+    """Entry 3 is changed after it was anchored: no proof of the new log is taken, nor of the old."""
     lid = rig.log_id(log.genesis_leaf_hash())
     rig.transact("register", log.genesis_leaf_hash())
-    anchor(rig, log, 8)
+    anchor(rig, log, anchored)
     forged = TreeLog([*log.leaves[:3], ZEROS, *log.leaves[4:]])
 
-    for size in range(9, 21):
+    for size in range(anchored + 1, 21):
         for prover in (log, forged):
-            path = prover.consistency_proof(8, size)
+            path = prover.consistency_proof(anchored, size)
             refusal = rig.refusal("anchor", lid, size, forged.root_at(size), path)
             assert refusal == "InconsistentRoot"
     assert rig.refusal("anchor", lid, 20, forged.root_at(20), []) == "InconsistentRoot"

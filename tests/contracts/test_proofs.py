@@ -23,6 +23,7 @@ from ledger.errors import VerificationError
 LARGEST = 2**64 - 1
 LOG = TreeLog()
 LOG.grow(70)
+FORGED = TreeLog([*LOG.leaves[:2], sha256(b"forged").digest(), *LOG.leaves[3:]])
 
 
 def unb64(text: str) -> bytes:
@@ -132,15 +133,14 @@ def holds(check: Callable[..., None], *arguments: object) -> bool:
 def test_consistency_is_taken_exactly_where_the_verifier_takes_it(
     embedded_logs: Logs, data: st.DataObject
 ) -> None:
-    size = st.integers(1, len(LOG.leaves))
-    old, new, proven_old, proven_new = (data.draw(size) for _ in range(4))
-    if data.draw(st.booleans()):
-        proven_old, proven_new = old, new
-    new = max(new, old + 1)
-    path = []
-    if proven_old <= proven_new:
-        path = spoilt(list(LOG.consistency_proof(proven_old, proven_new)), data)
-    old_root, new_root = LOG.root_at(old), LOG.root_at(min(proven_new, len(LOG.leaves)))
+    """Proofs of this log and of a forged one, spoilt or not, between these sizes or others."""
+    size = st.integers(1, len(LOG.leaves) - 1)
+    old, step = data.draw(size), data.draw(st.integers(1, 20))
+    new = min(old + step, len(LOG.leaves))
+    anchored, shown, prover = (data.draw(st.sampled_from([LOG, FORGED])) for _ in range(3))
+    other_old, other_new = data.draw(st.sampled_from([(old, new), (old, old), (1, new)]))
+    path = spoilt(list(prover.consistency_proof(other_old, other_new)), data)
+    old_root, new_root = anchored.root_at(old), shown.root_at(new)
     lid = embedded_logs.at(old, old_root)
 
     wanted = holds(proof.verify_consistency, old, new, old_root, new_root, path)
