@@ -1,0 +1,413 @@
+"""docker-compose.yml and Dockerfile: valid, confined, and each of their commands really works."""
+
+import contextlib
+import fnmatch
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from components import MissingComponentError
+from components.compose import COMPOSE_FILE, DOCKERFILE, Stack, read_compose, read_targets
+from components.postgres import postgres
+from components.process import ROOT, Process, free_port
+
+OWN_IMAGES = ("service", "objects", "chain")
+
+
+@pytest.fixture
+def services() -> dict[str, Any]:
+    return read_compose()["services"]
+
+
+def test_it_is_a_valid_compose_file() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run([*command, COMPOSE_FILE], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_only_the_api_is_published_and_to_this_machine_alone(services: dict[str, Any]) -> None:
+    published = {name: one["ports"] for name, one in services.items() if "ports" in one}
+
+    assert published == {"api": ["127.0.0.1:8000-8009:8000"]}
+    assert not any("network_mode" in one or "privileged" in one for one in services.values())
+
+
+def test_our_own_processes_have_no_rights_and_no_disk_but_their_volumes(
+    services: dict[str, Any],
+) -> None:
+    own = {name: one for name, one in services.items() if "build" in one}
+
+    assert set(services) - set(own) == {"database"}
+    for one in own.values():
+        assert one["read_only"] is True
+        assert one["cap_drop"] == ["ALL"]
+        assert one["security_opt"] == ["no-new-privileges:true"]
+    for target in OWN_IMAGES:
+        assert any(word == "USER" and who != "root" for word, who in read_targets()[target])
+
+
+def test_a_secret_is_mounted_only_where_it_is_needed(services: dict[str, Any]) -> None:
+    mounted: dict[str, set[str]] = {}
+    for name, one in services.items():
+        for mount in one.get("volumes", ()):
+            volume, _, *mode = mount.split(":")
+            mounted.setdefault(volume, set()).add(name + "".join(f" {what}" for what in mode))
+
+    assert mounted["keys"] == {"secrets", "funds", "init", "api ro", "worker ro"}
+    assert mounted["database-secret"] == {"secrets", "database ro"}
+    assert mounted["objects-secret"] == {"secrets", "objects ro"}
+    assert not re.search(r"(?i)(password|secret)\w*: *[\"']?[0-9a-z]{8}", COMPOSE_FILE.read_text())
+
+
+def test_every_service_waits_for_what_it_needs_and_whoever_stays_says_how_it_is(
+    services: dict[str, Any],
+) -> None:
+    for name, one in services.items():
+        stays = one["restart"] != "no"
+        assert ("healthcheck" in one) == (stays and name != "worker")
+        for needed, how in one.get("depends_on", {}).items():
+            ends = services[needed]["restart"] == "no"
+            wanted = "service_completed_successfully" if ends else "service_healthy"
+            assert how == {"condition": wanted}
+
+
+def test_no_file_names_a_registry() -> None:
+    text = DOCKERFILE.read_text("utf-8") + COMPOSE_FILE.read_text("utf-8")
+    images = re.findall(r"^ *(?:image:|FROM) *(\S+)", text, re.MULTILINE)
+
+    assert images
+    assert not [image for image in images if "." in image.split("/", 1)[0].split(":")[0]]
+    assert not [image for image in images if image.endswith(":latest")]
+
+
+def test_every_image_of_ours_is_a_target_of_the_dockerfile(services: dict[str, Any]) -> None:
+    wanted = {one["build"]["target"] for one in services.values() if "build" in one}
+
+    assert wanted == set(OWN_IMAGES)
+    assert wanted < set(read_targets())
+
+
+def test_the_program_can_be_built_from_what_the_dockerfile_copies(tmp_path: Path) -> None:
+    context, out = tmp_path / "context", tmp_path / "out"
+    context.mkdir()
+    for sources in _copied("wheel"):
+        for source in sources:
+            assert _admitted(source), f".dockerignore keeps {source} out"
+            if (ROOT / source).is_dir():
+                ignore = shutil.ignore_patterns("__pycache__", "node_modules")
+                shutil.copytree(ROOT / source, context / source, ignore=ignore)
+            else:
+                shutil.copy(ROOT / source, context / source)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out]
+    subprocess.run(command, cwd=context, check=True, capture_output=True)
+    [wheel] = out.glob("*.whl")
+
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "api/cli/main.py",
+        "contracts/LedgerAnchor.json",
+        "storage/migrations/script.py.mako",
+    } < names
+    assert not [name for name in names if "node_modules" in name or name.startswith("tests")]
+
+
+def test_no_secret_and_no_data_folder_gets_into_an_image() -> None:
+    for kept_out in (".mealtrace", "secrets", ".git", ".env", ".venv", "tests", "bench.json"):
+        assert not _admitted(kept_out)
+    assert not _admitted("contracts/node_modules")
+
+
+def test_what_is_installed_in_the_image_needs_no_compiler() -> None:
+    install = next(
+        rest
+        for word, rest in read_targets()["wheel"]
+        if "requirements.txt" in rest and word == "RUN"
+    )
+
+    assert "--require-hashes" in install
+    assert "--only-binary :all:" in install
+
+
+# The file, run. These share one stack, and so one process of the test run.
+
+
+class Running:
+    """The stack of the file with its processes; `apis` are two containers of one service."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.processes: dict[str, Process] = {}
+        self.apis = [free_port(), free_port()]
+
+    def start_server(self, service: str) -> None:
+        process = self.stack.start(service)
+        self.processes[service] = process
+        process.wait_until(lambda: self.stack.health(service) == 0)
+
+    def start_api(self, number: int) -> None:
+        port = self.apis[number]
+        process = self.stack.start("api", {"MEALTRACE_PORT": str(port)})
+        self.processes[f"api {number}"] = process
+        process.wait_until(lambda: self.stack.health("api", port) == 0)
+
+    def call(self, number: int, path: str, body: Any = None) -> bytes:
+        token = (self.stack.volume("keys") / "admin.token").read_text().strip()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.apis[number]}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def stop(self) -> None:
+        for process in reversed(self.processes.values()):
+            process.stop()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """What `docker compose up --scale api=2` does, in the order that `depends_on` gives."""
+    stack = Stack(tmp_path_factory.mktemp("compose"))
+    try:
+        with _access() as access, postgres((*_options(stack), f"hba_file={access}")) as cluster:
+            now = Running(stack)
+            try:
+                stack.run("secrets")
+                stack.ports["database:5432"] = cluster.port
+                _make_database(stack, cluster.port)
+                now.start_server("objects")
+                now.start_server("chain")
+                stack.run("funds")
+                stack.run("init")
+                now.start_api(0)
+                now.start_api(1)
+                now.processes["worker"] = stack.start("worker")
+                yield now
+            finally:
+                now.stop()
+    except MissingComponentError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@contextlib.contextmanager
+def _access() -> Iterator[Path]:
+    """Who must show a password, as the image has it; readable for the server's own user."""
+    with tempfile.TemporaryDirectory(prefix="mealtrace-access-") as name:
+        folder, file = Path(name), Path(name) / "pg_hba.conf"
+        file.write_text("host all postgres all trust\nhost all all all scram-sha-256\n")
+        folder.chmod(0o755)
+        file.chmod(0o644)
+        yield file
+
+
+def _options(stack: Stack) -> tuple[str, ...]:
+    program, *rest = stack.services["database"]["command"]
+    assert program == "postgres"
+    assert rest[::2] == ["-c"] * (len(rest) // 2)
+    return tuple(rest[1::2])
+
+
+def _make_database(stack: Stack, port: int) -> None:
+    """What the image's entrypoint makes of its environment."""
+    given = stack.environment("database")
+    password = Path(given["POSTGRES_PASSWORD_FILE"]).read_text().strip()
+    user, name = given["POSTGRES_USER"], given["POSTGRES_DB"]
+    with psycopg.connect(
+        f"host=127.0.0.1 port={port} user=postgres dbname=postgres", autocommit=True
+    ) as connection:
+        connection.execute(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
+        connection.execute(f"CREATE DATABASE {name} OWNER {user}")
+
+
+@pytest.mark.xdist_group("compose")
+def test_the_secrets_are_drawn_once_and_for_their_owner_alone(running: Running) -> None:
+    stack = running.stack
+    files = [
+        *(stack.volume("keys") / name for name in ("database.password", "s3.secret", "anchor.key")),
+        stack.volume("database-secret") / "secret",
+        stack.volume("objects-secret") / "secret",
+    ]
+    before = [file.read_bytes() for file in files]
+    stack.run("secrets")
+    stack.run("funds")
+
+    assert [file.read_bytes() for file in files] == before
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert len(set(before)) == 3, "two passwords, each in two places, and the anchoring key"
+
+
+@pytest.mark.xdist_group("compose")
+def test_the_database_and_the_object_store_ask_for_their_passwords(running: Running) -> None:
+    port = running.stack.ports["database:5432"]
+    with pytest.raises(psycopg.OperationalError, match="no password supplied"):
+        psycopg.connect(f"host=127.0.0.1 port={port} user=mealtrace dbname=mealtrace")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"http://127.0.0.1:{running.stack.ports['objects:9000']}/mealtrace")
+
+
+@pytest.mark.xdist_group("compose")
+def test_what_one_api_process_took_in_the_other_proves(running: Running) -> None:
+    request = _registration("bureau:11350100003600120A~funds")
+    receipt = json.loads(running.call(0, "/v1/records", request))
+    bundle = json.loads(running.call(1, f"/v1/records/{request['id']}/bundle"))
+
+    assert bundle["entry"] == receipt["entry"]
+    assert running.call(0, "/v1/trust") == running.call(1, "/v1/trust")
+
+
+@pytest.mark.xdist_group("compose")
+def test_the_worker_anchors_and_a_node_confirms_it(running: Running, tmp_path: Path) -> None:
+    request = _registration("bureau:11350100003600120A~admission")
+    running.call(0, "/v1/records", request)
+    anchored = json.loads(running.stack.run("api", "anchor", "--json").stdout)
+    bundle, policy = tmp_path / "bundle.mealtrace.json", tmp_path / "policy"
+    policy.write_bytes(running.call(1, "/v1/trust"))
+    node = f"http://127.0.0.1:{running.stack.ports['chain:8545']}"
+    deadline = time.monotonic() + 60
+    while True:
+        bundle.write_bytes(running.call(1, f"/v1/records/{request['id']}/bundle"))
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "api.cli.main",
+                "verify",
+                bundle,
+                "--policy",
+                policy,
+                "--rpc",
+                node,
+                "--json",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0 or time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+
+    assert anchored[0]["state"] in ("mined", "final")
+    verdict = json.loads(done.stdout)
+    assert verdict["overall"] == "verified", done.stdout
+    assert "31337" in done.stdout or "proves nothing" in done.stdout
+
+
+@pytest.mark.xdist_group("compose")
+def test_init_again_finds_everything_done(running: Running) -> None:
+    before = running.call(0, "/v1/trust"), running.call(0, "/checkpoint")
+    running.stack.run("init")
+
+    assert (running.call(0, "/v1/trust"), running.call(0, "/checkpoint")) == before
+
+
+@pytest.mark.xdist_group("compose")
+def test_a_second_start_finds_everything_and_writes_nothing_but_to_its_servers(
+    running: Running,
+) -> None:
+    before = running.call(0, "/checkpoint")
+    kept = _snapshot(running.stack)
+    running.processes["api 1"].stop()
+    running.processes["worker"].stop()
+    running.start_api(1)
+    running.processes["worker"] = running.stack.start("worker")
+    running.call(1, "/v1/records", _registration("regulator:11350100003600120A~market"))
+
+    assert running.call(1, "/checkpoint") != before
+    assert _snapshot(running.stack) == kept
+
+
+@pytest.mark.xdist_group("compose")
+def test_health_checks_tell_a_server_that_is_gone(running: Running) -> None:
+    running.processes["objects"].stop()
+    assert running.stack.health("objects") != 0
+    deadline = time.monotonic() + 30
+    while running.stack.health("api", running.apis[0]) == 0 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert running.stack.health("api", running.apis[0]) != 0
+    running.start_server("objects")
+    while running.stack.health("api", running.apis[0]) != 0 and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    assert running.stack.health("api", running.apis[0]) == 0
+    assert running.stack.health("chain", port=free_port()) != 0
+    assert running.stack.health("database") == 0
+
+
+@pytest.mark.xdist_group("compose")
+def test_the_chain_outlives_its_container(running: Running) -> None:
+    before = _newest_block(running.stack)
+    asked_to_end = running.stack.services["chain"]["stop_signal"]
+    running.processes["chain"].stop(signal.Signals[asked_to_end])
+    running.start_server("chain")
+
+    assert _newest_block(running.stack) == before
+    assert before["number"] != "0x0"
+
+
+def _registration(party: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "type": "party-registration",
+        "occurred_at": "2026-11-23T06:12:11.120Z",
+        "payload": {"party": party, "name": "示范单位"},
+    }
+
+
+def _newest_block(stack: Stack) -> dict[str, Any]:
+    ask = {"jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": ["latest", False]}
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{stack.ports['chain:8545']}",
+        data=json.dumps(ask).encode(),
+        headers={"content-type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        found: dict[str, Any] = json.load(answer)["result"]
+    return found
+
+
+def _snapshot(stack: Stack) -> dict[str, tuple[int, bytes]]:
+    """Every file of the volume `keys` and of the container's own disk."""
+    return {
+        str(file): (file.stat().st_mtime_ns, file.read_bytes())
+        for folder in (stack.volume("keys"), stack.home)
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def _copied(stage: str) -> Iterator[list[str]]:
+    for word, rest in read_targets()[stage]:
+        if word == "COPY" and "--from" not in rest:
+            *sources, _ = rest.split()
+            yield sources
+
+
+def _admitted(path: str) -> bool:
+    """Whether .dockerignore lets `path` into the build: its last matching line decides."""
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    admitted = True
+    for line in filter(lambda line: line and not line.startswith("#"), lines):
+        pattern = line.removeprefix("!")
+        if fnmatch.fnmatch(path, pattern) or path.startswith(f"{pattern}/"):
+            admitted = line.startswith("!")
+    return admitted
