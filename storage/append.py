@@ -26,7 +26,7 @@ from ledger import timestamp
 from ledger.checkpoint import Checkpoint
 from ledger.compact import EMPTY, CompactRange
 from ledger.entry import ChainItem
-from ledger.errors import RefusedError, UnavailableError
+from ledger.errors import NotFoundError, RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
@@ -476,11 +476,16 @@ class Appender:
                 (mark.size, mark.root, "was released"),
                 (before.size, before.root(), "stands in the head"),
             ):
-                root = tree_root_at(size, tiles)
-                if root != wanted:
+                try:
+                    found = tree_root_at(size, tiles)
+                except NotFoundError as error:
+                    raise RolledBackError(
+                        f"size {size} {what}, but {error}; nothing is signed any more"
+                    ) from error
+                if found != wanted:
                     raise RolledBackError(
                         f"root {wanted.hex()} of size {size} {what}, the stored entries have "
-                        f"{root.hex()}; nothing is signed any more"
+                        f"{found.hex()}; nothing is signed any more"
                     )
 
     def _sign(self, standing: Standing, size: int, root: bytes) -> str:
