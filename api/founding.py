@@ -142,6 +142,8 @@ def _authorities(path: Path | None) -> list[dict[str, Any]]:
         return []
     try:
         items = json.loads(path.read_bytes())
+        if not isinstance(items, list):
+            raise MalformedError("no array")
         for item in items:
             subject.check(item["party"], "party of an authority")
             jwk.parse(item["jwk"])
