@@ -1,0 +1,74 @@
+"""Parties with keys: what they sign, and how an authority vouches for them."""
+
+import os
+import uuid
+from typing import Any
+
+from components.posting import OCCURRED
+from components.stage import ADMISSION, Stage
+from devices.client import SigningKey
+from ledger import policy
+from ledger.evidence import draft
+
+
+def ledger_of(stage: Stage) -> bytes:
+    """The log's genesis hash, as its policy gives it."""
+    genesis = policy.parse(stage.service.text("/v1/trust")).logs[0].genesis
+    assert genesis is not None
+    return genesis
+
+
+def record(kind: str, issuer: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """An unsigned request."""
+    return {
+        "id": str(uuid.uuid4()),
+        "type": kind,
+        "issuer": issuer,
+        "occurred_at": OCCURRED,
+        "payload": payload,
+    }
+
+
+def signed(
+    request: dict[str, Any], key: SigningKey, ledger: bytes, *, submitter: str | None = None
+) -> dict[str, Any]:
+    """The request in normal form with its issuer's signature over the statement."""
+    ready = draft.signable(
+        request, submitter=submitter or request["issuer"], ledger=ledger, new_seed=os.urandom(32)
+    )
+    return {**ready.request, "signature": key.sign(ready.statement)}
+
+
+def registration(stage: Stage, party: str, key: SigningKey) -> dict[str, Any]:
+    """A key registration that the authority signed."""
+    ledger = ledger_of(stage)
+    payload = {
+        "party": party,
+        "jwk": key.public_jwk,
+        "possession": key.possession(ledger, party),
+    }
+    return signed(record("key-registration", ADMISSION, payload), stage.authority, ledger)
+
+
+def revocation(stage: Stage, key: SigningKey) -> dict[str, Any]:
+    """The same authority takes a key back."""
+    payload = {"kid": key.kid, "reason": "compromised"}
+    return signed(record("key-revocation", ADMISSION, payload), stage.authority, ledger_of(stage))
+
+
+def introduce(stage: Stage, party: str, *roles: str) -> str:
+    """Register a party, give it roles, make it a token."""
+    service = stage.service
+    for kind, payload in (
+        ("party-registration", {"party": party, "name": f"名 {party[-6:]}"}),
+        *(("role-grant", {"party": party, "role": role, "granted": True}) for role in roles),
+    ):
+        request = {
+            "id": str(uuid.uuid4()), "type": kind, "occurred_at": OCCURRED, "payload": payload,
+        }  # fmt: skip
+        status, answer = service.call(
+            "POST", "/v1/records", token=service.admin_token, body=request
+        )
+        if status != 201:
+            raise AssertionError(answer)
+    return service.token(party)
