@@ -24,6 +24,7 @@ from api.installation import Installation, open_installation
 from api.limits import DiskGuard
 from api.metrics import Metrics
 from api.metrics import serve as serve_metrics
+from api.preparing import Preparers
 from api.routers import (
     anchors,
     batch,
@@ -140,6 +141,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         disk=DiskGuard(settings.data_dir, settings.disk_reserve_bytes),
         heavy=asyncio.Semaphore(settings.verify_parallel),
         blob_facts=BlobFacts(store),
+        preparers=Preparers(settings.helpers) if settings.helpers else None,
     )
     if settings.runs_worker:
         worker = Worker(installation, report=lambda report: setattr(service, "anchoring", report))
@@ -147,6 +149,8 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
     stack.push_async_callback(batcher.close)
+    if service.preparers is not None:
+        stack.push_async_callback(service.preparers.close)
     _count(metrics, service)
     if settings.metrics_port is not None:
         server = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)

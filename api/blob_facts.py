@@ -31,19 +31,23 @@ class BlobFacts:
         Raises:
             UnavailableError: the database does not answer.
         """
-        now = self._clock()
-        found: dict[str, tuple[str, int]] = {}
-        unknown = []
-        for digest in digests:
-            known = self._known.get((party, digest))
-            if known is not None and known[1] > now:
-                found[digest] = known[0]
-            else:
-                unknown.append(digest)
+        wanted = list(digests)
+        found = self.known(party, wanted)
+        unknown = [digest for digest in wanted if digest not in found]
         if unknown:
             for digest, facts in (await asyncio.to_thread(self._find, party, unknown)).items():
                 self.remember(party, digest, facts)
                 found[digest] = facts
+        return found
+
+    def known(self, party: str, digests: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """As `of`, as far as it is remembered."""
+        now = self._clock()
+        found = {}
+        for digest in digests:
+            known = self._known.get((party, digest))
+            if known is not None and known[1] > now:
+                found[digest] = known[0]
         return found
 
     def remember(self, party: str, digest: str, facts: tuple[str, int]) -> None:

@@ -14,6 +14,7 @@ from api.blob_facts import BlobFacts
 from api.installation import Installation
 from api.limits import DiskGuard
 from api.metrics import Metrics
+from api.preparing import Preparers
 from api.settings import Settings
 from ledger.evidence.draft import Draft, prepare
 from storage.store import Store
@@ -32,6 +33,7 @@ class Service:
 
     Attributes:
         heavy: lets so many verifications run at once.
+        preparers: prepare lines of large batches, None where this process does it alone.
         anchoring: what the worker of this process last reported, None where it has none.
         readiness: when readiness was last asked for (monotonic seconds), and what it was.
     """
@@ -45,6 +47,7 @@ class Service:
     disk: DiskGuard
     heavy: asyncio.Semaphore
     blob_facts: BlobFacts
+    preparers: Preparers | None
     anchoring: "AnchoringReport | None" = None
     readiness: tuple[float, tuple[bool, dict[str, Any]]] | None = None
 

@@ -11,6 +11,7 @@ what was released back with it (DESIGN §8).
 """
 
 import ipaddress
+import os
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -141,6 +142,13 @@ class Settings(BaseSettings):
     transaction_records: int = Field(
         1024, ge=1, le=1024, description="Most records of one transaction."
     )
+    prepare_processes: int | None = Field(
+        None,
+        ge=0,
+        le=64,
+        description="Processes that help to prepare batches of more than 1,000 lines. Default: one "
+        "for each core but one, 4 at most.",
+    )
     disk_reserve_bytes: int = Field(
         512 * MIB, ge=0, description="Free bytes of `data_dir` below which nothing is taken (507)."
     )
@@ -186,6 +194,13 @@ class Settings(BaseSettings):
     def runs_worker(self) -> bool:
         """Whether `serve` also anchors."""
         return self.chain == "embedded" if self.worker_inside is None else self.worker_inside
+
+    @property
+    def helpers(self) -> int:
+        """How many processes help to prepare large batches."""
+        if self.prepare_processes is not None:
+            return self.prepare_processes
+        return min((os.cpu_count() or 1) - 1, 4)
 
     @property
     def loopback(self) -> bool:

@@ -7,8 +7,11 @@ pieces, whatever the batch.
 """
 
 import asyncio
+import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import IO, Annotated, Any, Final, Literal
 
@@ -23,6 +26,7 @@ from api.dependencies import Poster, Serving
 from api.documents import PROBLEMS, RECORD_SCHEMA
 from api.edge import REQUEST_ID
 from api.errors import Problem, ProblemError, malformed, problem_of, too_large
+from api.preparing import Preparers
 from api.service import Service
 from ledger.canonical import JsonValue
 from ledger.errors import Fault, LedgerError, RefusedError
@@ -31,7 +35,9 @@ from ledger.evidence.draft import Draft
 router = APIRouter(tags=["records"])
 
 NDJSON: Final = b"application/x-ndjson"
-_PIECE: Final = 256
+_PIECE: Final = 512
+_LARGE: Final = 1000
+_BLOB: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
 _IN_MEMORY: Final = 4 * 1024 * 1024
 _BREATHE_EVERY: Final = 16
 
@@ -55,6 +61,7 @@ class _Batch:
     principal: Principal
     request_id: str
     compact: bool
+    preparers: Preparers | None = None
     counts: dict[str, int] = field(
         default_factory=lambda: {"stored": 0, "replayed": 0, "refused": 0}
     )
@@ -63,7 +70,14 @@ class _Batch:
         """Parse and prepare a piece, letting other requests in between."""
         lines: list[_Line] = []
         requests: list[tuple[_Line, dict[str, JsonValue]]] = []
-        for number, data in numbered:
+        ready: Sequence[Draft | None] = [None] * len(numbered)
+        if self.preparers is not None:
+            ready = await self._prepare_elsewhere(self.preparers, [data for _, data in numbered])
+        for (number, data), draft in zip(numbered, ready, strict=True):
+            if draft is not None:
+                said = draft.statement
+                lines.append(_Line(number, said.id, said.type, draft))
+                continue
             line = _Line(number, None, None)
             lines.append(line)
             try:
@@ -90,6 +104,21 @@ class _Batch:
             if line.number % _BREATHE_EVERY == 0:
                 await asyncio.sleep(0)
         return lines
+
+    async def _prepare_elsewhere(
+        self, preparers: Preparers, lines: list[bytes]
+    ) -> Sequence[Draft | None]:
+        """Drafts by other processes, None where this one must look for itself."""
+        limit, party = self.service.settings.json_body_bytes, self.principal.party
+        if any(len(data) > limit for data in lines):
+            return [None] * len(lines)
+        named = {digest.decode() for data in lines for digest in _BLOB.findall(data)}
+        return await preparers.prepare(
+            lines,
+            submitter=party,
+            ledger=self.service.installation.ledger,
+            facts=self.service.blob_facts.known(party, named),
+        )
 
     async def submit(self, drafts: list[Draft], *, atomic: bool) -> "asyncio.Future[list[Any]]":
         """What becomes of the drafts; a refusal to take them is what becomes of them."""
@@ -204,7 +233,8 @@ async def post_batch(
     if service.batcher.waiting >= settings.queue_records:
         raise busy("too many records are waiting", "等待写入的记录过多")
     spool, count = await _spooled(request, settings.batch_body_bytes, most)
-    batch = _Batch(service, principal, request.scope[REQUEST_ID], receipts == "compact")
+    preparers = service.preparers if count > _LARGE else None
+    batch = _Batch(service, principal, request.scope[REQUEST_ID], receipts == "compact", preparers)
     stream = _atomic(batch, spool, count) if atomic else _piece_by_piece(batch, spool, count)
     return StreamingResponse(stream, media_type=NDJSON.decode())
 
@@ -256,16 +286,32 @@ async def _piece_by_piece(batch: _Batch, spool: IO[bytes], count: int) -> AsyncI
     """Answers, one piece behind: while a piece is written the next is prepared."""
     before: tuple[list[_Line], asyncio.Future[list[Any]] | None] | None = None
     with spool:
-        for piece in _pieces(spool):
-            lines = await batch.prepare(piece)
-            drafts = [line.draft for line in lines if line.draft is not None]
-            future = await batch.submit(drafts, atomic=False) if drafts else None
-            if before is not None:
-                yield await batch.answers(*before)
-            before = (lines, future)
+        async with aclosing(_prepared(batch, spool)) as pieces:
+            async for lines in pieces:
+                drafts = [line.draft for line in lines if line.draft is not None]
+                future = await batch.submit(drafts, atomic=False) if drafts else None
+                if before is not None:
+                    yield await batch.answers(*before)
+                before = (lines, future)
     if before is not None:
         yield await batch.answers(*before)
     yield batch.end(count)
+
+
+async def _prepared(batch: _Batch, spool: IO[bytes]) -> AsyncGenerator[list[_Line], None]:
+    """Pieces in order, each prepared; other processes are given a few more meanwhile."""
+    ahead = 0 if batch.preparers is None else 1 + batch.preparers.processes
+    waiting: deque[asyncio.Task[list[_Line]]] = deque()
+    try:
+        for piece in _pieces(spool):
+            waiting.append(asyncio.create_task(batch.prepare(piece)))
+            if len(waiting) > ahead:
+                yield await waiting.popleft()
+        while waiting:
+            yield await waiting.popleft()
+    finally:
+        for task in waiting:
+            task.cancel()
 
 
 async def _atomic(batch: _Batch, spool: IO[bytes], count: int) -> AsyncIterator[bytes]:
