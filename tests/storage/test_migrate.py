@@ -22,8 +22,8 @@ check_migrated(engine)
 """
 
 
-def test_an_empty_database_is_brought_to_this_version(url: str) -> None:
-    engine = open_engine(url)
+def test_an_empty_database_is_brought_to_this_version(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     check_migrated(engine)
 
@@ -31,16 +31,16 @@ def test_an_empty_database_is_brought_to_this_version(url: str) -> None:
     engine.dispose()
 
 
-def test_migrating_twice_changes_nothing(url: str) -> None:
-    engine = open_engine(url)
+def test_migrating_twice_changes_nothing(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     migrate(engine)
     check_migrated(engine)
     engine.dispose()
 
 
-def test_the_migrations_make_exactly_the_tables_that_the_program_knows(url: str) -> None:
-    engine = open_engine(url)
+def test_the_migrations_make_exactly_the_tables_that_the_program_knows(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -50,15 +50,15 @@ def test_the_migrations_make_exactly_the_tables_that_the_program_knows(url: str)
     assert found == []
 
 
-def test_an_unmigrated_database_is_refused_with_the_command_that_helps(url: str) -> None:
-    engine = open_engine(url)
+def test_an_unmigrated_database_is_refused_with_the_command_that_helps(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     with pytest.raises(ConflictError, match="mealtrace migrate"):
         check_migrated(engine)
     engine.dispose()
 
 
-def test_a_database_of_another_version_is_refused(url: str) -> None:
-    engine = open_engine(url)
+def test_a_database_of_another_version_is_refused(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -67,10 +67,12 @@ def test_a_database_of_another_version_is_refused(url: str) -> None:
     engine.dispose()
 
 
-def test_processes_that_migrate_at_once_wait_for_one_another(url: str) -> None:
+def test_processes_that_migrate_at_once_wait_for_one_another(empty_url: str) -> None:
     children = [
         subprocess.Popen(
-            [sys.executable, "-c", _MIGRATE, url], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-c", _MIGRATE, empty_url],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for _ in range(3)
     ]
@@ -81,6 +83,6 @@ def test_processes_that_migrate_at_once_wait_for_one_another(url: str) -> None:
     for child in children:
         _, said = child.communicate(timeout=60)
         assert child.returncode == 0, said.decode()
-    engine = open_engine(url)
+    engine = open_engine(empty_url)
     check_migrated(engine)
     engine.dispose()
