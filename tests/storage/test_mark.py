@@ -196,3 +196,36 @@ def test_a_mark_with_neither_slot_whole_is_not_read_as_none(tmp_path: Path) -> N
         FileMark(path).read()
     with pytest.raises(UnavailableError):
         FileMark(path).advance(of(4))
+
+
+def test_a_torn_write_spoils_the_older_mark_only(tmp_path: Path) -> None:
+    path = tmp_path / "mark"
+    for size in (3, 4):
+        FileMark(path).advance(of(size))
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    seen = set()
+    for slot in (0, half):
+        for at in (0, 1, 20, 66, 100, 131):
+            torn = bytearray(whole)
+            torn[slot + at : slot + half] = b"\xff" * (half - at)
+            path.write_bytes(torn)
+            found = FileMark(path).read()
+            seen.add(found)
+            FileMark(path).advance(of(5))
+            assert FileMark(path).read() == of(5)
+            FileMark(path).advance(of(6))
+            assert FileMark(path).read() == of(6)
+
+    assert seen == {of(3), of(4)}
+
+
+def test_a_file_of_which_nothing_is_left_is_not_an_unmarked_log(tmp_path: Path) -> None:
+    path = tmp_path / "mark"
+    FileMark(path).advance(of(3))
+    for rest in (b"", bytes(len(path.read_bytes())), b"\xff" * 9000):
+        path.write_bytes(rest)
+        with pytest.raises(UnavailableError):
+            FileMark(path).read()
+        with pytest.raises(UnavailableError):
+            FileMark(path).advance(of(9))
