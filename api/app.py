@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +18,7 @@ from api.batcher import Batcher
 from api.blob_facts import BlobFacts
 from api.documents import ProblemShape
 from api.edge import Edge, problem_response
-from api.errors import Problem, problem_of
+from api.errors import MEDIA_TYPE, Problem, problem_of
 from api.founding import found
 from api.installation import Installation, open_installation
 from api.limits import DiskGuard
@@ -53,6 +53,10 @@ _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
+#: Where the reason of a failed start is found in the application's state.
+START_ERROR = "start_error"
+
+
 class State(TypedDict):
     """What every request finds in `request.state`."""
 
@@ -76,6 +80,16 @@ class _Application(FastAPI):
             access_log=self._settings.access_log,
         )
 
+    def openapi(self) -> dict[str, Any]:
+        """The document; a problem stands in it under its own media type."""
+        document = super().openapi()
+        for path in document["paths"].values():
+            for operation in path.values():
+                content = operation["responses"].get("422", {}).get("content", {})
+                if "application/json" in content:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+        return document
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The application over the installation that `settings` describe.
@@ -87,9 +101,14 @@ def create_app(settings: Settings) -> FastAPI:
     metrics = Metrics()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            yield {"service": await _open(settings, metrics, stack)}
+            try:
+                service = await _open(settings, metrics, stack)
+            except (LedgerError, OSError) as error:
+                setattr(app.state, START_ERROR, error)
+                raise
+            yield {"service": service}
             logger.info("shutting down: what was taken in is finished first")
 
     app = _Application(

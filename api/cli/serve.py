@@ -1,6 +1,8 @@
 """`mealtrace serve`: the service in one process."""
 
+import contextlib
 import logging
+import signal
 import sys
 from typing import Annotated, Final
 
@@ -8,7 +10,8 @@ import typer
 import uvicorn
 
 from api import logs
-from api.app import create_app
+from api.app import START_ERROR, create_app
+from api.cli import exits
 from api.cli.language import tr
 from api.cli.opened import settings
 from api.settings import Settings
@@ -38,9 +41,11 @@ def run(chosen: Settings) -> None:
             "listening on %s: put a proxy with TLS in front", chosen.host
         )
     sys.setswitchinterval(_SWITCH_S)
+    application = create_app(chosen)
+    logging.getLogger("uvicorn.error").addFilter(_without_trace)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(chosen),
+            application,
             host=chosen.host,
             port=chosen.port,
             log_config=None,
@@ -61,6 +66,15 @@ def run(chosen: Settings) -> None:
             ),
             err=True,
         )
-    server.run()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal again once all is closed; told to end is no failure.
+        signal.signal(number, lambda *_: None)
+    with contextlib.suppress(SystemExit):  # uvicorn's own way to say that it did not start
+        server.run()
     if not server.started:
-        raise typer.Exit(1)
+        raise getattr(application.state, START_ERROR, typer.Exit(exits.FAILED))
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    """Drop the trace of a start that failed: the reason is told in a sentence, at the end."""
+    return not record.getMessage().startswith("Traceback")

@@ -21,7 +21,8 @@ import importlib.abc, sys
 class Block(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
-        if top in sys.stdlib_module_names or top in {allowed!r}:
+        standard = top in sys.stdlib_module_names or top.startswith("_sysconfigdata")
+        if standard or top in {allowed!r}:
             return None
         if name == "api" or name == "api.cli" or name.startswith("api.cli."):
             return None

@@ -1,0 +1,202 @@
+"""The operator's commands over an installation of their own."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Done = subprocess.CompletedProcess[str]
+Run = Callable[..., Done]
+
+
+def answer(done: Done) -> Any:
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def founded(mealtrace: Run) -> dict[str, Any]:
+    return dict(answer(mealtrace("init", "--name", "试验账本", "--json")))
+
+
+def test_init_says_what_to_print_and_makes_it_once(
+    mealtrace: Run, founded: dict[str, Any], tmp_path: Path
+) -> None:
+    assert founded["size"] == founded["anchored_size"] == 1
+    assert f"# genesis {founded['genesis']}" in founded["policy"]
+    assert (tmp_path / "home" / "keys" / "admin.token").read_text().startswith("mt_")
+
+    again = answer(mealtrace("init", "--json"))
+
+    assert again["genesis"] == founded["genesis"]
+    assert again["policy_fingerprint"] == founded["policy_fingerprint"]
+    assert "策略指纹" in mealtrace("init", LANG="zh_CN.UTF-8").stdout
+
+
+@pytest.mark.parametrize("command", ["tokens", "parties", "keys"])
+def test_without_an_installation_the_message_says_how_to_make_one(
+    mealtrace: Run, command: str
+) -> None:
+    done = mealtrace(command, "list")
+
+    assert done.returncode == 1
+    assert "mealtrace init" in done.stderr
+
+
+def test_a_wrong_setting_is_named(mealtrace: Run) -> None:
+    done = mealtrace("tokens", "list", MEALTRACE_PORT="many")
+
+    assert done.returncode == 2
+    assert "MEALTRACE_PORT" in done.stderr
+
+
+@pytest.mark.usefixtures("founded")
+def test_tokens_are_made_listed_and_revoked(mealtrace: Run) -> None:
+    made = answer(
+        mealtrace(
+            "tokens", "create", "school:2105020001", "--scope", "read", "--days", "30", "--rate",
+            "5", "--label", "canteen", "--json",
+        )
+    )  # fmt: skip
+    assert made["token"].startswith("mt_")
+    assert made["expires_at"] > "2026"
+
+    (listed,) = answer(mealtrace("tokens", "list", "school:2105020001", "--json"))
+    assert listed["id"] == made["id"]
+    assert made["token"] not in json.dumps(listed)
+
+    assert mealtrace("tokens", "revoke", made["id"]).returncode == 0
+    (revoked,) = answer(mealtrace("tokens", "list", "school:2105020001", "--json"))
+    assert revoked["revoked_at"]
+    assert mealtrace("tokens", "revoke", "nobody").returncode == 1
+    assert mealtrace("tokens", "create", "school:1", "--scope", "everything").returncode == 2
+    assert mealtrace("tokens", "create", "nonsense").returncode == 2
+
+
+@pytest.mark.usefixtures("founded")
+def test_parties_are_registered_and_the_wall_holds(mealtrace: Run) -> None:
+    school = "school:2105020001"
+    done = mealtrace("parties", "register", school, "--name", "第一小学", "--role", "school")
+    assert done.returncode == 0, done.stderr
+    assert mealtrace("parties", "grant", school, "kitchen", "school-acceptance").returncode == 0
+
+    refused = mealtrace("parties", "grant", school, "bureau-funds")
+    assert refused.returncode == 1
+    assert "wall" in refused.stderr
+
+    assert mealtrace("parties", "withdraw", school, "kitchen").returncode == 0
+    (listed,) = answer(mealtrace("parties", "list", "--json"))
+    assert listed == {
+        "party": school, "name": "第一小学", "roles": "school school-acceptance", "keys": 0
+    }  # fmt: skip
+
+
+def test_a_key_goes_from_its_file_into_the_log_under_an_authority_and_out_again(
+    mealtrace: Run, tmp_path: Path
+) -> None:
+    bureau, device = tmp_path / "bureau.jwk", tmp_path / "device.pem"
+    authority = answer(mealtrace("keys", "generate", str(bureau), "--json"))
+    answer(mealtrace("keys", "generate", str(device), "--json"))
+    authorities = tmp_path / "authorities.json"
+    authorities.write_text(
+        json.dumps([{"party": "bureau:11210500001234567Y~admission", "jwk": authority["jwk"]}])
+    )
+    done = mealtrace("init", MEALTRACE_AUTHORITIES_FILE=str(authorities))
+    assert done.returncode == 0, done.stderr
+
+    proof = tmp_path / "proof.json"
+    proof.write_text(mealtrace("keys", "prove", "gateway:bx-0001", str(device)).stdout)
+    registered = mealtrace("keys", "register", str(proof), "--authority-key", str(bureau))
+    assert registered.returncode == 0, registered.stderr
+
+    keys = {key["party"]: key for key in answer(mealtrace("keys", "list", "--json"))}
+    kid = keys["gateway:bx-0001"]["kid"]
+    assert keys["gateway:bx-0001"]["vouched_by"] == "authority"
+    assert mealtrace("keys", "register", str(proof)).returncode == 1
+
+    unsigned = mealtrace("keys", "revoke", kid, "--reason", "lost")
+    assert unsigned.returncode == 2
+    revoked = mealtrace("keys", "revoke", kid, "--reason", "lost", "--authority-key", str(bureau))
+    assert revoked.returncode == 0, revoked.stderr
+    keys = {key["party"]: key for key in answer(mealtrace("keys", "list", "--json"))}
+    assert keys["gateway:bx-0001"]["revoked_at"] is not None
+
+
+@pytest.mark.usefixtures("founded")
+def test_an_enrolled_key_waits_until_it_is_registered(mealtrace: Run, tmp_path: Path) -> None:
+    device = tmp_path / "device.pem"
+    answer(mealtrace("keys", "generate", str(device), "--json"))
+    code = answer(mealtrace("keys", "enrol", "gateway:bx-0001", "--json"))["code"]
+    proof = json.loads(mealtrace("keys", "prove", "gateway:bx-0001", str(device)).stdout)
+
+    from contextlib import closing
+
+    from api.installation import open_installation
+    from api.settings import Settings
+
+    with closing(open_installation(Settings(home=tmp_path / "home"))) as opened:
+        opened.store.tokens.use_enrolment(code, json.dumps(proof["jwk"]), proof["possession"])
+
+    (waiting,) = answer(mealtrace("keys", "waiting", "--json"))
+    assert waiting["party"] == "gateway:bx-0001"
+    assert mealtrace("keys", "register", waiting["kid"]).returncode == 0
+    assert answer(mealtrace("keys", "waiting", "--json")) == []
+
+
+@pytest.mark.usefixtures("founded")
+def test_the_head_is_anchored_on_request(mealtrace: Run) -> None:
+    assert mealtrace("parties", "register", "bank:91210500MA10D3WN2E").returncode == 0
+
+    (row,) = answer(mealtrace("anchor", "--json"))
+
+    assert (row["size"], row["state"]) == (2, "final")
+    assert [row["size"] for row in answer(mealtrace("anchor", "--list", "--json"))] == [1, 2]
+
+
+@pytest.mark.usefixtures("founded")
+def test_migrate_may_be_called_at_any_time(mealtrace: Run) -> None:
+    assert mealtrace("migrate").returncode == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_running_command_ends_when_it_is_told_to(
+    command: str, mealtrace: Run, founded: dict[str, Any], tmp_path: Path
+) -> None:
+    assert founded["size"] == 1
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli.main", command],
+        env={
+            "PATH": "",
+            "MEALTRACE_HOME": str(tmp_path / "home"),
+            "MEALTRACE_PORT": "0",
+            "LANG": "C.UTF-8",
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    if command == "serve":
+        for line in process.stderr:
+            if "Uvicorn running" in line:
+                break
+    else:
+        time.sleep(1.5)
+    process.send_signal(signal.SIGTERM)
+
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert mealtrace("tokens", "list").returncode == 0
+
+
+def test_serve_without_what_it_needs_is_exit_1(mealtrace: Run) -> None:
+    done = mealtrace("serve", MEALTRACE_CHAIN="none", MEALTRACE_PORT="0")
+
+    assert done.returncode == 1
+    assert "mealtrace init" in done.stderr
