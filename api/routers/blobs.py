@@ -80,15 +80,17 @@ async def post_blob(request: Request, service: Serving, principal: Poster) -> Re
 @router.get(
     "/v1/blobs/{sha256}",
     responses={
-        200: documents.bytes_answer("application/octet-stream", "The file."),
-        206: documents.bytes_answer("application/octet-stream", "A range of it."),
+        200: documents.bytes_answer("*/*", "The file."),
+        206: documents.bytes_answer("*/*", "A range of it."),
         **PROBLEMS,
     },
+    response_class=Response,
     summary="Download a file",
 )
 @router.head(
     "/v1/blobs/{sha256}",
     responses={200: {"description": "Its size, type and digest."}, **PROBLEMS},
+    response_class=Response,
     summary="Look at a file",
 )
 def get_blob(request: Request, service: Serving, principal: Reader, sha256: Digest) -> Response:

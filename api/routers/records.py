@@ -273,7 +273,10 @@ def _shown(
 @router.get(
     PATH + "/{id}/bundle",
     responses={
-        200: documents.bytes_answer(bundle_format.MEDIA_TYPE, "The proof bundle, a file."),
+        200: {
+            "description": "The proof bundle, a file.",
+            "content": {bundle_format.MEDIA_TYPE: {"schema": {"type": "object"}}},
+        },
         **PROBLEMS,
     },
     summary="Get a record's proof bundle",
