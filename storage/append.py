@@ -69,6 +69,15 @@ _SURELY_SMALL: Final = 40_000
 
 Outcome = Appended | RefusedError
 
+_LOCKED_HEAD = select(
+    reads.HEAD.size,
+    reads.HEAD.range,
+    reads.HEAD.logged_at,
+    reads.HEAD.checkpoint,
+    reads.HEAD.open_index,
+    reads.HEAD.anchored_size,
+).with_for_update()
+
 
 class CommitUnknownError(UnavailableError):
     """COMMIT reported a failure; whether it happened only the database knows."""
@@ -241,16 +250,7 @@ class Appender:
         """Everything between BEGIN and COMMIT; the new head's size and root, None if unchanged."""
         if founding:
             self._plant(connection)
-        locked = connection.execute(
-            select(
-                reads.HEAD.size,
-                reads.HEAD.range,
-                reads.HEAD.logged_at,
-                reads.HEAD.checkpoint,
-                reads.HEAD.open_index,
-                reads.HEAD.anchored_size,
-            ).with_for_update()
-        ).first()
+        locked = connection.execute(_LOCKED_HEAD).first()
         if locked is None:
             raise UnavailableError("there is no log yet; `mealtrace init` founds one")
         before = CompactRange.from_bytes(bytes(locked.range))

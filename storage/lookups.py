@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from ledger import entry as entry_format
 from ledger.entry import OPEN_TYPES
@@ -21,6 +21,46 @@ from storage.tables import DocumentRow, EntryRow, UploadRow
 _CHUNK: Final = 500
 DOCUMENT = DocumentRow.__table__.c  # type: ignore[attr-defined]
 UPLOAD = UploadRow.__table__.c  # type: ignore[attr-defined]
+
+# Built once: composing a statement costs more than running it.
+_WANTED: Final[Any] = bindparam("wanted", expanding=True)
+_DOCUMENTS = (
+    select(DOCUMENT.mac, reads.ENTRY.record_id, DOCUMENT.index)
+    .join_from(
+        DocumentRow.__table__,  # type: ignore[attr-defined]
+        EntryRow.__table__,  # type: ignore[attr-defined]
+        reads.ENTRY.index == DOCUMENT.index,
+    )
+    .where(DOCUMENT.mac.in_(_WANTED))
+)
+_UPLOADS = (
+    select(UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size, UPLOAD.named)
+    .where(UPLOAD.mac.in_(_WANTED))
+    .order_by(UPLOAD.created_at)
+)
+_RECORDS = (
+    select(
+        reads.ENTRY.index.label("place"),
+        reads.ENTRY.record_id,
+        reads.ENTRY.leaf_hash,
+        reads.ENTRY.data,
+        reads.ENTRY.submitter,
+        reads.ENTRY.issuer,
+        reads.ENTRY.logged_at,
+        reads.ENTRY.is_open,
+        reads.ENTRY.sealed,
+        reads.ENTRY.statement_sha256,
+        reads.ENTRY.content_mac,
+        reads.WRAPPED.wrapped,
+    )
+    .select_from(reads.ENTRIES_WITH_KEYS)
+    .where(reads.ENTRY.record_id.in_(_WANTED))
+)
+_NAME_UPLOADS = (
+    update(UploadRow.__table__)  # type: ignore[attr-defined]
+    .where(UPLOAD.id.in_(_WANTED), UPLOAD.named.is_(False))
+    .values(named=True)
+)
 
 
 @dataclass(slots=True)
@@ -56,6 +96,7 @@ class Lookups:
     corrected: set[str] = field(default_factory=set)
     blocked: dict[str, RefusedError] = field(default_factory=dict)
     used: set[tuple[bytes, str]] = field(default_factory=set)
+    macs: dict[tuple[str, str], bytes] = field(default_factory=dict)
     uses: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
@@ -64,6 +105,7 @@ class Lookups:
     ) -> "Lookups":
         """Look up everything that `drafts` refer to."""
         found = cls(sealer)
+        mac_of = found.mac
         own = {draft.statement.id for draft in drafts}
         ids = set(own)
         macs: set[bytes] = set()
@@ -73,34 +115,13 @@ class Lookups:
             subjects.update(draft.statement.subjects)
             ids.update(link.id for link in draft.statement.links if link.id is not None)
             if draft.document_key is not None:
-                macs.add(sealer.mac("document", draft.document_key))
-            digests.update(sealer.mac("blob", blob.sha256) for blob in draft.blobs)
+                macs.add(mac_of("document", draft.document_key))
+            digests.update([mac_of("blob", blob.sha256) for blob in draft.blobs])
         for chunk in _chunks(macs):
-            query = (
-                select(DOCUMENT.mac, reads.ENTRY.record_id, DOCUMENT.index)
-                .join_from(
-                    DocumentRow.__table__,  # type: ignore[attr-defined]
-                    EntryRow.__table__,  # type: ignore[attr-defined]
-                    reads.ENTRY.index == DOCUMENT.index,
-                )
-                .where(DOCUMENT.mac.in_(chunk))
-            )
-            for mac, record_id, index in connection.execute(query):
+            for mac, record_id, index in connection.execute(_DOCUMENTS, {"wanted": chunk}):
                 found.documents[bytes(mac)] = (record_id, index)
         for chunk in _chunks(digests):
-            query = (
-                select(
-                    UPLOAD.mac,
-                    UPLOAD.submitter,
-                    UPLOAD.id,
-                    UPLOAD.media_type,
-                    UPLOAD.size,
-                    UPLOAD.named,
-                )
-                .where(UPLOAD.mac.in_(chunk))
-                .order_by(UPLOAD.created_at)
-            )
-            for row in connection.execute(query):
+            for row in connection.execute(_UPLOADS, {"wanted": chunk}):
                 found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
                 if row.named:
                     found.used.add((bytes(row.mac), row.submitter))
@@ -122,22 +143,15 @@ class Lookups:
         found.heads = reads.subject_heads(connection, list(subjects))
         return found
 
+    def mac(self, domain: str, value: str) -> bytes:
+        """`Sealer.mac`; a batch asks for the same ones again and again."""
+        found = self.macs.get((domain, value))
+        if found is None:
+            found = self.macs[domain, value] = self.sealer.mac(domain, value)
+        return found
+
     def _read_records(self, connection: Connection, ids: Sequence[str], own: set[str]) -> None:
-        query = select(
-            reads.ENTRY.index.label("place"),
-            reads.ENTRY.record_id,
-            reads.ENTRY.leaf_hash,
-            reads.ENTRY.data,
-            reads.ENTRY.submitter,
-            reads.ENTRY.issuer,
-            reads.ENTRY.logged_at,
-            reads.ENTRY.is_open,
-            reads.ENTRY.sealed,
-            reads.ENTRY.statement_sha256,
-            reads.ENTRY.content_mac,
-            reads.WRAPPED.wrapped,
-        ).select_from(reads.ENTRIES_WITH_KEYS)
-        for row in connection.execute(query.where(reads.ENTRY.record_id.in_(ids))):
+        for row in connection.execute(_RECORDS, {"wanted": ids}):
             self.records[row.record_id] = Known(
                 row.place,
                 bytes(row.leaf_hash),
@@ -159,9 +173,7 @@ class Lookups:
         """
         if draft.document_key is None:
             return
-        holder, _ = self.documents.get(
-            self.sealer.mac("document", draft.document_key), (None, None)
-        )
+        holder, _ = self.documents.get(self.mac("document", draft.document_key), (None, None))
         if holder is None or (
             holder in self.corrected
             and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
@@ -187,7 +199,7 @@ class Lookups:
         """
         faults = []
         for blob in draft.blobs:
-            mac = self.sealer.mac("blob", blob.sha256)
+            mac = self.mac("blob", blob.sha256)
             upload = self.uploads.get((mac, draft.submitter))
             if upload is None:
                 faults.append(
@@ -265,11 +277,11 @@ class Lookups:
         """Take in a record of this batch: later ones see it as if it stood in the log."""
         self.records[draft.statement.id] = known
         if draft.document_key is not None:
-            mac = self.sealer.mac("document", draft.document_key)
+            mac = self.mac("document", draft.document_key)
             self.documents[mac] = (draft.statement.id, known.index)
             self.taken[mac] = known.index
         for blob in draft.blobs:
-            mac = self.sealer.mac("blob", blob.sha256)
+            mac = self.mac("blob", blob.sha256)
             own = mac, draft.submitter
             self.used.add(own)
             self.uses.append((self.uploads[own][0], known.index))
@@ -302,11 +314,7 @@ class Lookups:
     def name_uploads(self, connection: Connection) -> None:
         """Mark the uploads that this batch names, so that they are never collected."""
         for chunk in _chunks({upload for upload, _ in self.uses}):
-            connection.execute(
-                update(UploadRow.__table__)  # type: ignore[attr-defined]
-                .where(UPLOAD.id.in_(chunk))
-                .values(named=True)
-            )
+            connection.execute(_NAME_UPLOADS, {"wanted": chunk})
 
 
 def refused(

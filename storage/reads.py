@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format
@@ -37,6 +37,14 @@ ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
     WrappedKey.__table__,  # type: ignore[attr-defined]
     WRAPPED.owner == "r:" + ENTRY.record_id,
 )
+
+
+_SUBJECT_HEADS = select(
+    SUBJECT_HEAD.subject,
+    SUBJECT_HEAD.seq,
+    SUBJECT_HEAD.index.label("place"),
+    SUBJECT_HEAD.leaf_hash,
+).where(SUBJECT_HEAD.subject.in_(bindparam("wanted", expanding=True)))
 
 
 class TileReader:
@@ -318,13 +326,6 @@ def subject_heads(
     """Seq, index and leaf hash of the last entry of those subjects that have one."""
     found: dict[str, tuple[int, int, bytes]] = {}
     for at in range(0, len(subjects), 500):
-        rows = connection.execute(
-            select(
-                SUBJECT_HEAD.subject,
-                SUBJECT_HEAD.seq,
-                SUBJECT_HEAD.index.label("place"),
-                SUBJECT_HEAD.leaf_hash,
-            ).where(SUBJECT_HEAD.subject.in_(subjects[at : at + 500]))
-        )
+        rows = connection.execute(_SUBJECT_HEADS, {"wanted": subjects[at : at + 500]})
         found.update({row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows})
     return found
