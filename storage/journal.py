@@ -214,8 +214,12 @@ class Journal:
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(PSEUDONYM.sealed, reads.WRAPPED.wrapped)
+                .join_from(
+                    PseudonymRow.__table__,  # type: ignore[attr-defined]
+                    WrappedKey.__table__,  # type: ignore[attr-defined]
+                    reads.WRAPPED.owner == "p:" + PSEUDONYM.subject,
+                )
                 .where(PSEUDONYM.subject == value)
-                .where(reads.WRAPPED.owner == f"p:{value}")
             ).first()
         if row is None:
             raise NotFoundError("that pseudonym stands for nobody known here")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from ledger import timestamp
 from ledger.errors import NotFoundError
@@ -86,7 +86,7 @@ class Tokens:
             return [_token(row) for row in connection.execute(query)]
 
     def revoke(self, token_id: str) -> None:
-        """End a token.
+        """End a token; one that was revoked already keeps its time.
 
         Raises:
             NotFoundError: there is none of that id.
@@ -95,7 +95,9 @@ class Tokens:
             changed = connection.execute(
                 update(TokenRow.__table__)  # type: ignore[attr-defined]
                 .where(TOKEN.id == token_id)
-                .values(revoked_at=timestamp.format(now_ms(connection)))
+                .values(
+                    revoked_at=func.coalesce(TOKEN.revoked_at, timestamp.format(now_ms(connection)))
+                )
             )
             if changed.rowcount == 0:
                 raise NotFoundError(f"there is no token {token_id}")
