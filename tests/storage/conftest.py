@@ -16,6 +16,7 @@ from storage.tables import METADATA
 
 # Helper modules beside this file are imported by their names.
 sys.path.append(str(Path(__file__).resolve().parent))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "anchoring"))  # for its contract
 
 import logs
 

@@ -45,7 +45,7 @@ OTHER_SCHOOL = "school:2105020002"
 SUPPLIER = "supplier:91210502MA0TEST03X"
 KEYS = SealingKeys(bytes(range(32)), bytes(range(32, 64)))
 OCCURRED_AT = "2026-11-23T06:12:11.120Z"
-_POSTERS = {SCHOOL: "school", OTHER_SCHOOL: "school", SUPPLIER: "supplier"}
+POSTERS = {SCHOOL: "school", OTHER_SCHOOL: "school", SUPPLIER: "supplier"}
 
 
 def signer(name: str) -> Signer:
@@ -153,7 +153,7 @@ class Writer:
             "type": kind,
             "type_version": 1,
         }
-        role = _POSTERS.get(issuer, "bureau-admission" if issuer == BUREAU else "admin")
+        role = POSTERS.get(issuer, "bureau-admission" if issuer == BUREAU else "admin")
         return Draft(
             statement=said,
             signature=jws.sign(said.to_bytes(), key) if key else None,
@@ -244,7 +244,7 @@ def found(store: Store, **genesis: Any) -> Writer:
     """A log with its parties in it, and the writer of further drafts."""
     writer = Writer()
     writer.ledger = store.found(writer.genesis(**genesis)).leaf_hash
-    admissions = [d for party, role in _POSTERS.items() for d in writer.admission(party, role)]
+    admissions = [d for party, role in POSTERS.items() for d in writer.admission(party, role)]
     admissions += writer.admission(BUREAU, "bureau-admission")
     for outcome in store.append(admissions):
         appended(outcome)
