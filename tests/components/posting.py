@@ -110,3 +110,4 @@ class Crowd:
                 self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
                 if answer.status == 201:
                     self.acknowledged[request["id"]] = json.loads(body)
+        connection.close()

@@ -9,6 +9,8 @@ import pytest
 from components.posting import Crowd, open_bank
 from components.service import Service
 
+from api.installation import open_installation
+from api.settings import Settings
 from ledger import checkpoint, note, tlog_proof
 from ledger.encoding import unb64
 from ledger.merkle import leaf_hash
@@ -62,9 +64,6 @@ def survive(service: Service, kills: int, *, seed: int) -> None:
     audit = service.cli("audit", check=False)
     assert audit.returncode == 0, audit.stdout + audit.stderr
 
-    from api.installation import open_installation
-    from api.settings import Settings
-
     names = {
         name.removeprefix("MEALTRACE_").lower(): value
         for name, value in service.environment.items()
@@ -84,10 +83,18 @@ def survive(service: Service, kills: int, *, seed: int) -> None:
 
 
 def test_fifty_kills_on_sqlite_lose_nothing(tmp_path: Path) -> None:
-    survive(Service(tmp_path, {"MEALTRACE_CHAIN": "none"}), 50, seed=1)
+    service = Service(tmp_path, {"MEALTRACE_CHAIN": "none"})
+    try:
+        survive(service, 50, seed=1)
+    finally:
+        service.stop()
 
 
 def test_twenty_kills_on_postgres_lose_nothing(tmp_path: Path, postgres_url: str) -> None:
     settings = {"MEALTRACE_CHAIN": "none", "MEALTRACE_DATABASE_URL": postgres_url}
 
-    survive(Service(tmp_path, settings), 20, seed=2)
+    service = Service(tmp_path, settings)
+    try:
+        survive(service, 20, seed=2)
+    finally:
+        service.stop()
