@@ -1,5 +1,7 @@
 """Waiting requests become transactions.
 
+    submit → queue → append thread: COMMIT → release thread: released mark → told
+
 There is no fixed delay and no size to wait for: one thread takes whatever waits, at most 1,024
 records, and appends it in one transaction; who comes meanwhile waits for the next. An idle service
 therefore commits a record at once, and a loaded one fills its transactions by being loaded
@@ -32,11 +34,12 @@ _STOP: Final = None
 class Appender(Protocol):
     """The append transaction, as `storage.store.Store` offers it."""
 
-    def append(self, drafts: Sequence[Any], *, atomic: bool = False) -> list[Any]:
-        """Append in one transaction, durable on return; one outcome a draft, in order.
+    def commit(self, drafts: Sequence[Any], *, atomic: bool = False) -> Callable[[], list[Any]]:
+        """Append in one transaction, durable on return; with `atomic` one refusal refuses all.
 
-        An outcome is what was appended or replayed, or the `RefusedError` of that draft alone.
-        With `atomic` a refusal of one refuses all.
+        The call returned makes the outcomes fit to be told (it raises the released mark) and gives
+        them, one a draft, in order: what was appended or replayed, or the `RefusedError` of that
+        draft alone. The next transaction may begin before.
 
         Raises:
             LedgerError: nothing of the call is stored.
@@ -52,8 +55,18 @@ class Ticket:
     future: "asyncio.Future[list[Any]]"
 
 
+@dataclass(slots=True)
+class _Committed:
+    """A transaction whose outcomes may not be told yet."""
+
+    group: list[Ticket]
+    size: int
+    duration_s: float
+    release: Callable[[], list[Any]]
+
+
 class Batcher:
-    """The queue before the append transaction, and the one thread that empties it.
+    """The queue before the append transaction, the thread that empties it, and the one after it.
 
     All methods belong to the event loop's thread.
     """
@@ -83,7 +96,9 @@ class Batcher:
         self._room = asyncio.Event()
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._committed: queue.SimpleQueue[_Committed | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="append", daemon=True)
+        self._releasing = threading.Thread(target=self._release, name="release", daemon=True)
 
     @property
     def waiting(self) -> int:
@@ -94,14 +109,16 @@ class Batcher:
         """Start the thread; the running loop is the one that gets the outcomes."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
+        self._releasing.start()
 
     async def close(self) -> None:
-        """Append what waits, then end the thread. Later submissions are refused."""
+        """Append what waits, then end the threads. Later submissions are refused."""
         if not self._closed:
             self._closed = True
             self._tickets.put(_STOP)
-        if self._thread.is_alive():
-            await asyncio.to_thread(self._thread.join)
+        for thread in (self._thread, self._releasing):
+            if thread.is_alive():
+                await asyncio.to_thread(thread.join)
 
     def submit(self, drafts: Sequence[Any], *, atomic: bool = False) -> "asyncio.Future[list[Any]]":
         """Queue drafts for one transaction; the future gets one outcome a draft, in order.
@@ -161,12 +178,13 @@ class Batcher:
             self._append(group, size)
         if held is not None:
             self._append([held], len(held.drafts))
+        self._committed.put(_STOP)
 
     def _append(self, group: list[Ticket], size: int) -> None:
         start = time.perf_counter()
         try:
             drafts = [draft for ticket in group for draft in ticket.drafts]
-            outcomes = self._appender.append(drafts, atomic=group[0].atomic)
+            release = self._appender.commit(drafts, atomic=group[0].atomic)
         except BaseException as error:
             if len(group) > 1 and not isinstance(error, LedgerError):
                 # One request's draft may be what broke the transaction; the others must not fail
@@ -177,8 +195,17 @@ class Batcher:
                 return
             self._tell(self._fail, group, error)
             return
-        duration_s = time.perf_counter() - start
-        self._tell(self._deliver, group, outcomes, size, duration_s)
+        self._committed.put(_Committed(group, size, time.perf_counter() - start, release))
+
+    def _release(self) -> None:
+        """The second thread: one transaction's mark is written while the next one runs."""
+        while (done := self._committed.get()) is not _STOP:
+            try:
+                outcomes = done.release()
+            except BaseException as error:  # noqa: BLE001 - handed to everybody who waits for it
+                self._tell(self._fail, done.group, error)
+                continue
+            self._tell(self._deliver, done.group, outcomes, done.size, done.duration_s)
 
     def _tell(self, callback: Callable[..., None], *args: object) -> None:
         assert self._loop is not None

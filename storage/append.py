@@ -13,7 +13,7 @@ import hmac
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -69,6 +69,9 @@ _SURELY_SMALL: Final = 40_000
 
 Outcome = Appended | RefusedError
 
+Release = Callable[[], list[Outcome]]
+"""Raises the released mark, then tells what became of each draft."""
+
 _LOCKED_HEAD = select(
     reads.HEAD.size,
     reads.HEAD.range,
@@ -115,6 +118,7 @@ class Appender:
         self._signers = list(signers)
         self._mark = mark
         self._released = MemoryMark()
+        self._branch: dict[int, bytes] = {}
         self._lock = threading.RLock()
         self._registry: Registry | None = None
         self._registry_index = -1
@@ -151,20 +155,37 @@ class Appender:
             UnavailableError: nothing is known to be stored; the same call may be made again.
             RolledBackError: the database lies behind what was released; nothing is signed.
         """
+        return self.commit(drafts, atomic=atomic)()
+
+    def commit(self, drafts: Sequence[Draft], *, atomic: bool = False) -> Release:
+        """As `append`, short of the released mark: the call returned raises it and tells.
+
+        So the next transaction may begin while this one's mark is written. Whatever is committed
+        and not released yet is on this process's own branch, which the mark then follows.
+        """
         if len(drafts) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} drafts a transaction")
         parts = _parts(drafts)
         if atomic and len(parts) > 1:
-            return [_ends_its_transaction() for _ in drafts]
+            return lambda: [_ends_its_transaction() for _ in drafts]
         outcomes: list[Outcome] = []
+        head: Mark | None = None
         for part in parts:
             with self._lock:
                 try:
-                    outcomes += self._attempt(part, atomic=atomic, founding=False)
+                    found, new = self._attempt(part, atomic=atomic, founding=False)
                 except CommitUnknownError:
                     logger.warning("the outcome of a commit is unknown; looking the ids up")
-                    outcomes += self._attempt(part, atomic=atomic, founding=False)
-        return outcomes
+                    found, new = self._attempt(part, atomic=atomic, founding=False)
+            outcomes += found
+            head = new or head
+
+        def release() -> list[Outcome]:
+            if head is not None:
+                self._release(head.size, head.root)
+            return outcomes
+
+        return release
 
     def found(self, draft: Draft) -> Appended:
         """Write genesis as entry 0 of an empty database; the same genesis again is replayed.
@@ -174,9 +195,11 @@ class Appender:
         """
         with self._lock:
             try:
-                outcomes = self._attempt([draft], atomic=False, founding=True)
+                outcomes, head = self._attempt([draft], atomic=False, founding=True)
             except CommitUnknownError:
-                outcomes = self._attempt([draft], atomic=False, founding=True)
+                outcomes, head = self._attempt([draft], atomic=False, founding=True)
+            if head is not None:
+                self._release(head.size, head.root)
         outcome = outcomes[0]
         if isinstance(outcome, RefusedError):
             raise outcome
@@ -219,12 +242,18 @@ class Appender:
             self._mark.advance(Mark(size, root))
             self._released.advance(Mark(size, root))
 
-    def _attempt(self, drafts: Sequence[Draft], *, atomic: bool, founding: bool) -> list[Outcome]:
+    def _attempt(
+        self, drafts: Sequence[Draft], *, atomic: bool, founding: bool
+    ) -> tuple[list[Outcome], Mark | None]:
+        """One transaction; its outcomes, and the head to be released before any is told."""
+        branch, self._branch = self._branch, {}
         with translated(), self._engine.connect() as connection:
             connection.execution_options(mealtrace_write=True)
             transaction = connection.begin()
             try:
-                outcomes, head = self._work(connection, drafts, atomic=atomic, founding=founding)
+                outcomes, head = self._work(
+                    connection, drafts, branch, atomic=atomic, founding=founding
+                )
             except BaseException:
                 self._registry = None
                 transaction.rollback()
@@ -241,13 +270,20 @@ class Appender:
                         raise CommitUnknownError("the commit was not confirmed") from error
                     raise
         if head is not None:
-            self._release(*head)
-        return outcomes
+            branch[head.size] = head.root
+        self._branch = branch
+        return outcomes, head
 
     def _work(
-        self, connection: Connection, drafts: Sequence[Draft], *, atomic: bool, founding: bool
-    ) -> tuple[list[Outcome], tuple[int, bytes] | None]:
-        """Everything between BEGIN and COMMIT; the new head's size and root, None if unchanged."""
+        self,
+        connection: Connection,
+        drafts: Sequence[Draft],
+        branch: dict[int, bytes],
+        *,
+        atomic: bool,
+        founding: bool,
+    ) -> tuple[list[Outcome], Mark | None]:
+        """Everything between BEGIN and COMMIT; the new head, None if it is the old one."""
         if founding:
             self._plant(connection)
         locked = connection.execute(_LOCKED_HEAD).first()
@@ -274,15 +310,15 @@ class Appender:
             return [_refused_with_others(result) for result in results], None
         if not batch.leaf_hashes:
             size, note, head = locked.size, locked.checkpoint, None
-            self._check_mark(connection, before, self._marks())
+            self._check_branch(connection, before, branch)
             self._release(size, before.root())
         else:
-            self._check_mark(connection, before, self._marks())
+            self._check_branch(connection, before, branch)
             integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
             size, root = integration.range.size, integration.root
             note = self._sign(registry.standing, size, root)
             self._write(connection, batch, lookups, integration, note)
-            head = (size, root)
+            head = Mark(size, root)
         # Nothing uncommitted may enter the cache that readers share: this one ends with the batch.
         tiles, cache = reads.TileReader(connection), TileCache()
         outcomes: list[Outcome] = []
@@ -452,6 +488,25 @@ class Appender:
         if upto > self._registry_index:
             self._registry_index = _refresh(connection, self._registry, self._registry_index)
         return self._registry
+
+    def _check_branch(
+        self, connection: Connection, before: CompactRange, branch: dict[int, bytes]
+    ) -> None:
+        """`_check_mark`, unless this process committed head and marks itself, one after another.
+
+        `branch` has the root of each size from the smallest mark to the head that this process
+        knows to extend one another; it is brought up to date.
+        """
+        marks, head = self._marks(), Mark(before.size, before.root())
+        if max(branch, default=None) != head.size or any(
+            branch.get(mark.size) != mark.root for mark in (*marks, head)
+        ):
+            self._check_mark(connection, before, marks)
+            branch.clear()
+            branch.update((mark.size, mark.root) for mark in (*marks, head))
+        least = min((mark.size for mark in marks), default=head.size)
+        for size in [size for size in branch if size < least]:
+            del branch[size]
 
     def _check_mark(
         self, connection: Connection, before: CompactRange, marks: Sequence[Mark]

@@ -19,7 +19,7 @@ from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
 from storage import reads
 from storage.anchors import Anchors
-from storage.append import Appender, Outcome
+from storage.append import Appender, Outcome, Release
 from storage.blobs import BlobStore
 from storage.database import reading
 from storage.journal import Journal
@@ -74,6 +74,10 @@ class Store:
     def append(self, drafts: Sequence[Draft], *, atomic: bool = False) -> list[Outcome]:
         """See `append.Appender.append`."""
         return self._appender.append(drafts, atomic=atomic)
+
+    def commit(self, drafts: Sequence[Draft], *, atomic: bool = False) -> Release:
+        """See `append.Appender.commit`."""
+        return self._appender.commit(drafts, atomic=atomic)
 
     def registry(self) -> Registry:
         """Parties, roles, keys and mandates as of the committed head; for reading only."""

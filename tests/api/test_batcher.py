@@ -23,8 +23,10 @@ class Recorder:
         self.gate = threading.Event()
         self.gate.set()
         self.entered = threading.Event()
+        self.released = threading.Event()
+        self.released.set()
 
-    def append(self, drafts: Sequence[str], *, atomic: bool = False) -> list[str]:
+    def commit(self, drafts: Sequence[str], *, atomic: bool = False) -> Callable[[], list[str]]:
         self.threads.add(threading.get_ident())
         self.entered.set()
         assert self.gate.wait(5)
@@ -34,7 +36,14 @@ class Recorder:
             raise UnavailableError("away")
         self.transactions.append(list(drafts))
         self.atomics.append(atomic)
-        return [f"{draft}!" for draft in drafts]
+
+        def release() -> list[str]:
+            assert self.released.wait(5)
+            if "unmarked" in drafts:
+                raise UnavailableError("no mark")
+            return [f"{draft}!" for draft in drafts]
+
+        return release
 
 
 def run(
@@ -56,6 +65,7 @@ def run(
             await asyncio.wait_for(scenario(batcher, recorder), 10)
         finally:
             recorder.gate.set()
+            recorder.released.set()
             await batcher.close()
         return recorder
 
@@ -208,9 +218,38 @@ def test_closing_appends_what_waits_and_refuses_what_comes() -> None:
     run(scenario)
 
 
+def test_nothing_is_told_before_its_release_and_the_next_transaction_does_not_wait_for_it() -> None:
+    async def scenario(batcher: Batcher, recorder: Recorder) -> None:
+        recorder.released.clear()
+        first = batcher.submit(["a"])
+        await asyncio.to_thread(recorder.entered.wait, 5)
+        recorder.entered.clear()
+        second = batcher.submit(["b"])
+        assert await asyncio.to_thread(recorder.entered.wait, 5)
+        await asyncio.sleep(0.01)
+        assert recorder.transactions == [["a"], ["b"]]
+        assert not first.done()
+        assert not second.done()
+        recorder.released.set()
+        assert await first == ["a!"]
+        assert await second == ["b!"]
+
+    run(scenario)
+
+
+def test_a_failed_release_is_told_to_those_it_concerns() -> None:
+    async def scenario(batcher: Batcher, _: Recorder) -> None:
+        with pytest.raises(UnavailableError):
+            await batcher.submit(["unmarked"])
+        assert batcher.waiting == 0
+        assert await batcher.submit(["b"]) == ["b!"]
+
+    run(scenario)
+
+
 def test_errors_pass_as_they_are() -> None:
     class Conflicting:
-        def append(self, drafts: Sequence[str], *, atomic: bool = False) -> list[str]:
+        def commit(self, drafts: Sequence[str], *, atomic: bool = False) -> Callable[[], list[str]]:
             raise ConflictError(f"{len(drafts)} {atomic}")
 
     async def main() -> None:
