@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from api import documents
 from api.auth import Authenticator
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
@@ -81,8 +82,12 @@ class _Application(FastAPI):
         )
 
     def openapi(self) -> dict[str, Any]:
-        """The document; a problem stands in it under its own media type."""
+        """The document, with the catalogue's examples; a problem has its own media type in it."""
+        known = self.openapi_schema
         document = super().openapi()
+        if document is known:
+            return document
+        documents.add_examples(document)
         for path in document["paths"].values():
             for operation in path.values():
                 content = operation["responses"].get("422", {}).get("content", {})

@@ -136,16 +136,22 @@ RECORD_SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-def record_body() -> dict[str, Any]:
-    """The body of a posted record, with an example of every type that posts."""
+RECORD_BODY: Final[dict[str, Any]] = {
+    "required": True,
+    "content": {"application/json": {"schema": RECORD_SCHEMA}},
+}
+"""The body of a posted record; `add_examples` puts one of every type beside it."""
+
+
+def add_examples(document: dict[str, Any]) -> None:
+    """Put the catalogue's examples into the document, nulls and all: FastAPI would drop them."""
     examples = {
         name: {"summary": found.rule_en, "value": dict(found.example)}
         for name, found in TYPES.items()
     }
-    return {
-        "required": True,
-        "content": {"application/json": {"schema": RECORD_SCHEMA, "examples": examples}},
-    }
+    for path in ("/v1/records", "/v1/records:prepare"):
+        body = document["paths"][path]["post"]["requestBody"]
+        body["content"]["application/json"]["examples"] = examples
 
 
 def binary_body(media_type: str, description: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ async def post_fast(scope: Scope, receive: Receive, send: Send) -> None:
         200: {"model": documents.ReceiptShape, "description": "Stored before, same content."},
         **PROBLEMS,
     },
-    openapi_extra={"requestBody": documents.record_body()},
+    openapi_extra={"requestBody": documents.RECORD_BODY},
     dependencies=[Depends(BEARER)],
     summary="Post one record",
 )
@@ -135,7 +135,7 @@ async def _read_multipart(
 @router.post(
     "/v1/records:prepare",
     responses={200: {"model": documents.SignableShape}, **PROBLEMS},
-    openapi_extra={"requestBody": documents.record_body()},
+    openapi_extra={"requestBody": documents.RECORD_BODY},
     summary="Prepare a record for signing",
 )
 async def prepare_record(request: Request, service: Serving, principal: Poster) -> Response:
