@@ -118,6 +118,7 @@ class Appender:
         self._signers = list(signers)
         self._mark = mark
         self._released = MemoryMark()
+        self._committed = MemoryMark()
         self._branch: dict[int, bytes] = {}
         self._lock = threading.RLock()
         self._registry: Registry | None = None
@@ -232,8 +233,9 @@ class Appender:
             return self._shown
 
     def _marks(self) -> list[Mark]:
-        """What this process, and all of them, ever released."""
-        return [mark for mark in (self._released.read(), self._mark.read()) if mark is not None]
+        """What this process committed and released, and what all of them ever released."""
+        found = (self._committed.read(), self._released.read(), self._mark.read())
+        return [mark for mark in found if mark is not None]
 
     def _release(self, size: int, root: bytes) -> None:
         """Raise the mark to a checked head before that is shown to anyone."""
@@ -270,6 +272,7 @@ class Appender:
                         raise CommitUnknownError("the commit was not confirmed") from error
                     raise
         if head is not None:
+            self._committed.advance(head)
             branch[head.size] = head.root
         self._branch = branch
         return outcomes, head
