@@ -5,6 +5,7 @@ become such drafts is the evidence tests' matter.
 """
 
 import os
+import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -269,6 +270,15 @@ def refusal(outcome: Appended | RefusedError) -> str:
     """The code of an outcome that must be a refusal."""
     assert isinstance(outcome, RefusedError), f"stored at {outcome.index}"
     return outcome.code
+
+
+def copy(tmp_path: Path, name: str, target: str) -> None:
+    """Copy the database as a backup does, while nobody writes."""
+    for suffix in ("", "-wal", "-shm"):
+        source = tmp_path / f"{name}{suffix}"
+        (tmp_path / f"{target}{suffix}").unlink(missing_ok=True)
+        if source.exists():
+            shutil.copy(source, tmp_path / f"{target}{suffix}")
 
 
 def upload(store: Store, data: bytes, *, by: str = SCHOOL) -> BlobRef:

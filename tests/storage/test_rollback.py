@@ -1,27 +1,17 @@
 """A database put back, or a head that is not the log's: nothing is signed any more (DESIGN §8)."""
 
-import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import logs
 import pytest
-from logs import Writer, appended
+from logs import Writer, appended, copy
 from sqlalchemy import text
 
 from ledger.compact import CompactRange
 from storage.mark import FileMark, Mark, MemoryMark, RolledBackError
 from storage.store import Store
-
-
-def copy(tmp_path: Path, name: str, target: str) -> None:
-    """Copy the database as a backup does, while nobody writes."""
-    for suffix in ("", "-wal", "-shm"):
-        source = tmp_path / f"{name}{suffix}"
-        (tmp_path / f"{target}{suffix}").unlink(missing_ok=True)
-        if source.exists():
-            shutil.copy(source, tmp_path / f"{target}{suffix}")
 
 
 @pytest.fixture
