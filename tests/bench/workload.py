@@ -97,7 +97,11 @@ def new_token(service: Service, party: str) -> str:
 
 
 def _register(service: Service, key: SigningKey, authority: SigningKey) -> None:
-    genesis = leaf_hash(httpx.get(f"{service.url}/tile/entries/000.p/1").content[2:])
+    answer = httpx.get(
+        f"{service.url}/tile/entries/000.p/1",
+        headers={"authorization": f"Bearer {service.admin_token}"},
+    )
+    genesis = leaf_hash(answer.raise_for_status().content[2:])
     token = new_token(service, school_day.ADMISSION)
     with MealtraceClient(service.url, token, party=school_day.ADMISSION) as bureau:
         bureau.post(
