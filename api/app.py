@@ -43,7 +43,7 @@ from api.routers import (
 from api.service import Service, StoredTokens
 from api.settings import Settings
 from api.worker import Worker
-from ledger.errors import Fault, LedgerError
+from ledger.errors import Fault, LedgerError, UnavailableError
 
 logger = logging.getLogger("mealtrace.app")
 
@@ -143,6 +143,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     opening = found if settings.embedded else open_installation
     installation: Installation = await asyncio.to_thread(opening, settings)
     stack.callback(installation.close)
+    await asyncio.to_thread(_ask_the_chain, installation)
     store = installation.store
     batcher = Batcher(
         store,
@@ -181,6 +182,20 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         stack.callback(server.stop)
     logger.info("ready: %s", installation.genesis.origin)
     return service
+
+
+def _ask_the_chain(installation: Installation) -> None:
+    """Hold the log against its contract before anything is signed, if the chain answers.
+
+    Raises:
+        ConflictError: the log was put back behind its anchor, or is another log.
+    """
+    try:
+        anchoring = installation.anchoring()
+        if anchoring is not None:
+            anchoring.check_log()
+    except UnavailableError as error:
+        logger.warning("the chain was not asked: %s", error)
 
 
 def _count(metrics: Metrics, service: Service) -> None:

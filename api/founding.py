@@ -16,7 +16,9 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import httpx
 
 from api import key_files
 from api.installation import (
@@ -36,13 +38,15 @@ from api.installation import (
 )
 from api.settings import Settings
 from ledger import jwk, note, subject, timestamp
+from ledger.anchor import RESETTABLE_CHAINS
 from ledger.errors import ConflictError, LedgerError, MalformedError
 from ledger.evidence.draft import prepare
 from storage.migrate import migrate
 from storage.store import Store
 
-ADMIN_SCOPES = ("admin", "log:read", "post", "read")
-_ANCHORED_WITHIN_S = 300.0
+ADMIN_SCOPES: Final = ("admin", "log:read", "post", "read")
+_ANCHORED_WITHIN_S: Final = 300.0
+_DEVELOPMENT_WEI: Final = 10**21
 
 logger = logging.getLogger("mealtrace.founding")
 
@@ -157,13 +161,36 @@ def _authorities(path: Path | None) -> list[dict[str, Any]]:
 def _deploy(settings: Settings) -> Any:
     if settings.chain == "none":
         return None
-    from anchoring.deploy import deploy  # noqa: PLC0415 - the chain's libraries are heavy
+    from anchoring.account import Account  # noqa: PLC0415 - the chain's libraries are heavy
+    from anchoring.deploy import deploy  # noqa: PLC0415
 
+    key = key_files.read_key(settings.keys_dir / ANCHOR_KEY)
+    address = Account(key).address
     chain = open_embedded_chain(settings) if settings.chain == "embedded" else open_node(settings)
     assert chain is not None
     with contextlib.closing(chain):
-        target = deploy(chain, key_files.read_key(settings.keys_dir / ANCHOR_KEY))
-    return target.to_json()
+        if settings.rpc_url is not None and chain.identity().chain_id in RESETTABLE_CHAINS:
+            _fund(settings.rpc_url, address)
+        try:
+            return deploy(chain, key).to_json()
+        except ConflictError as error:
+            raise ConflictError(
+                f"{error}. The anchoring account is {address} on chain "
+                f"{chain.identity().chain_id}: fund it and call `mealtrace init` again"
+            ) from error
+
+
+def _fund(rpc_url: str, address: str) -> None:
+    """Give a new account of a development chain something to pay with; others refuse the call."""
+    params = [address, hex(_DEVELOPMENT_WEI)]
+    call = {"jsonrpc": "2.0", "id": 1, "method": "anvil_setBalance", "params": params}
+    try:
+        answer = httpx.post(rpc_url, json=call).json()
+    except (httpx.HTTPError, ValueError) as error:
+        logger.info("the chain was not asked for funds: %s", type(error).__name__)
+        return
+    if "error" in answer:
+        logger.info("the chain funds nobody: %s", answer["error"])
 
 
 def _anchor_first(installation: Installation) -> None:

@@ -1,5 +1,6 @@
 """Liveness and readiness."""
 
+import logging
 import time
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from ledger.errors import LedgerError
 router = APIRouter(tags=["health"], dependencies=OPEN)
 
 _ASKED_EVERY_S: Final = 1.0
+
+logger = logging.getLogger("mealtrace.health")
 
 
 @router.get("/healthz", responses=PROBLEMS, summary="Is the process alive?")
@@ -48,12 +51,14 @@ def _ask(service: Service) -> tuple[bool, dict[str, Any]]:
         parts["database"] = "ok"
         parts["log_size"] = head.size
     except LedgerError as error:
-        ready, parts["database"] = False, str(error)
+        logger.warning("not ready: %s", error)
+        ready, parts["database"] = False, "does not answer"
     try:
         service.store.uploads.check()
         parts["blobs"] = "ok"
     except LedgerError as error:
-        ready, parts["blobs"] = False, str(error)
+        logger.warning("not ready: %s", error)
+        ready, parts["blobs"] = False, "does not answer"
     parts["disk_free_bytes"] = service.disk.free_bytes
     if service.disk.full:
         ready = False
@@ -62,8 +67,10 @@ def _ask(service: Service) -> tuple[bool, dict[str, Any]]:
     if service.settings.chain == "none":
         parts["chain"] = "none"
     elif report is None:
-        parts["chain"] = "anchored by another process"
+        parts["chain"] = "starting" if service.settings.runs_worker else "another process anchors"
     else:
-        parts["chain"] = report.trouble or "ok"
+        if report.trouble:
+            logger.warning("anchoring lags: %s", report.trouble)
+        parts["chain"] = "lags" if report.trouble else "ok"
         parts["anchor_lag"] = report.anchor_lag
     return ready, parts
