@@ -16,6 +16,8 @@ from components.stage import ADMISSION, Stage
 from devices.client import SigningKey
 from ledger.encoding import b64url, unb64url
 
+pytestmark = pytest.mark.xdist_group("bad_bodies")
+
 SUPPLIER = "supplier:91210500MA0UTC1A0P"
 PERSON = "person:k2vt6yqj4zrm7xbc5hdwonpeas"
 NO_BLOB = "ab" * 32

@@ -17,7 +17,7 @@ from components.stage import Stage
 LINES = 5_000
 PATH = "/v1/records:batch"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batches")]
 
 
 def batch(count: int) -> tuple[list[str], bytes]:

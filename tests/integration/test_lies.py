@@ -11,6 +11,8 @@ from components.stage import ADMISSION, Stage
 from devices.client import SigningKey
 from ledger import timestamp
 
+pytestmark = pytest.mark.xdist_group("lies")
+
 KEYED = "supplier:91210500MA0UTC1A0P"
 OTHER = "supplier:91210500MA0YK7QX5T"
 CLERK = "integrator:91210500MA0XR22L6F"

@@ -16,7 +16,7 @@ from api.installation import open_installation
 from api.settings import Settings
 from ledger import note
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiles_by_others")]
 
 CLIENT = ROOT / "tests" / "integration" / "tiles_client"
 
