@@ -219,8 +219,8 @@ class Anchoring:
         if self._checked and quiet and latest.hash == self._block_seen:
             return ""
         view = self._worker.look(latest)
-        settled = max((row.size for row in rows if row.state is AnchorState.FINAL), default=-1)
-        self._worker.plan_what_lacks(view, settled)
+        self._worker.give_up_what_is_gone(view)
+        self._worker.plan_what_lacks(view)
         if due:
             self._worker.plan(size, root)
         trouble = self._advance(view)

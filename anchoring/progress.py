@@ -147,20 +147,37 @@ class Worker:
             AnchorProgress(self._target, size, root, AnchorState.PLANNED, now_ms, now_ms)
         )
 
-    def plan_what_lacks(self, view: View, settled: int) -> None:
-        """Plan the registration if it lacks, and a row for what is anchored but not stored.
+    def plan_what_lacks(self, view: View) -> None:
+        """Plan the registration if it lacks, and a row for what is anchored but not stored."""
+        if not view.head.registered:
+            self.plan(0, self._log.genesis_leaf_hash())
+            return
+        final = self._store.largest_final_anchor(self._target)
+        if view.head.size > (0 if final is None else final.size):
+            self.plan(view.head.size, view.head.root)
 
-        `settled` is the largest final size, -1 for none.
+    def give_up_what_is_gone(self, view: View) -> None:
+        """Final anchors that the contract has no more were not final after all.
+
+        So it goes where confirmations are few. A node that is merely behind shows the same head,
+        but not yet the block.
 
         Raises:
-            ConflictError: the chain forgot what it called final.
+            UnavailableError: the node is behind, or contradicts itself.
         """
-        if not view.head.registered:
-            if settled >= 0:
-                raise ConflictError("the contract does not know the log, though it was final")
-            self.plan(0, self._log.genesis_leaf_hash())
-        elif view.head.size > max(settled, 0):
-            self.plan(view.head.size, view.head.root)
+        held = view.head.size if view.head.registered else -1
+        while True:
+            row = self._store.largest_final_anchor(self._target)
+            if row is None or row.size <= held:
+                return
+            if row.mined is not None:
+                block = self._chain.block(row.mined.block_number)
+                if block is None or block.hash == row.mined.block_hash:
+                    raise UnavailableError(
+                        f"the node does not show the anchor of size {row.size}, which is final:"
+                        f" it is behind block {row.mined.block_number}"
+                    )
+            self._become(row, AnchorState.REORGED, "its block was reorganised away, though final")
 
     def advance(
         self, row: AnchorProgress, rows: Sequence[AnchorProgress], view: View

@@ -153,12 +153,13 @@ class Clock:
 
 
 class HookedChain:
-    """A chain that tells before and after each call, and fails where the hook raises."""
+    """A chain that tells before and after each call, fails where a hook raises, and may lie."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
         self.before: Callable[[str], None] = lambda _method: None
         self.after: Callable[[str], None] = lambda _method: None
+        self.alter: Callable[..., Any] = lambda _method, answer, *_arguments: answer
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._chain, name)
@@ -167,6 +168,6 @@ class HookedChain:
             self.before(name)
             answer = method(*arguments)
             self.after(name)
-            return answer
+            return self.alter(name, answer, *arguments)
 
         return call

@@ -3,9 +3,11 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,6 +21,7 @@ from anchoring import embedded_rpc
 from anchoring.chain import SendRefusedError
 from anchoring.embedded import CHAIN_ID, EmbeddedChain
 from anchoring.embedded_rpc import INVALID_PARAMS, METHOD_NOT_FOUND, REVERTED, RpcError
+from anchoring.sqlite_database import SqliteDatabase
 from ledger.anchor import RESETTABLE_CHAINS
 from ledger.errors import UnavailableError
 
@@ -99,6 +102,61 @@ def test_two_openings_of_one_file_see_the_same_chain(path: Path) -> None:
 
     assert first.block("latest") == second.block("latest")
     assert second.nonce(rig.address) == 7
+
+
+def test_two_openings_write_at_once(path: Path) -> None:
+    """Each finds the other's block below its own, whoever comes first."""
+    first = EmbeddedChain(path, key=KEY, clock_ms=Clock())
+    rig = Rig.on(first)
+    other = rig.by(OTHER_KEY)
+    second = Rig(EmbeddedChain(path, key=KEY, clock_ms=Clock()), rig.target, OTHER_KEY)
+    assert second.address == other.address
+
+    def register(writer: Rig) -> None:
+        for number in range(12):
+            writer.transact("register", bytes([number]) * 32)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(register, writer) for writer in (rig, second)]:
+            done.result(60)
+
+    latest = first.block("latest")
+    assert latest is not None
+    assert latest.number == 2 + 24
+    assert len(first.logs(rig.target.contract, [], 0, latest.number)) == 24
+
+
+def test_a_block_that_cannot_be_written_whole_is_not_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails at each write of a block in turn."""
+    chain = EmbeddedChain(path, key=KEY, clock_ms=Clock())
+    rig = Rig.on(chain)
+    before = chain.block("latest")
+    write, writes = SqliteDatabase.__setitem__, 0
+
+    def fail(db: SqliteDatabase, key: bytes, value: bytes) -> None:
+        nonlocal writes
+        writes += 1
+        if writes == fail_at:
+            raise sqlite3.OperationalError("disk I/O error")
+        write(db, key, value)
+
+    monkeypatch.setattr(SqliteDatabase, "__setitem__", fail)
+    fail_at = 0
+    while True:
+        fail_at, writes = fail_at + 1, 0
+        try:
+            rig.transact("register", b"\x01" * 32)
+            break
+        except UnavailableError:
+            assert chain.block("latest") == before
+            assert chain.nonce(rig.address) == 1
+
+    assert fail_at > 5
+    latest = chain.block("latest")
+    assert latest is not None
+    assert latest.number == 2
 
 
 def test_threads_may_read_while_one_writes(embedded_rig: Rig) -> None:

@@ -142,6 +142,23 @@ def test_an_anchor_that_cannot_be_read_takes_nothing_from_the_others(embedded_ri
     assert facts.code_sha256 == {}
 
 
+def test_an_event_whose_block_is_no_longer_canonical_is_left_out(embedded_rig: Rig) -> None:
+    """The node still has the receipt, but another block at its number."""
+    setting, anchors = anchored(embedded_rig)
+    moved = anchors[1].block_number
+
+    def alter(method: str, answer: Any, *arguments: Any) -> Any:
+        if method == "block" and arguments == (moved,):
+            return replace(answer, hash=STRANGER)
+        return answer
+
+    chain = HookedChain(setting.rig.chain)
+    chain.alter = alter
+    facts = gather(cast("Chain", chain), anchors)
+
+    assert [event.size for event in facts.events] == [1, 20]
+
+
 def test_without_a_node_there_are_no_facts(anvil: Anvil) -> None:
     anvil.stop()
     with pytest.raises(UnavailableError):

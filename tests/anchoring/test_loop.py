@@ -8,8 +8,9 @@ import pytest
 from rig import KEY, OTHER_KEY, Rig
 from setting import RULES, Setting, calm
 
+from anchoring.chain import SendRefusedError
 from anchoring.loop import AnchoringReport
-from ledger.anchor_progress import AnchorState
+from ledger.anchor_progress import AnchorProgress, AnchorState
 from ledger.errors import ConflictError, LedgerError, UnavailableError
 
 
@@ -69,6 +70,27 @@ def test_records_or_time_make_an_anchor_due(setting: Setting) -> None:
     setting.clock.forward(1000)
     calm(process.step())
     assert setting.anchored() == [1, 11, 12], "without a new record nothing is anchored"
+
+
+def test_nothing_new_is_planned_while_an_anchor_waits_to_be_mined(setting: Setting) -> None:
+    def swallow(method: str) -> None:
+        if method == "send":
+            raise SendRefusedError("it waits here already", "known")
+
+    process = setting.process()
+    setting.log.grow(1)
+    calm(process.step())
+    setting.chain.before = swallow
+    for size in (20, 200):
+        setting.log.grow(size)
+        calm(process.step())
+    assert setting.states() == {0: "final", 1: "final", 20: "sent"}
+
+    setting.chain.before = lambda _method: None
+    setting.clock.forward(31)
+    calm(process.step())
+    calm(process.step())
+    assert setting.anchored() == [1, 20, 200]
 
 
 def test_an_anchor_can_be_asked_for_by_any_process(setting: Setting) -> None:
@@ -269,6 +291,65 @@ def test_a_log_handed_to_another_account_is_not_anchored(setting: Setting) -> No
 
     assert f"anchored by {other.address}" in setting.process().step().trouble
     assert setting.process(key=OTHER_KEY).step().final_size == 20, "the id is the same"
+
+
+def test_a_log_that_cannot_prove_itself_is_noticed_before_anything_is_sent(
+    setting: Setting,
+) -> None:
+    setting.log.grow(5)
+    calm(setting.process().step())
+    setting.log.grow(20)
+    right = setting.log.consistency_proof
+    setting.log.consistency_proof = lambda old, new: right(old, new)[::-1]  # type: ignore[method-assign]
+    asked: list[str] = []
+    setting.chain.before = asked.append
+
+    assert "the log does not extend its anchor" in setting.process().step().trouble
+    assert setting.states()[20] == "failed"
+    assert "send" not in asked
+    assert "estimate_gas" not in asked
+
+
+def test_an_event_with_another_root_is_not_the_rows(setting: Setting) -> None:
+    """A row was planned with a root that the log has no more."""
+    setting.log.grow(5)
+    calm(setting.process().step())
+    setting.store.lose(setting.rig.target, 5)
+    wrong = AnchorProgress(setting.rig.target, 5, bytes(32), AnchorState.PLANNED, 0, 0)
+    setting.store.put_anchor(wrong)
+
+    assert "the node shows no event of it" in setting.process().step().trouble
+    assert setting.states()[5] == "planned"
+
+
+def test_an_event_of_another_contract_is_not_ours(setting: Setting) -> None:
+    def elsewhere(method: str, answer: Any, *_: object) -> Any:
+        if method != "receipt" or answer is None:
+            return answer
+        logs = [replace(event, address="0x" + "ab" * 20) for event in answer.logs]
+        return replace(answer, logs=tuple(logs))
+
+    setting.log.grow(1)
+    setting.chain.alter = elsewhere
+
+    assert "shows no event of ours" in setting.process().step().trouble
+
+
+def test_a_block_that_changes_while_it_is_read_is_read_again(setting: Setting) -> None:
+    """A node behind a balancer: the receipt comes from one, the block from another."""
+
+    def another_block(method: str, answer: Any, *_: object) -> Any:
+        if method == "block" and answer is not None and answer.number > 1:
+            return replace(answer, hash="0x" + "ab" * 32)
+        return answer
+
+    setting.log.grow(1)
+    setting.chain.alter = another_block
+    assert "changed while it was read" in setting.process().step().trouble
+    assert setting.states()[0] == "sent"
+
+    setting.chain.alter = lambda _method, answer, *_: answer
+    assert calm(setting.process().step()).final_size == 1
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,54 @@ def test_a_registration_that_is_reorganised_away_is_made_again(
     assert setting.anchored() == [1]
 
 
+HASTY = replace(RULES, confirmations=0)
+
+
+@pytest.mark.parametrize(("depth", "left"), [(1, [1]), (2, []), (3, [])])
+def test_what_was_called_final_too_early_is_given_up_and_made_again(
+    setting: Setting, node: Node, depth: int, left: list[int]
+) -> None:
+    """Blocks of: registration, size 1, size 20; then a reorganisation of so many."""
+    process = setting.process(rules=HASTY)
+    anchor(setting, process, 1)
+    anchor(setting, process, 20)
+    assert set(setting.states().values()) == {"final"}
+    node.ask("anvil_reorg", depth, [])
+    assert setting.anchored() == left
+
+    setting.log.grow(40)
+    step_until(
+        process,
+        lambda: setting.states().get(40) == "final",
+        each=lambda: setting.clock.forward(1),
+    )
+    assert setting.anchored() == [*left, 40]
+    assert setting.states()[20] == "replaced"
+    assert setting.states()[0] == "final"
+
+
+def test_a_node_that_is_behind_changes_nothing(setting: Setting, node: Node) -> None:
+    process = setting.process(rules=HASTY)
+    anchor(setting, process, 1)
+    anchor(setting, process, 20)
+    before, behind = setting.states(), node.chain.block(3)
+    assert behind is not None
+
+    def lag(method: str, answer: Any, *arguments: Any) -> Any:
+        if method == "block":
+            if arguments[0] in ("latest", "finalized"):
+                return behind
+            return None if arguments[0] > behind.number else answer
+        if method == "call" and answer.endswith(setting.log.root_at(20)):
+            return (1).to_bytes(32, "big") + setting.log.root_at(1)
+        return answer
+
+    setting.chain.alter = lag
+    setting.log.grow(40)
+    assert "it is behind block" in process.step().trouble
+    assert setting.states() == before
+
+
 def test_a_transaction_mined_in_another_block_is_found_there(setting: Setting, node: Node) -> None:
     process = setting.process(rules=DEEP)
     anchor(setting, process, 1)
