@@ -5,6 +5,7 @@ member names, no byte order mark, no lone surrogates, nothing but UTF-8, limited
 """
 
 import json
+import re
 from typing import Any, Literal, TypeAlias, overload
 
 import orjson
@@ -37,6 +38,9 @@ def parse(data: bytes, *, max_depth: int = MAX_DEPTH, fractions: bool = False) -
     Raises:
         MalformedError: not strict JSON; without `fractions`, such a number.
     """
+    if data.count(b"{") + data.count(b"[") > max_depth:
+        # Before the decoder, which recurses: another library may have raised Python's own limit.
+        _check_depth(data, max_depth)
     try:
         text = data.decode("utf-8")
         if "\\u" in text:
@@ -44,8 +48,6 @@ def parse(data: bytes, *, max_depth: int = MAX_DEPTH, fractions: bool = False) -
         value = (_LOOSE if fractions else _STRICT).decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedError(f"not strict JSON: {error}") from error
-    if data.count(b"{") + data.count(b"[") > max_depth:
-        _check_depth(value, max_depth)
     return value
 
 
@@ -93,10 +95,17 @@ _LOOSE = json.JSONDecoder(
 )
 
 
-def _check_depth(value: object, depth: int) -> None:
-    if not isinstance(value, dict | list):
-        return
-    if depth == 0:
-        raise MalformedError("JSON nested too deep")
-    for item in value.values() if isinstance(value, dict) else value:
-        _check_depth(item, depth - 1)
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""Strings, so that brackets inside them are passed over, and brackets."""
+
+
+def _check_depth(data: bytes, max_depth: int) -> None:
+    depth = 0
+    for match in _BRACKETS.finditer(data):
+        token = match[0]
+        if token in (b"{", b"["):
+            depth += 1
+            if depth > max_depth:
+                raise MalformedError("JSON nested too deep")
+        elif token in (b"}", b"]"):
+            depth -= 1

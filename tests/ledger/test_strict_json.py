@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -141,3 +143,25 @@ def test_thirty_two_containers_are_the_deepest() -> None:
 def test_a_bomb_of_brackets_is_malformed(data: bytes) -> None:
     with pytest.raises(MalformedError):
         strict_json.parse(data)
+
+
+def test_a_bomb_of_brackets_is_malformed_where_a_library_raised_the_recursion_limit() -> None:
+    # In a process of its own: without the check it ends in a stack overflow, not in an exception.
+    program = (
+        "import sys; sys.setrecursionlimit(10**6)\n"
+        "from ledger import strict_json\n"
+        "from ledger.errors import MalformedError\n"
+        "for bomb in (b'[' * 10**6, b'{\"a\":' * 10**6):\n"
+        "    try:\n"
+        "        strict_json.parse(bomb)\n"
+        "    except MalformedError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert done.stdout.split("\n")[:2] == ["JSON nested too deep"] * 2
+
+
+@pytest.mark.parametrize("text", [b'"[[[[[[[["', b'["\\"[[[[[[[[", "]"]', b'{"a{{{{{{{{":"{{{{"}'])
+def test_brackets_within_strings_nest_nothing(text: bytes) -> None:
+    strict_json.parse(text, max_depth=1)
