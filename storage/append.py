@@ -519,32 +519,31 @@ class Appender:
         Requires that the marks were read before the head, or while it is locked.
 
         Where another process has just committed, or one died before it raised the mark, the head
-        is above the mark: then both roots are computed from the stored tiles, past every cache.
+        is above the mark: then each root is computed once from the stored tiles, past every cache.
         """
-        for mark in marks:
-            if mark == Mark(before.size, before.root()):
-                continue
-            if mark.size > before.size:
+        head = Mark(before.size, before.root())
+        below = {mark: "was released" for mark in marks if mark != head}
+        if not below:
+            return
+        largest = max(mark.size for mark in below)
+        if largest > head.size:
+            raise RolledBackError(
+                f"a checkpoint of size {largest} was released, the database holds "
+                f"{head.size} entries: it was rolled back; nothing is signed any more"
+            )
+        tiles, cache = reads.TileReader(connection), TileCache()
+        for mark, what in {**below, head: "stands in the head"}.items():
+            try:
+                found = tree_root_at(mark.size, tiles, cache)
+            except NotFoundError as error:
                 raise RolledBackError(
-                    f"a checkpoint of size {mark.size} was released, the database holds "
-                    f"{before.size} entries: it was rolled back; nothing is signed any more"
+                    f"size {mark.size} {what}, but {error}; nothing is signed any more"
+                ) from error
+            if found != mark.root:
+                raise RolledBackError(
+                    f"root {mark.root.hex()} of size {mark.size} {what}, the stored entries have "
+                    f"{found.hex()}; nothing is signed any more"
                 )
-            tiles = reads.TileReader(connection)
-            for size, wanted, what in (
-                (mark.size, mark.root, "was released"),
-                (before.size, before.root(), "stands in the head"),
-            ):
-                try:
-                    found = tree_root_at(size, tiles)
-                except NotFoundError as error:
-                    raise RolledBackError(
-                        f"size {size} {what}, but {error}; nothing is signed any more"
-                    ) from error
-                if found != wanted:
-                    raise RolledBackError(
-                        f"root {wanted.hex()} of size {size} {what}, the stored entries have "
-                        f"{found.hex()}; nothing is signed any more"
-                    )
 
     def _sign(self, standing: Standing, size: int, root: bytes) -> str:
         """The checkpoint under every key that this size asks for.
