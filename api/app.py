@@ -191,9 +191,9 @@ def _ask_the_chain(installation: Installation) -> None:
         ConflictError: the log was put back behind its anchor, or is another log.
     """
     try:
-        anchoring = installation.anchoring()
-        if anchoring is not None:
-            anchoring.check_log()
+        with installation.anchoring() as anchoring:
+            if anchoring is not None:
+                anchoring.check_log()
     except UnavailableError as error:
         logger.warning("the chain was not asked: %s", error)
 

@@ -167,7 +167,6 @@ def _deploy(settings: Settings) -> Any:
     key = key_files.read_key(settings.keys_dir / ANCHOR_KEY)
     address = Account(key).address
     chain = open_embedded_chain(settings) if settings.chain == "embedded" else open_node(settings)
-    assert chain is not None
     with contextlib.closing(chain):
         if settings.rpc_url is not None and chain.identity().chain_id in RESETTABLE_CHAINS:
             _fund(settings.rpc_url, address)
@@ -197,15 +196,14 @@ def _anchor_first(installation: Installation) -> None:
     """Register the log and anchor size 1: before that no other entry is taken."""
     if installation.store.head().anchored_size:
         return
-    anchoring = installation.anchoring()
-    if anchoring is None:
-        if installation.genesis.anchor_target is not None:
+    with installation.anchoring() as anchoring:
+        if anchoring is not None:
+            anchoring.settle(1, timeout_s=_ANCHORED_WITHIN_S)
+        elif installation.genesis.anchor_target is not None:
             raise ConflictError(
                 "genesis names an anchor target, but this installation's anchoring key is not its "
                 "registrant's; put that key into anchor.key"
             )
-        return
-    anchoring.settle(1, timeout_s=_ANCHORED_WITHIN_S)
 
 
 def _issue_admin_token(installation: Installation) -> None:

@@ -5,7 +5,8 @@
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import getpid
 from threading import Lock
@@ -80,7 +81,7 @@ class Installation:
         """The chain, for one thread; None where there is none. Only a node's is to be closed."""
         if self.embedded_chain is not None:
             return self.embedded_chain
-        return open_node(self.settings)
+        return None if self.settings.chain == "none" else open_node(self.settings)
 
     def target(self) -> AnchorTarget | None:
         """The newest anchor target that this installation's account registered; None without."""
@@ -93,30 +94,40 @@ class Installation:
         targets = [target for _, target in self.store.registry().standing.targets]
         return next((t for t in reversed(targets) if t.registrant == address), None)
 
-    def anchoring(self) -> "Anchoring | None":
-        """What anchors this log, for one thread; None where there is no chain or no target."""
+    @contextmanager
+    def anchoring(self) -> "Iterator[Anchoring | None]":
+        """What anchors this log, for one thread; None where there is no chain or no target.
+
+        Raises:
+            MalformedError: the anchoring key cannot be read.
+        """
         target = self.target()
-        chain = self.open_chain() if target is not None else None
-        if target is None or chain is None:
-            return None
+        if target is None:
+            yield None
+            return
         from anchoring.loop import Anchoring  # noqa: PLC0415 - the chain's libraries are heavy
         from anchoring.policy import AnchoringPolicy  # noqa: PLC0415
 
         settings = self.settings
-        return Anchoring(
-            chain,
-            self.store.anchors,
-            self.store,
-            target=target,
-            key=key_files.read_key(settings.keys_dir / ANCHOR_KEY),
-            clock_ms=now_ms,
-            holder=f"{socket.gethostname()}:{getpid()}",
-            rules=AnchoringPolicy(
-                every_records=settings.anchor_every_records,
-                every_s=settings.anchor_every_s,
-                confirmations=settings.confirmations,
-            ),
-        )
+        chain = self.embedded_chain or open_node(settings)
+        try:
+            yield Anchoring(
+                chain,
+                self.store.anchors,
+                self.store,
+                target=target,
+                key=key_files.read_key(settings.keys_dir / ANCHOR_KEY),
+                clock_ms=now_ms,
+                holder=f"{socket.gethostname()}:{getpid()}",
+                rules=AnchoringPolicy(
+                    every_records=settings.anchor_every_records,
+                    every_s=settings.anchor_every_s,
+                    confirmations=settings.confirmations,
+                ),
+            )
+        finally:
+            if chain is not self.embedded_chain:
+                chain.close()
 
 
 def open_installation(settings: Settings, *, read_only: bool = False) -> Installation:
@@ -206,10 +217,8 @@ def open_embedded_chain(settings: Settings) -> "EmbeddedChain":
     )
 
 
-def open_node(settings: Settings) -> "Chain | None":
-    """The node at `rpc_url`, for one thread; None with `chain=none`."""
-    if settings.chain == "none":
-        return None
+def open_node(settings: Settings) -> "Chain":
+    """The node at `rpc_url`, for one thread; nothing is asked of it yet."""
     from anchoring.web3_chain import Web3Chain  # noqa: PLC0415 - web3 is heavy
 
     assert settings.rpc_url is not None

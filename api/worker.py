@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mealtrace.worker")
 
+_AGAIN_S: Final = 5.0
 _CHORES_EVERY_S: Final = 60.0
 _CHORES_LEASE_S: Final = 300.0
 _CHORES: Final = "chores"
@@ -65,18 +66,18 @@ class Worker:
                 thread.join()
 
     def _anchor(self) -> None:
-        anchoring = None
-        while anchoring is None and not self._stop.is_set():
+        while not self._stop.is_set():
             try:
-                anchoring = self._installation.anchoring()
-                if anchoring is None:
-                    logger.info("nothing to anchor with: no chain, or no target of this account")
-                    return
+                with self._installation.anchoring() as anchoring:
+                    if anchoring is None:
+                        logger.info(
+                            "nothing to anchor with: no chain, or no target of this account"
+                        )
+                        return
+                    anchoring.run(self._stop, report=self._report)
             except LedgerError as error:
                 logger.warning("anchoring cannot begin yet: %s", error)
-                self._stop.wait(5)
-        if anchoring is not None:
-            anchoring.run(self._stop, report=self._report)
+                self._stop.wait(_AGAIN_S)
 
     def _do_chores(self) -> None:
         store = self._installation.store

@@ -45,15 +45,15 @@ def anchor(
 
 
 def _anchor_now(opened: Installation, wait_s: float) -> AnchorProgress:
-    anchoring = opened.anchoring()
-    if anchoring is None:
-        raise ConflictError(
-            tr(
-                "this installation anchors nowhere: no chain, or no target of its account",
-                "本安装没有可用的锚定目标：未配置链，或账户不是任何目标的登记者",
+    with opened.anchoring() as anchoring:
+        if anchoring is None:
+            raise ConflictError(
+                tr(
+                    "this installation anchors nowhere: no chain, or no target of its account",
+                    "本安装没有可用的锚定目标：未配置链，或账户不是任何目标的登记者",
+                )
             )
-        )
-    return anchoring.settle(opened.store.head().size, timeout_s=wait_s)
+        return anchoring.settle(opened.store.head().size, timeout_s=wait_s)
 
 
 def _row(row: AnchorProgress) -> dict[str, str | int | None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playground import embedded, example, serving
+from playground import embedded, example, serving, settle
 
 from api import founding, key_files
 from api.app import create_app
@@ -267,3 +267,43 @@ def test_a_wrong_installation_is_an_error_at_the_start(tmp_path: Path) -> None:
 
     with pytest.raises(NotFoundError, match="mealtrace init"):
         asyncio.run(start())
+
+
+def test_on_a_node_a_log_is_founded_and_anchored_by_a_worker_apart(
+    anvil: Any, tmp_path: Path
+) -> None:
+    from anchoring.facts import gather
+    from anchoring.web3_chain import Web3Chain
+    from api.worker import Worker
+    from ledger.anchor import Anchor
+    from ledger.verification import verify
+
+    settings = embedded(
+        tmp_path, chain="rpc", rpc_url=anvil.url, confirmations=1, anchor_every_s=0.5
+    )
+    tokens = settle(settings)
+    request = order()
+    with serving(settings, tokens) as running, closing(open_installation(settings)) as opened:
+        client = running.as_(day.SCHOOL)
+        assert client.post("/v1/records", json=request).status_code == 201
+        index = client.get(f"/v1/records/{request['id']}").json()["index"]
+        worker = Worker(opened)
+        worker.start()
+        deadline = time.monotonic() + 30
+        bundle: Any = {}
+        while not bundle.get("anchors"):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+            bundle = client.get(f"/v1/records/{request['id']}/bundle").json()
+        worker.stop()
+        trusted = running.as_(None).get("/v1/trust").content
+        data = client.get(f"/v1/records/{request['id']}/bundle").content
+
+    anchor = Anchor.of_json(bundle["anchors"][0])
+    assert anchor.size > index
+    chain = Web3Chain(anvil.url)
+    mine = {"jsonrpc": "2.0", "id": 1, "method": "anvil_mine", "params": ["0x2"]}
+    httpx.post(anvil.url, json=mine)
+    facts = gather(chain, [anchor], confirmations=1)
+    chain.close()
+    assert verify(data, trusted, chain=facts).overall == "verified"
