@@ -64,6 +64,7 @@ def readme(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.slow
 def test_every_command_runs_and_prints_what_the_page_says(readme: str, tmp_path: Path) -> None:
     found = blocks(readme)
     for block in found:
