@@ -13,8 +13,9 @@ from typing import Final
 
 from anchoring import policy
 from anchoring.chain import Chain
+from anchoring.lookout import View
 from anchoring.policy import AnchoringPolicy
-from anchoring.progress import View, Worker
+from anchoring.progress import Worker
 from anchoring.store import AnchorStore, LogReader
 from ledger.anchor import AnchorTarget
 from ledger.anchor_progress import AnchorProgress, AnchorState
@@ -112,11 +113,11 @@ class Anchoring:
             ConflictError: the log was put back behind its anchor, or is another log.
             UnavailableError: the node does not answer, or is not the target's: nothing is shown.
         """
-        self._worker.check_target()
+        self._worker.lookout.check_target()
         latest = self._chain.block("latest")
         if latest is None:
             raise UnavailableError("the node has no newest block")
-        self._worker.look(latest)
+        self._worker.lookout.look(latest)
 
     def request(self) -> AnchorProgress:
         """Plan an anchor of the released head now; the row that stands for it.
@@ -211,14 +212,14 @@ class Anchoring:
         if self._checked and not open_rows and not due:
             return ""
         if not self._checked:
-            self._worker.check_target()
+            self._worker.lookout.check_target()
         latest = self._chain.block("latest")
         if latest is None:
             raise UnavailableError("the node has no newest block")
         quiet = not due and all(row.state is AnchorState.MINED for row in open_rows)
         if self._checked and quiet and latest.hash == self._block_seen:
             return ""
-        view = self._worker.look(latest)
+        view = self._worker.lookout.look(latest)
         self._worker.give_up_what_is_gone(view)
         self._worker.plan_what_lacks(view)
         if due:
@@ -245,5 +246,5 @@ class Anchoring:
         for place, row in enumerate(rows):
             rows[place] = self._worker.advance(row, rows, view)
             if rows[place] != row:
-                view = self._worker.look_again(view)
+                view = self._worker.lookout.look_again(view)
         return next((row.detail for row in rows if row.state in _TROUBLED), "")

@@ -7,13 +7,13 @@ and before anything is sent, so that two processes, should the lease fail, canno
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, assert_never
 
 from anchoring import contract, policy
 from anchoring.account import Account, Transaction
-from anchoring.chain import Block, Chain, EventLog, Receipt, RevertedError, SendRefusedError
+from anchoring.chain import Chain, EventLog, Receipt, RevertedError, SendRefusedError
 from anchoring.contract import ContractHead
+from anchoring.lookout import Lookout, View
 from anchoring.policy import (
     AnchoringPolicy,
     Become,
@@ -26,24 +26,14 @@ from anchoring.policy import (
 )
 from anchoring.store import AnchorStore, LogReader
 from ledger import proof
-from ledger.anchor import AnchorTarget, log_id
+from ledger.anchor import AnchorTarget
 from ledger.anchor_progress import KEPT_ATTEMPTS, AnchorProgress, AnchorState, Attempt, Mined
-from ledger.errors import ConflictError, UnavailableError, VerificationError
+from ledger.errors import UnavailableError, VerificationError
 
 _CHANGES: Final = 8
 """Most changes of one row in one step: planned to final on an instant chain takes three."""
 
 _UNDER_WAY: Final = frozenset({AnchorState.PLANNED, AnchorState.SENT, *policy.UNWANTED})
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The chain at one moment, as far as all rows share it."""
-
-    latest: Block
-    final_number: int
-    head: ContractHead
-    nonce: int
 
 
 class Worker:
@@ -66,76 +56,13 @@ class Worker:
         self._log = log
         self._target = target
         self._account = Account(key)
+        self.lookout = Lookout(
+            chain, log, target=target, account=self._account.address, rules=rules
+        )
         self._clock_ms = clock_ms
         self._rules = rules
         self._handed_over: dict[str, int] = {}
         self._underpriced: set[str] = set()
-        self._checked: tuple[int, bytes] | None = None
-
-    def check_target(self) -> None:
-        """Check that the node's chain and contract are those of the target.
-
-        Raises:
-            UnavailableError: they are not, or the node does not answer.
-        """
-        chain = self._chain.identity()
-        if (chain.chain_id, chain.genesis_hash) != (
-            self._target.chain_id,
-            self._target.genesis_hash,
-        ):
-            raise UnavailableError(
-                f"the node's chain {chain.chain_id} with block 0 {chain.genesis_hash} is not the"
-                f" target's: {self._target.chain_id} with {self._target.genesis_hash}"
-            )
-        contract.check_code(self._chain, self._target)
-
-    def look(self, latest: Block) -> View:
-        """The chain as of its newest block.
-
-        Raises:
-            UnavailableError: the node does not answer.
-            ConflictError: the contract holds what this log is not (see `_head`).
-        """
-        finalized = self._chain.block("finalized")
-        depth = self._rules.confirmations
-        if finalized is None and depth is None:
-            depth = policy.DEFAULT_DEPTH
-        return View(
-            latest=latest,
-            final_number=policy.final_number(
-                latest.number, None if finalized is None else finalized.number, depth
-            ),
-            head=self._head(),
-            nonce=self._chain.nonce(self._account.address),
-        )
-
-    def _head(self) -> ContractHead:
-        """The contract's head, checked against the log.
-
-        Raises:
-            ConflictError: the log is another account's to anchor, was put back behind what is
-                anchored, or is not the log that was anchored.
-        """
-        head = contract.head(self._chain, self._target.contract, self._log_id())
-        if head.registered and head.operator != self._account.address:
-            raise ConflictError(f"the log is anchored by {head.operator} now, not by this account")
-        if (head.size, head.root) == self._checked or head.size == 0:
-            return head
-        size, _ = self._log.released_head()
-        if head.size > size:
-            raise ConflictError(
-                f"the contract holds size {head.size}, the log has {size}: it was put back behind"
-                " what is anchored, and can only go on as a successor"
-            )
-        if self._log.root_at(head.size) != head.root:
-            raise ConflictError(
-                f"the root anchored at size {head.size} is not this log's: one of them is forged"
-            )
-        self._checked = (head.size, head.root)
-        return head
-
-    def _log_id(self) -> bytes:
-        return log_id(self._target.registrant, self._log.genesis_leaf_hash())
 
     def plan(self, size: int, root: bytes) -> AnchorProgress:
         """The row of a size, planned now if there is none."""
@@ -201,21 +128,17 @@ class Worker:
                 case FindEvent():
                     row = self._find_event(row)
                 case Resend():
-                    row, view = self._hand_over(row), self.look_again(view)
+                    row, view = self._hand_over(row), self.lookout.look_again(view)
                 case Send():
                     sent = self._send(row)
                     if sent is row:
                         return row
-                    row, view = sent, self.look_again(view)
+                    row, view = sent, self.lookout.look_again(view)
                 case never:
                     assert_never(never)
             if row.state is AnchorState.FINAL:
                 return row
         return row
-
-    def look_again(self, view: View) -> View:
-        """The chain after something was done."""
-        return self.look(self._chain.block("latest") or view.latest)
 
     def _observe(self, row: AnchorProgress, rows: Sequence[AnchorProgress], view: View) -> Seen:
         mined = row.mined
@@ -261,7 +184,7 @@ class Worker:
 
     def _is_own(self, event: EventLog, row: AnchorProgress) -> bool:
         """Whether the event is the contract's own about this row's size and root."""
-        if event.address != self._target.contract or event.topics[1:2] != (self._log_id(),):
+        if event.address != self._target.contract or event.topics[1:2] != (self.lookout.log_id(),):
             return False
         if row.size == 0:
             return event.topics[0] == contract.event_topic("Registered")
@@ -290,11 +213,17 @@ class Worker:
         """The event by which the contract came to hold this size, or the row is needless."""
         if row.size == 0:
             return self._become(row, AnchorState.FINAL, "found registered")
-        found = contract.anchored(self._chain, self._target.contract, self._log_id(), row.size)
+        found = contract.anchored(
+            self._chain, self._target.contract, self.lookout.log_id(), row.size
+        )
         if found is None:
             return self._become(row, AnchorState.REPLACED, "a larger anchor stands in its place")
         root, block_number = found
-        topics = [contract.event_topic("Anchored"), self._log_id(), contract.log_topic(row.size)]
+        topics = [
+            contract.event_topic("Anchored"),
+            self.lookout.log_id(),
+            contract.log_topic(row.size),
+        ]
         for event in self._chain.logs(self._target.contract, topics, block_number, block_number):
             if self._is_own(event, row):
                 return self._mined(row, event)
@@ -304,7 +233,7 @@ class Worker:
 
     def _send(self, row: AnchorProgress) -> AnchorProgress:
         """Sign, store, hand over; the row itself if nothing may be sent now."""
-        chain, head = self._chain, self._head()
+        chain, head = self._chain, self.lookout.head()
         if head.size >= row.size > 0:
             return row
         try:
@@ -345,7 +274,7 @@ class Worker:
         if head.size:
             path = self._log.consistency_proof(head.size, row.size)
             proof.verify_consistency(head.size, row.size, head.root, row.root, path)
-        return contract.call_data("anchor", self._log_id(), row.size, row.root, list(path))
+        return contract.call_data("anchor", self.lookout.log_id(), row.size, row.root, list(path))
 
     def _hand_over(self, row: AnchorProgress) -> AnchorProgress:
         attempt = row.attempts[-1]
