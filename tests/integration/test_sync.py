@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,15 @@ def events(trace: Path) -> Iterator[tuple[str, int]]:
             yield "mark", raised
 
 
+def end(service: Service) -> None:
+    """End the service itself: strace, told to end, would only let go of it."""
+    assert service.process is not None
+    tracer = service.process.pid
+    for child in Path(f"/proc/{tracer}/task/{tracer}/children").read_text().split():
+        os.kill(int(child), signal.SIGTERM)
+    service.stop()
+
+
 def traced(folder: Path, requests: int, threads: int) -> tuple[list[tuple[str, int]], int]:
     """What a service did on disk and network, and how many records it acknowledged."""
     if shutil.which("strace") is None:
@@ -70,7 +80,7 @@ def traced(folder: Path, requests: int, threads: int) -> tuple[list[tuple[str, i
         crowd.stop()
         acknowledged += len(crowd.acknowledged)
     finally:
-        service.stop()
+        end(service)
     return list(events(trace)), acknowledged
 
 
