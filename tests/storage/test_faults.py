@@ -10,7 +10,7 @@ from pathlib import Path
 import logs
 import pytest
 from failing import COMMIT, FailingMark, Faults, When
-from logs import Draft, appended, check_receipt
+from logs import Draft, appended, check_receipt, refusal
 from sqlalchemy import create_engine, text
 
 from ledger.errors import RefusedError, UnavailableError
@@ -113,6 +113,22 @@ def test_every_call_to_the_database_may_fail_during_an_append(rig: Rig, when: Wh
     assert answered
     assert failed[-1] == COMMIT
     assert len(failed) > 12
+    logs.audit(rig.store)
+
+
+@pytest.mark.parametrize("when", list(When))
+def test_what_a_failed_transaction_granted_is_not_granted(rig: Rig, when: When) -> None:
+    party = "school:2105020055"
+    granted = rig.writer.admission(party, "school")
+    posted = logs.with_posters(rig.writer.draft(issuer=party), "school")
+    is_insert = 'INSERT INTO "entries"', "INSERT INTO entries"
+    rig.faults.fails = lambda _number, text: when if text.startswith(is_insert) else None
+    assert not rig.append(granted)
+    rig.faults.fails = lambda _number, _text: None
+
+    assert refusal(rig.store.append([posted])[0]) == "forbidden-type"
+    retried(rig, granted)
+    retried(rig, [logs.again(rig.writer, posted)])
     logs.audit(rig.store)
 
 

@@ -6,6 +6,7 @@ They are forked, each with an engine of its own; no connection is open in this p
 import multiprocessing
 import time
 from collections.abc import Callable
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,11 @@ class Crowd:
 
     def reports(self) -> list[Any]:
         """What all reported, once they have ended."""
-        found = [read.recv() if read.poll(120) else None for read, _ in self._pipes]
-        for child in self.children:
-            child.join(10)
-        assert [child.exitcode for child in self.children] == [0] * len(self.children)
+        found = []
+        for (read, _), child in zip(self._pipes, self.children, strict=True):
+            wait([read, child.sentinel], 120)
+            assert read.poll(), "a process ended without a report"
+            found.append(read.recv())
         return found
 
 
