@@ -112,15 +112,17 @@ def settle(settings: Settings) -> dict[str, str]:
     with closing(found(settings)) as installation:
         store = installation.store
 
+        said = []
+
         def say(kind: str, payload: dict[str, Any]) -> None:
-            draft = prepare(
-                governance(kind, admin, payload),
-                submitter=admin,
-                ledger=installation.ledger,
-                new_seed=bytes(32),
+            said.append(
+                prepare(
+                    governance(kind, admin, payload),
+                    submitter=admin,
+                    ledger=installation.ledger,
+                    new_seed=bytes(32),
+                )
             )
-            outcome = store.append([draft])[0]
-            assert not isinstance(outcome, Exception), outcome
 
         for party, roles in PARTIES.items():
             say("party-registration", {"party": party, "name": f"名 {party[-6:]}"})
@@ -134,11 +136,13 @@ def settle(settings: Settings) -> dict[str, str]:
                     "kind": kind, "model": "X", "serial": "1",
                 },
             )  # fmt: skip
+        for outcome in store.append(said):
+            assert not isinstance(outcome, Exception), outcome
         for party in (*PARTIES, day.GATEWAY, admin, settings.operator):
             scopes = ALL_SCOPES if party in (admin, day.AUDITOR) else ("post", "read")
             tokens[party], _ = store.tokens.issue(party, scopes, label="test")
         tokens["admin"] = tokens[admin]
-        for party in (*PARTIES, day.GATEWAY):
+        for party in (day.SCHOOL, day.GATEWAY, day.SUPPLIER, day.BANK, day.FUNDS):
             for data in day.FILES.values():
                 writer = store.uploads.begin(party, "image/jpeg")
                 writer.write(data)
