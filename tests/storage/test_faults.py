@@ -41,7 +41,9 @@ class Rig:
         closed = self.writer.draft(
             blobs=[photo], document=f"{number}", source_ref=f"{number}", subjects=("order:s~1",)
         )
-        return [closed, self.writer.draft(), *self.writer.admission(f"school:x{number}", "school")]
+        party = f"school:x{number}"
+        key = self.writer.key_registration(party, logs.signer(party))
+        return [closed, self.writer.draft(), *self.writer.admission(party, "school"), key]
 
     def show(self, note: str) -> None:
         """A checkpoint left the service."""
