@@ -1,4 +1,5 @@
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,15 @@ def test_a_record_opens_to_what_was_sealed(payload: bytes, seed: bytes) -> None:
     opened = SEALER.open_record(ID, *SEALER.seal_record(ID, seed, payload))
 
     assert (opened.payload, opened.seed, opened.opening) == (payload, seed, None)
+
+
+def test_a_record_is_sealed_as_the_format_says() -> None:
+    """FORMATS §4, read with nothing but the cipher."""
+    sealed, wrapped = SEALER.seal_record(ID, SEED, b"payload")
+    wrapper = AESGCM(KEYS.key_encryption_key)
+    data_key = wrapper.decrypt(wrapped[:12], wrapped[12:], f"r:{ID}".encode())
+
+    assert AESGCM(data_key).decrypt(bytes(12), sealed, ID.encode()) == b"\x00" + SEED + b"payload"
 
 
 def test_one_record_sealed_twice_looks_different_each_time() -> None:

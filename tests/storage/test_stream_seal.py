@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,20 @@ def test_any_range_of_any_size_comes_out_as_it_went_in(
     assert len(stored) == sealed_size(size)
     assert opened(stored, size) == plain
     assert opened(stored, size, start, end) == plain[start:end]
+
+
+def test_an_object_is_sealed_as_the_format_says() -> None:
+    """FORMATS §4, read with nothing but the cipher."""
+    plain = plaintext(2 * CHUNK + 5)
+    stored = seal(plain)
+    prefix, body, cipher = stored[:7], stored[7:], AESGCM(KEY)
+    opened_by_hand = b""
+    for number, flag in ((0, 0), (1, 0), (2, 1)):
+        chunk = body[number * 65_552 : (number + 1) * 65_552]
+        nonce = prefix + number.to_bytes(4, "big") + bytes([flag])
+        opened_by_hand += cipher.decrypt(nonce, chunk, ID.encode())
+
+    assert opened_by_hand == plain
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 2 * CHUNK])
