@@ -1,0 +1,32 @@
+"""A ledger that an earlier release wrote is opened, audited and written on."""
+
+import json
+import tarfile
+from pathlib import Path
+
+from components.posting import payment
+from components.service import Service
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+
+
+def test_the_first_releases_ledger_is_audited_and_written_on(tmp_path: Path) -> None:
+    with tarfile.open(FIXTURES / "ledger-0.1.0.tar.xz") as archive:
+        archive.extractall(tmp_path / "home", filter="data")
+    service = Service(tmp_path / "home")
+
+    with service:
+        _, before = service.call("GET", "/v1/anchors")
+        token = service.cli("tokens", "create", "bank:91210500MA10D3WN2E", "--json").stdout
+        status, receipt = service.call(
+            "POST", "/v1/records", token=_token(token), body=payment("after-the-upgrade")
+        )
+
+    assert status == 201, receipt
+    assert receipt["index"] == before["log_size"]
+    audit = service.cli("audit", check=False)
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+def _token(answer: str) -> str:
+    return str(json.loads(answer)["token"])
