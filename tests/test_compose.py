@@ -22,7 +22,14 @@ from typing import Any
 import psycopg
 import pytest
 from components import MissingComponentError
-from components.compose import COMPOSE_FILE, DOCKERFILE, Stack, read_compose, read_targets
+from components.compose import (
+    COMPOSE_FILE,
+    DOCKERFILE,
+    Stack,
+    mounts_allowed,
+    read_compose,
+    read_targets,
+)
 from components.postgres import postgres
 from components.process import ROOT, Process, free_port
 
@@ -313,9 +320,11 @@ def test_the_worker_anchors_and_a_node_confirms_it(running: Running, tmp_path: P
 
 
 @pytest.mark.xdist_group("compose")
-def test_init_again_finds_everything_done(running: Running) -> None:
+def test_init_and_migrate_again_find_everything_done(running: Running) -> None:
     before = running.call(0, "/v1/trust"), running.call(0, "/checkpoint")
     running.stack.run("init")
+    running.stack.run("init", "migrate")
+    running.stack.run("api", "tokens", "list")
 
     assert (running.call(0, "/v1/trust"), running.call(0, "/checkpoint")) == before
 
@@ -334,6 +343,10 @@ def test_a_second_start_finds_everything_and_writes_nothing_but_to_its_servers(
 
     assert running.call(1, "/checkpoint") != before
     assert _snapshot(running.stack) == kept
+    if mounts_allowed():
+        tried = ["sh", "-c", f"touch {running.stack.volume('keys') / 'new'}"]
+        confined = running.stack.confined("api")
+        assert subprocess.run([*confined, *tried], capture_output=True, check=False).returncode
 
 
 @pytest.mark.xdist_group("compose")

@@ -3,11 +3,14 @@
 What a container would see is translated: service names and ports into loopback ports, volumes into
 folders, an image's entrypoint (read from the Dockerfile) into the program on this machine. Nothing
 else is changed, so that a wrong name, path or option in the file fails here as it would there.
+Where the machine allows mounts of one's own, what the file mounts read-only is read-only here too.
 """
 
+import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -107,7 +110,7 @@ class Stack:
         if arguments:
             command = [*_native("mealtrace"), *arguments]
         done = subprocess.run(
-            command,
+            [*self.confined(service), *command],
             env=self.environment(service),
             cwd=self.home,
             capture_output=True,
@@ -122,11 +125,26 @@ class Stack:
     def start(self, service: str, extra: Mapping[str, str] | None = None) -> Process:
         """A service that stays; `extra` is what a second container would have of its own."""
         return Process(
-            self.command(service),
+            [*self.confined(service), *self.command(service)],
             log=self.folder / f"{service}.log",
             env={**self.environment(service), **(extra or {})},
             cwd=self.home,
         )
+
+    def confined(self, service: str) -> list[str]:
+        """What a command is run under: `read_only` is the home folder, `:ro` a volume's."""
+        described = self.services[service]
+        folders = [self.home] if described.get("read_only") else []
+        for mount in described.get("volumes", ()):
+            volume, _, *mode = mount.split(":")
+            folders += [self.volume(volume)] if mode == ["ro"] else []
+        if not folders or not mounts_allowed():
+            return []
+        mounts = "; ".join(
+            f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
+            for folder in map(str, folders)
+        )
+        return ["unshare", "--mount", "sh", "-ec", f'{mounts}; exec "$@"', "sh"]
 
     def _entrypoint(self, described: Mapping[str, Any]) -> list[str]:
         lines = self.targets[described["build"]["target"]]
@@ -151,6 +169,15 @@ class Stack:
             if name == service and text.endswith((f":{own}", f"--port={own}")):
                 text = text.removesuffix(own) + str(port)
         return text.replace("0.0.0.0", "127.0.0.1")
+
+
+@functools.cache
+def mounts_allowed() -> bool:
+    """Whether a process here may have mounts of its own: for root on Linux, mostly."""
+    if shutil.which("unshare") is None:
+        return False
+    command = ["unshare", "--mount", "mount", "--bind", "/tmp", "/tmp"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _native(program: str) -> list[str]:
