@@ -17,6 +17,7 @@ from api import documents
 from api.auth import Authenticator
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
+from api.completeness import Completeness
 from api.documents import ProblemShape
 from api.edge import Edge, problem_response
 from api.errors import MEDIA_TYPE, Problem, problem_of
@@ -165,6 +166,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         metrics=metrics,
         disk=DiskGuard(settings.data_dir, settings.disk_reserve_bytes),
         heavy=asyncio.Semaphore(settings.verify_parallel),
+        completeness=Completeness(store),
         blob_facts=BlobFacts(store),
         preparers=Preparers(settings.helpers) if settings.helpers else None,
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from api.completeness import Completeness, Indexed
 from api.receipts import proof_text
 from ledger import bundle, disclosure, jws
 from ledger import entry as entries
@@ -21,6 +22,7 @@ from ledger.entry import Entry
 from ledger.errors import MalformedError
 from ledger.governance import Mandate
 from ledger.standing import Standing
+from ledger.subject_index import HeadProof
 from storage.store import Store
 from storage.values import Head, Search, StoredRecord
 
@@ -43,11 +45,17 @@ class _Gathered:
             self.waiting.append(entries.parse(data))
 
 
-def build(store: Store, record: StoredRecord, names: Collection[str] | None) -> bytes:
+def build(
+    store: Store,
+    completeness: Completeness,
+    record: StoredRecord,
+    names: Collection[str] | None,
+) -> bytes:
     """The bundle of a record, as a file.
 
     Args:
         store: the log.
+        completeness: its subject indexes.
         record: which of its records.
         names: payload fields to disclose; None discloses all. Erased ones cannot be.
 
@@ -57,7 +65,17 @@ def build(store: Store, record: StoredRecord, names: Collection[str] | None) -> 
     head = store.head()
     entry = entries.parse(record.data)
     standing = store.registry().standing
-    support = _support(store, standing, record, entry, head.size)
+    indexed = completeness.newest(head.size)
+    if indexed is not None and indexed.size <= record.index:
+        indexed = None
+    gathered = _Gathered(head.size)
+    heads: dict[int, tuple[HeadProof, ...]] = {}
+    if indexed is not None:
+        gathered.add("subject-index", indexed.index, indexed.data)
+        for index, data in completeness.reports(indexed, head.size):
+            gathered.add("audit-report", index, data)
+        heads[indexed.index] = _heads(store, indexed, record.id, entry)
+    _gather(store, standing, record, entry, gathered)
     disclosed = _disclose(record, names)
     path = store.inclusion_proof(record.index, head.size)
     return bundle.format(
@@ -66,8 +84,10 @@ def build(store: Store, record: StoredRecord, names: Collection[str] | None) -> 
             proof=proof_text(record.index, path, head.checkpoint),
             disclosure=disclosed,
             support=[
-                Support(role, index, data, store.inclusion_proof(index, head.size))
-                for index, (role, data) in sorted(support.items())
+                Support(
+                    role, index, data, store.inclusion_proof(index, head.size), heads.get(index)
+                )
+                for index, (role, data) in sorted(gathered.found.items())
             ],
             anchors=list(_anchors(store, record.index, head)),
             blobs=list(_blobs(disclosed)),
@@ -94,10 +114,10 @@ def _blobs(disclosed: disclosure.Disclosure | None) -> Iterator[tuple[str, str]]
                 yield digest, f"/v1/blobs/{digest}"
 
 
-def _support(
-    store: Store, standing: Standing, record: StoredRecord, entry: Entry, size: int
-) -> dict[int, tuple[str, bytes]]:
-    gathered = _Gathered(size)
+def _gather(
+    store: Store, standing: Standing, record: StoredRecord, entry: Entry, gathered: _Gathered
+) -> None:
+    """Whatever the record rests on, and whatever that rests on, until nothing new is found."""
     if record.index:
         gathered.add("genesis", 0, _entry(store, 0))
     for span in standing.log_keys:
@@ -112,7 +132,21 @@ def _support(
     while gathered.waiting:
         _add_what_it_rests_on(store, standing, gathered.waiting.pop(), gathered)
     gathered.found.pop(record.index, None)
-    return gathered.found
+
+
+def _heads(store: Store, indexed: Indexed, record_id: str, entry: Entry) -> tuple[HeadProof, ...]:
+    """What the index says of the record's own chain, and of its key's.
+
+    That nothing is said about the record is shown by its neighbours, as FORMATS §1 allows; a key
+    that genesis names has no chain, and is left alone.
+    """
+    subjects = [f"record:{record_id}"]
+    if entry.signature is not None:
+        name = f"key:{jws.parse(entry.signature).kid}"
+        first = store.history(name, limit=1)
+        if first and first[0].index < indexed.size:
+            subjects.append(name)
+    return indexed.proofs(*subjects)
 
 
 def _add_what_it_rests_on(

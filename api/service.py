@@ -11,6 +11,7 @@ from starlette.types import Scope
 from api.auth import Authenticator, Principal
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
+from api.completeness import Completeness
 from api.installation import Installation
 from api.limits import DiskGuard
 from api.metrics import Metrics
@@ -32,6 +33,7 @@ class Service:
     """The parts that requests are answered with; all but `store` belong to the event loop.
 
     Attributes:
+        completeness: the log's subject indexes.
         heavy: lets so many verifications run at once.
         preparers: prepare lines of large batches, None where this process does it alone.
         anchoring: what the worker of this process last reported, None where it has none.
@@ -46,6 +48,7 @@ class Service:
     metrics: Metrics
     disk: DiskGuard
     heavy: asyncio.Semaphore
+    completeness: Completeness
     blob_facts: BlobFacts
     preparers: Preparers | None
     anchoring: "AnchoringReport | None" = None

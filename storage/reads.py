@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format
@@ -12,6 +12,7 @@ from ledger.compact import CompactRange
 from ledger.disclosure import Opening
 from ledger.errors import LedgerError, NotFoundError
 from ledger.merkle import HASH_SIZE
+from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from storage.sealing import Sealer
 from storage.tables import (
@@ -329,3 +330,23 @@ def subject_heads(
         rows = connection.execute(_SUBJECT_HEADS, {"wanted": subjects[at : at + 500]})
         found.update({row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows})
     return found
+
+
+def heads_at(connection: Connection, size: int) -> list[SubjectIndexHead]:
+    """Every subject's last entry among the first `size`, in no order.
+
+    Costs a pass over all chains: for a subject index, not for a request.
+    """
+    last = (
+        select(CHAIN.subject, func.max(CHAIN.seq).label("seq"), func.max(CHAIN.index).label("at"))
+        .where(CHAIN.index < size)
+        .group_by(CHAIN.subject)
+        .subquery()
+    )
+    query = select(last.c.subject, last.c.seq, last.c.at, ENTRY.leaf_hash).where(
+        ENTRY.index == last.c.at
+    )
+    return [
+        SubjectIndexHead(row.subject, row.seq, row.at, bytes(row.leaf_hash))
+        for row in connection.execute(query)
+    ]

@@ -15,6 +15,7 @@ from ledger.errors import NotFoundError
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
 from ledger.note import NoteSigner
+from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
 from storage import reads
@@ -211,3 +212,8 @@ class Store:
         """Seq, index and leaf hash of a subject's last entry; None if it has none."""
         with reading(self.engine) as connection:
             return reads.subject_heads(connection, [subject]).get(subject)
+
+    def heads_at(self, size: int) -> list[SubjectIndexHead]:
+        """Every subject's last entry among the first `size`: what a subject index commits to."""
+        with reading(self.engine) as connection:
+            return reads.heads_at(connection, size)

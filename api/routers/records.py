@@ -307,7 +307,7 @@ def get_bundle(
         access.require_personal(principal, asked)
         access.note_read(service.store, principal, record.index, asked)
     return Response(
-        bundles.build(service.store, record, names),
+        bundles.build(service.store, service.completeness, record, names),
         media_type=bundle_format.MEDIA_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{id}{bundle_format.FILE_ENDING}"'},
     )

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from api import access, body, receipts
 from api.dependencies import Cursor, Limit, Reader, Serving
 from api.documents import PROBLEMS
+from api.service import Service
 from ledger import entry as entries
+from ledger.bundle import Support
 from ledger.encoding import b64
 from storage.values import ChainLink
 
@@ -37,7 +39,8 @@ def read_history(
 
     The subject itself, bureau, regulator and auditor see all of it. Others see the entries that
     concern them, and neither head nor number of the rest. Each entry names the one before by index
-    and hash, so that a gap shows.
+    and hash, so that a gap shows. Where a subject-index record covers it, `completeness` proves that
+    the chain ended, as of its size, where it says.
     """
     store = service.store
     everything = subject == principal.party or access.reads_all(store, principal)
@@ -49,6 +52,8 @@ def read_history(
         if everything or access.concerns(entries.parse(link.data), principal.party)
     ]
     head = store.head_of(subject) if everything else None
+    may_read_entries = "log:read" in principal.scopes and access.reads_all(store, principal)
+    shows = everything and (head is not None or may_read_entries)
     return body.json_answer(
         {
             "subject": subject,
@@ -57,9 +62,28 @@ def read_history(
             "head": None
             if head is None
             else {"seq": head[0], "index": head[1], "leaf_hash": head[2].hex()},
+            "completeness": _completeness(service, subject, head) if shows else None,
             "cursor": str(links[-1].seq) if len(links) == limit else None,
         }
     )
+
+
+def _completeness(
+    service: Service, subject: str, head: tuple[int, int, bytes] | None
+) -> dict[str, Any] | None:
+    """The newest subject index with the subject's head in it, as a bundle's support shows it.
+
+    None where there is no index, or the subject came after it.
+    """
+    log = service.store.head()
+    indexed = service.completeness.newest(log.size)
+    if indexed is None:
+        return None
+    if head is not None and service.store.history(subject, limit=1)[0].index >= indexed.size:
+        return None
+    path = service.store.inclusion_proof(indexed.index, log.size)
+    shown = Support("subject-index", indexed.index, indexed.data, path, indexed.proofs(subject))
+    return {"size": indexed.size, "support": shown.to_json(), "checkpoint": log.checkpoint}
 
 
 def _shown(link: ChainLink, subject: str, *, whole: bool) -> dict[str, Any]:
