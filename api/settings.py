@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Address clients see, for the policy's log line. Default: none printed."
     )
+    trusted_proxies: str | None = Field(
+        None,
+        description="Addresses or networks, by commas, of proxies whose X-Forwarded-For tells who "
+        "asks: rates without a token are counted by address. Default: none is believed.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level written to the log, one JSON object a line on stderr."
     )

@@ -193,3 +193,45 @@ def test_serve_without_what_it_needs_is_exit_1(mealtrace: Run) -> None:
 
     assert done.returncode == 1
     assert "mealtrace init" in done.stderr
+
+
+def test_behind_a_trusted_proxy_each_address_has_its_own_rate(founded: Path) -> None:
+    import re
+    import urllib.error
+    import urllib.request
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli.main", "serve"],
+        env={
+            "PATH": "",
+            "MEALTRACE_HOME": str(founded),
+            "MEALTRACE_PORT": "0",
+            "MEALTRACE_TRUSTED_PROXIES": "127.0.0.1",
+            "MEALTRACE_OPEN_REQUESTS_PER_S": "3",
+            "LANG": "C.UTF-8",
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    address = ""
+    for line in process.stderr:
+        found = re.search(r"http://[0-9.:]+", line)
+        if found and "running" in line:
+            address = found[0]
+            break
+
+    def ask(client: str) -> int:
+        request = urllib.request.Request(f"{address}/healthz", headers={"X-Forwarded-For": client})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    try:
+        assert [ask(f"192.0.2.{number}") for number in range(8)] == [200] * 8
+        assert 429 in [ask("192.0.2.99") for _ in range(8)]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
