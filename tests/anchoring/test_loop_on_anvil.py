@@ -179,7 +179,11 @@ def test_what_was_called_final_too_early_is_given_up_and_made_again(
     process = setting.process(rules=HASTY)
     anchor(setting, process, 1)
     anchor(setting, process, 20)
-    assert set(setting.states().values()) == {"final"}
+    step_until(
+        process,
+        lambda: set(setting.states().values()) == {"final"},
+        each=lambda: setting.clock.forward(1),
+    )
     node.ask("anvil_reorg", depth, [])
     assert setting.anchored() == left
 
