@@ -3,8 +3,8 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from starlette.types import Scope
 
@@ -17,6 +17,7 @@ from api.limits import DiskGuard
 from api.metrics import Metrics
 from api.preparing import Preparers
 from api.settings import Settings
+from ledger.commitment import SEED_SIZE
 from ledger.evidence.draft import Draft, prepare
 from storage.store import Store
 from storage.values import Token
@@ -27,6 +28,30 @@ if TYPE_CHECKING:
 #: Where the service is found in a request's state.
 STATE = "service"
 
+_SEEDS_DRAWN: Final = 256
+
+
+class Seeds:
+    """Random seeds, drawn from the system many at a time; each is given once.
+
+    Every draw gives up the interpreter's lock, and then waits for the append thread to give it back.
+    """
+
+    def __init__(self) -> None:
+        """None is drawn yet."""
+        self._drawn: list[bytes] = []
+
+    def take(self) -> bytes:
+        """32 random bytes that nobody else gets."""
+        while True:
+            try:
+                return self._drawn.pop()
+            except IndexError:
+                block = os.urandom(_SEEDS_DRAWN * SEED_SIZE)
+                self._drawn += [
+                    block[at : at + SEED_SIZE] for at in range(0, len(block), SEED_SIZE)
+                ]
+
 
 @dataclass(slots=True)
 class Service:
@@ -36,6 +61,7 @@ class Service:
         completeness: the log's subject indexes.
         heavy: lets so many verifications run at once.
         preparers: prepare lines of large batches, None where this process does it alone.
+        seeds: fresh ones, for requests that bring none.
         anchoring: what the worker of this process last reported, None where it has none.
         readiness: when readiness was last asked for (monotonic seconds), and what it was.
     """
@@ -51,6 +77,7 @@ class Service:
     completeness: Completeness
     blob_facts: BlobFacts
     preparers: Preparers | None
+    seeds: Seeds = field(default_factory=Seeds)
     anchoring: "AnchoringReport | None" = None
     readiness: tuple[float, tuple[bool, dict[str, Any]]] | None = None
 
@@ -69,7 +96,7 @@ class Service:
             request,
             submitter=principal.party,
             ledger=self.installation.ledger,
-            new_seed=fresh_seed(),
+            new_seed=self.seeds.take(),
             blob_facts=facts,
         )
 
@@ -93,11 +120,6 @@ class StoredTokens:
 def of(scope: Scope) -> Service:
     """The service that answers this request."""
     return cast("Service", scope["state"][STATE])
-
-
-def fresh_seed() -> bytes:
-    """32 random bytes."""
-    return os.urandom(32)
 
 
 def _principal(token: Token, requests_per_s: float) -> Principal:

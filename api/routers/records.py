@@ -148,7 +148,7 @@ async def prepare_record(request: Request, service: Serving, principal: Poster) 
         wanted,
         submitter=principal.party,
         ledger=service.installation.ledger,
-        new_seed=services.fresh_seed(),
+        new_seed=service.seeds.take(),
         blob_facts=facts,
     )
     return body.json_answer(
