@@ -179,11 +179,7 @@ def test_what_was_called_final_too_early_is_given_up_and_made_again(
     process = setting.process(rules=HASTY)
     anchor(setting, process, 1)
     anchor(setting, process, 20)
-    step_until(
-        process,
-        lambda: set(setting.states().values()) == {"final"},
-        each=lambda: setting.clock.forward(1),
-    )
+    assert setting.states()[20] == "final"
     node.ask("anvil_reorg", depth, [])
     assert setting.anchored() == left
 

@@ -1,12 +1,15 @@
 """S3 servers: MinIO, and versitygw as the second implementation of the same API."""
 
 import contextlib
+import http
 import tempfile
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.process import Process, accepts_connections, find_program, free_port
+from components.process import Process, find_program, free_port
 
 ACCESS_KEY = "mealtrace-test"
 SECRET_KEY = "mealtrace-test-secret"
@@ -43,7 +46,7 @@ def minio(folder: Path | None = None, *, port: int | None = None) -> Iterator[S3
             "HOME": scratch,
         }
         with Process(command, log=Path(scratch) / "log", env=env) as process:
-            process.wait_until(lambda: accepts_connections(port))
+            process.wait_until(lambda: _serves(port))
             yield S3Server("minio", f"127.0.0.1:{port}", ACCESS_KEY, SECRET_KEY, process)
 
 
@@ -61,5 +64,15 @@ def versitygw() -> Iterator[S3Server]:
             "posix", "--versioning-dir", Path(scratch) / "versions", Path(scratch) / "data",
         ]  # fmt: skip
         with Process(command, log=Path(scratch) / "log") as process:
-            process.wait_until(lambda: accepts_connections(port))
+            process.wait_until(lambda: _serves(port))
             yield S3Server("versitygw", f"127.0.0.1:{port}", ACCESS_KEY, SECRET_KEY, process)
+
+
+def _serves(port: int) -> bool:
+    """Whether the S3 API answers: a server that is still starting says 503 to everything."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/")
+    try:
+        with urllib.request.urlopen(request, timeout=2):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code != http.HTTPStatus.SERVICE_UNAVAILABLE
