@@ -60,6 +60,7 @@ class Seen:
         block_stands: of a mined row, whether its block is still canonical.
         final_number: highest block that is final, -1 for none.
         larger_open: whether an anchor of larger size is on its way to a block.
+        smaller_open: whether a smaller one, the registration included, may still become final.
         other_sent: whether the account has a transaction of another row under way.
         handed_over_ms: when this process handed over the newest attempt, None if it never did.
         underpriced: whether a node refused the newest attempt because another one pays as much.
@@ -72,6 +73,7 @@ class Seen:
     block_stands: bool
     final_number: int
     larger_open: bool
+    smaller_open: bool
     other_sent: bool
     handed_over_ms: int | None
     underpriced: bool
@@ -170,7 +172,8 @@ def _decide_mined(row: AnchorProgress, seen: Seen, receipt: Receipt | None) -> A
         if receipt is not None and receipt.succeeded:
             return TakeReceipt(receipt)
         return Become(AnchorState.REORGED, f"block {row.mined.block_hash} was reorganised away")
-    if row.mined.block_number <= seen.final_number:
+    if row.mined.block_number <= seen.final_number and not seen.smaller_open:
+        # Rows below the largest final one are looked at no more: the smaller go first.
         return Become(AnchorState.FINAL, "")
     return Wait()
 

@@ -33,6 +33,8 @@ from ledger.errors import UnavailableError, VerificationError
 _CHANGES: Final = 8
 """Most changes of one row in one step: planned to final on an instant chain takes three."""
 
+_ENDED: Final = frozenset({AnchorState.FINAL, AnchorState.REPLACED})
+
 _UNDER_WAY: Final = frozenset({AnchorState.PLANNED, AnchorState.SENT, *policy.UNWANTED})
 
 
@@ -162,6 +164,9 @@ class Worker:
             final_number=view.final_number,
             larger_open=row.size > 0
             and any(other.size > row.size and other.state in _UNDER_WAY for other in others),
+            smaller_open=any(
+                other.size < row.size and other.state not in _ENDED for other in others
+            ),
             other_sent=any(other.state is AnchorState.SENT for other in others),
             handed_over_ms=self._handed_over.get(newest),
             underpriced=newest in self._underpriced,

@@ -335,6 +335,25 @@ def test_an_event_of_another_contract_is_not_ours(setting: Setting) -> None:
     assert "shows no event of ours" in setting.process().step().trouble
 
 
+def test_none_is_final_before_the_smaller_ones_are(setting: Setting) -> None:
+    """The registration's receipt is there before the block that holds it is called the newest."""
+    oldest = setting.rig.chain.block(1)
+
+    def newest_lags(method: str, answer: Any, *arguments: Any) -> Any:
+        asked = method == "block" and arguments[0] in ("latest", "finalized")
+        return oldest if asked and setting.states().get(0) != "mined" else answer
+
+    setting.log.grow(1)
+    setting.chain.alter = newest_lags
+    process = setting.process()
+    calm(process.step())
+    assert setting.states() == {0: "mined", 1: "mined"}
+
+    setting.chain.alter = lambda _method, answer, *_: answer
+    assert calm(process.step()).final_size == 1
+    assert setting.states() == {0: "final", 1: "final"}
+
+
 def test_a_block_that_changes_while_it_is_read_is_read_again(setting: Setting) -> None:
     """A node behind a balancer: the receipt comes from one, the block from another."""
 

@@ -52,6 +52,7 @@ def seen(**changes: Any) -> Seen:
         block_stands=True,
         final_number=-1,
         larger_open=False,
+        smaller_open=False,
         other_sent=False,
         handed_over_ms=NOW,
         underpriced=False,
@@ -140,6 +141,7 @@ def test_a_sent_row_is_handed_over_again_then_outbid() -> None:
 
 def test_a_mined_row_is_final_at_its_depth_while_its_block_stands() -> None:
     assert decide(MINED_, attempt(), final_number=99) == Wait()
+    assert decide(MINED_, attempt(), final_number=100, smaller_open=True) == Wait()
     assert decide(MINED_, attempt(), final_number=100) == Become(AnchorState.FINAL, "")
 
 

@@ -34,7 +34,7 @@ def test_no_request_that_the_document_allows_or_forbids_breaks_the_service(
         "--seed", str(SEED),
         "--generation-database", "none",
         "--request-timeout", "20",
-        "--workers", "2",
+        "--workers", "1",  # CPython 3.11 counts the depth of `ast.parse` for all threads together
         "--continue-on-failure",
         "--no-color",
     )  # fmt: skip
