@@ -6,18 +6,23 @@ why. The processes start with the first large batch, and end with the service, h
 """
 
 import asyncio
+import copyreg
+import dataclasses
 import logging
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from operator import attrgetter
+from typing import Any
 
 from ledger import strict_json
 from ledger.errors import LedgerError
-from ledger.evidence.attachments import Facts
+from ledger.evidence.attachments import BlobRef, Facts
 from ledger.evidence.draft import Draft, prepare
+from ledger.statement import Link
 
 logger = logging.getLogger("mealtrace.preparing")
 
@@ -88,3 +93,17 @@ def _end_with_service() -> None:
     assert service is not None
     service.join()
     os._exit(0)
+
+
+def _send_by_values(kind: type[Any]) -> None:
+    """Have `pickle` send a dataclass as its values: half the time of what a frozen one does."""
+    values = attrgetter(*(field.name for field in dataclasses.fields(kind)))
+
+    def reduce(one: object) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return kind, values(one)
+
+    copyreg.pickle(kind, reduce)
+
+
+for _kind in (Draft, Link, BlobRef):
+    _send_by_values(_kind)

@@ -9,7 +9,7 @@ Erasing values and seed leaves a root that reveals nothing.
 """
 
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -58,14 +58,14 @@ def leaves(payload: Mapping[str, Any], seed: bytes, record_id: str) -> list[byte
     Raises:
         MalformedError: a seed that is not 32 bytes.
     """
-    salt_of = _salts(seed, record_id)
     names = sorted(payload)
+    salts = _salts(seed, record_id, ["", *names])
     dumps, sort = orjson.dumps, orjson.OPT_SORT_KEYS
-    result = [b'["%b","",%b]' % (salt_of(b""), dumps(names))]
-    for name in names:
-        encoded = name.encode()
-        value = dumps(payload[name], option=sort)
-        result.append(b'["%b","%b",%b]' % (salt_of(encoded), encoded, value))
+    result = [b'["%b","",%b]' % (salts[0], dumps(names))]
+    result += [
+        b'["%b","%b",%b]' % (salt_, name.encode(), dumps(payload[name], option=sort))
+        for salt_, name in zip(salts[1:], names, strict=True)
+    ]
     return result
 
 
@@ -75,26 +75,27 @@ def salt(seed: bytes, record_id: str, name: str) -> str:
     Raises:
         MalformedError: a seed that is not 32 bytes.
     """
-    return _salts(seed, record_id)(name.encode()).decode("ascii")
+    return _salts(seed, record_id, [name])[0].decode("ascii")
 
 
-def _salts(seed: bytes, record_id: str) -> Callable[[bytes], bytes]:
-    """From a name to its salt.
+def _salts(seed: bytes, record_id: str, names: Sequence[str]) -> list[bytes]:
+    """The salts of fields, 43 characters each.
 
     This is HMAC (RFC 2104) whose two keyed states, and the prefix all names share, are hashed once:
-    half the time of a fresh HMAC per field.
+    half the time of a fresh HMAC per field. A zero byte behind each 32 makes its base64 44
+    characters long, of which the first 43 are its own: all are encoded in one go.
     """
     if len(seed) != SEED_SIZE:
         raise MalformedError(f"a seed of {len(seed)} bytes where {SEED_SIZE} belong")
     key = seed.ljust(_BLOCK, b"\x00")
     inner = sha256(key.translate(_INNER) + _TAG + record_id.encode() + b"\x00")
     outer = sha256(key.translate(_OUTER))
-    encode = binascii.b2a_base64
-
-    def salt_of(name: bytes) -> bytes:
+    digests = []
+    for name in names:
         message, result = inner.copy(), outer.copy()
-        message.update(name)
+        message.update(name.encode())
         result.update(message.digest())
-        return encode(result.digest(), newline=False).translate(_URL)[:43]
-
-    return salt_of
+        digests.append(result.digest())
+    digests.append(b"")
+    encoded = binascii.b2a_base64(b"\x00".join(digests), newline=False).translate(_URL)
+    return [encoded[at : at + 43] for at in range(0, 44 * len(names), 44)]

@@ -51,6 +51,9 @@ def normalise(text: str) -> str:
     Raises:
         MalformedError: no offset, more decimals, a leap second, or a time that does not exist.
     """
+    if _NORMAL.fullmatch(text):
+        _seconds(text)  # most are in normal form already, and need only exist
+        return text
     match = _RFC3339.fullmatch(text)
     if not match:
         raise MalformedError(f"not an RFC 3339 time with an offset: {text!r:.60}")
