@@ -28,6 +28,8 @@ class AnchoringPolicy:
     Attributes:
         every_records: anchor when so many records came since the last anchor.
         every_s: anchor when so long passed since the last anchor, and any record came.
+        least_s: never two anchors within this time, however many records come: each costs gas, and
+            the larger one stands for both.
         confirmations: blocks above an anchor that make it final, besides the node's own tag.
         resend_after_s: hand a transaction over again when it is not mined by then.
         bump_after_s: pay more for a transaction that is not mined by then.
@@ -39,6 +41,7 @@ class AnchoringPolicy:
 
     every_records: int = 1000
     every_s: float = 60.0
+    least_s: float = 5.0
     confirmations: int | None = None
     resend_after_s: float = 30.0
     bump_after_s: float = 180.0
@@ -127,7 +130,8 @@ def is_due(
     if log_size <= last_size:
         return False
     enough = log_size - last_size >= policy.every_records
-    return last_size == 0 or enough or now_ms - last_ms >= 1000 * policy.every_s
+    wait_s = min(policy.least_s, policy.every_s) if enough else policy.every_s
+    return last_size == 0 or now_ms - last_ms >= 1000 * wait_s
 
 
 def final_number(latest: int, finalized: int | None, confirmations: int | None) -> int:

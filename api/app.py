@@ -18,6 +18,7 @@ from api.auth import Authenticator
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
 from api.completeness import Completeness
+from api.crowd import Crowd
 from api.documents import ProblemShape
 from api.edge import Edge, problem_response
 from api.errors import MEDIA_TYPE, Problem, problem_of
@@ -153,6 +154,8 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         transaction_records=settings.transaction_records,
     )
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    blob_facts = BlobFacts(store)
+    preparers = Preparers(settings.helpers) if settings.helpers else None
     service = Service(
         settings=settings,
         installation=installation,
@@ -167,8 +170,11 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         disk=DiskGuard(settings.data_dir, settings.disk_reserve_bytes),
         heavy=asyncio.Semaphore(settings.verify_parallel),
         completeness=Completeness(store),
-        blob_facts=BlobFacts(store),
-        preparers=Preparers(settings.helpers) if settings.helpers else None,
+        blob_facts=blob_facts,
+        preparers=preparers,
+        crowd=None
+        if preparers is None
+        else Crowd(preparers, batcher, blob_facts, ledger=installation.ledger),
     )
     if settings.runs_worker:
         worker = Worker(installation, report=lambda report: setattr(service, "anchoring", report))
@@ -176,8 +182,8 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
     stack.push_async_callback(batcher.close)
-    if service.preparers is not None:
-        stack.push_async_callback(service.preparers.close)
+    if preparers is not None:
+        stack.push_async_callback(preparers.close)
     _count(metrics, service)
     if settings.metrics_port is not None:
         server = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)

@@ -122,6 +122,7 @@ class Installation:
                 rules=AnchoringPolicy(
                     every_records=settings.anchor_every_records,
                     every_s=settings.anchor_every_s,
+                    least_s=settings.anchor_least_s,
                     confirmations=settings.confirmations,
                 ),
             )

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api.auth import Principal
+from api.body import parse_object
 from api.service import Service
 from ledger.errors import LedgerError, RefusedError
+from ledger.evidence.draft import Draft
 from storage.values import Appended
 
 #: Refusals that are attempts on a right: counted, and recorded in the log by the worker.
@@ -17,6 +19,16 @@ Refused = tuple[str | None, str | None, RefusedError]
 """A refused request: its record id and type where they can be told, and why."""
 
 logger = logging.getLogger("mealtrace.posting")
+
+
+async def post_bytes(service: Service, principal: Principal, data: bytes) -> Appended:
+    """As `post`, of a request not parsed yet; under load another process prepares it."""
+    if service.crowd is not None:
+        draft = await service.crowd.draft(data, principal.party)
+        if draft is not None:
+            service.disk.check()
+            return await _append(service, principal, draft)
+    return await post(service, principal, parse_object(data))
 
 
 async def post(
@@ -43,16 +55,25 @@ async def post(
         if facts is None and names_blobs(request):
             facts = await blob_facts(service, principal, [request])
         draft = service.prepare(request, principal, facts)
-        outcome = (await service.batcher.submit((draft,)))[0]
     except RefusedError as error:
-        outcome = error
+        await _refuse(service, principal, (*named(request), error))
+        raise
+    return await _append(service, principal, draft)
+
+
+async def _append(service: Service, principal: Principal, draft: Draft) -> Appended:
+    outcome = (await service.batcher.submit((draft,)))[0]
     if isinstance(outcome, RefusedError):
-        service.metrics.records["refused"] += 1
-        await keep_refusals(service, principal, [(*named(request), outcome)])
+        await _refuse(service, principal, (draft.statement.id, draft.statement.type, outcome))
         raise outcome
     appended: Appended = outcome
     service.metrics.records["replayed" if appended.replayed else "stored"] += 1
     return appended
+
+
+async def _refuse(service: Service, principal: Principal, refused: Refused) -> None:
+    service.metrics.records["refused"] += 1
+    await keep_refusals(service, principal, [refused])
 
 
 def names_blobs(request: Mapping[str, Any]) -> bool:

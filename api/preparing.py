@@ -1,8 +1,8 @@
-"""Lines of large batches prepared by other processes, so that a second core works on them.
+"""Records prepared by other processes, so that a second core works on them.
 
 Preparing is a pure function of bytes; the log is appended to by the service's own process alone.
-Of a line that cannot be prepared nothing is said here: the service prepares it again and learns
-why. The processes start with the first large batch, and end with the service, however it ends.
+Of a record that cannot be prepared nothing is said here: the service prepares it again and learns
+why. The processes start when they are first of use, and end with the service, however it ends.
 """
 
 import asyncio
@@ -11,12 +11,13 @@ import dataclasses
 import logging
 import multiprocessing
 import os
+import re
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from ledger import strict_json
 from ledger.errors import LedgerError
@@ -26,6 +27,17 @@ from ledger.statement import Link
 
 logger = logging.getLogger("mealtrace.preparing")
 
+Submitted: TypeAlias = tuple[bytes, str]
+"""A request's bytes, and the party that posts it."""
+
+
+_BLOB: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
+
+
+def digests_in(requests: Iterable[bytes]) -> set[str]:
+    """What looks like the digest of a blob in requests not parsed yet."""
+    return {digest.decode() for data in requests for digest in _BLOB.findall(data)}
+
 
 class Preparers:
     """A pool of such processes; all methods belong to the event loop."""
@@ -34,26 +46,42 @@ class Preparers:
         """`processes` is at least 1; none is started yet."""
         self.processes = processes
         self._pool: ProcessPoolExecutor | None = None
+        self._ready = False
+
+    def ready(self) -> bool:
+        """Whether a process answers at once; where none does yet, one is started meanwhile."""
+        if self._pool is None:
+            self._start().submit(prepare_all, [], None, {}).add_done_callback(self._answered)
+        return self._ready
 
     async def prepare(
-        self, lines: Sequence[bytes], *, submitter: str, ledger: bytes | None, facts: Facts
+        self, requests: Sequence[Submitted], *, ledger: bytes | None, facts: Mapping[str, Facts]
     ) -> list[Draft | None]:
-        """The draft of each line, None of those that cannot be prepared, or not here."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.processes, multiprocessing.get_context("spawn"), _begin
-            )
-        pool = self._pool
+        """The draft of each request, None of those that cannot be prepared, or not here.
+
+        `facts` are those of each party, as far as they are at hand.
+        """
+        pool = self._pool or self._start()
         try:
-            work = pool.submit(prepare_lines, lines, submitter, ledger, facts)
-            return await asyncio.wrap_future(work)
+            drafts = await asyncio.wrap_future(pool.submit(prepare_all, requests, ledger, facts))
         except BrokenExecutor:
             logger.warning(
                 "a preparing process ended; the service prepares by itself", exc_info=True
             )
             if self._pool is pool:
-                self._pool = None
-            return [None] * len(lines)
+                self._pool, self._ready = None, False
+            return [None] * len(requests)
+        self._ready = True
+        return drafts
+
+    def _start(self) -> ProcessPoolExecutor:
+        self._pool = ProcessPoolExecutor(
+            self.processes, multiprocessing.get_context("spawn"), _begin
+        )
+        return self._pool
+
+    def _answered(self, first: "Future[list[Draft | None]]") -> None:
+        self._ready = not first.cancelled() and first.exception() is None
 
     async def close(self) -> None:
         """End the processes."""
@@ -62,17 +90,17 @@ class Preparers:
             self._pool = None
 
 
-def prepare_lines(
-    lines: Sequence[bytes], submitter: str, ledger: bytes | None, facts: Facts
+def prepare_all(
+    requests: Sequence[Submitted], ledger: bytes | None, facts: Mapping[str, Facts]
 ) -> list[Draft | None]:
     """What a process of the pool does."""
-    return [_prepare(line, submitter, ledger, facts) for line in lines]
+    return [_prepare(data, party, ledger, facts.get(party, {})) for data, party in requests]
 
 
-def _prepare(line: bytes, submitter: str, ledger: bytes | None, facts: Facts) -> Draft | None:
+def _prepare(data: bytes, submitter: str, ledger: bytes | None, facts: Facts) -> Draft | None:
     try:
         return prepare(
-            strict_json.parse(line, fractions=True),
+            strict_json.parse(data, fractions=True),
             submitter=submitter,
             ledger=ledger,
             new_seed=os.urandom(32),

@@ -12,6 +12,7 @@ from api.auth import Authenticator, Principal
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
 from api.completeness import Completeness
+from api.crowd import Crowd
 from api.installation import Installation
 from api.limits import DiskGuard
 from api.metrics import Metrics
@@ -61,6 +62,7 @@ class Service:
         completeness: the log's subject indexes.
         heavy: lets so many verifications run at once.
         preparers: prepare lines of large batches, None where this process does it alone.
+        crowd: lets them prepare single records that arrive together, None likewise.
         seeds: fresh ones, for requests that bring none.
         anchoring: what the worker of this process last reported, None where it has none.
         readiness: when readiness was last asked for (monotonic seconds), and what it was.
@@ -77,6 +79,7 @@ class Service:
     completeness: Completeness
     blob_facts: BlobFacts
     preparers: Preparers | None
+    crowd: Crowd | None
     seeds: Seeds = field(default_factory=Seeds)
     anchoring: "AnchoringReport | None" = None
     readiness: tuple[float, tuple[bool, dict[str, Any]]] | None = None

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     anchor_every_s: float = Field(
         60.0, gt=0, description="Anchor when so long passed since the last anchor, in seconds."
     )
+    anchor_least_s: float = Field(
+        5.0, ge=0, description="Seconds between two anchors at least, however many records come."
+    )
     worker_inside: bool | None = Field(
         None,
         description="Run anchoring inside `serve`. Default: only with the embedded chain, which "
@@ -151,8 +154,8 @@ class Settings(BaseSettings):
         None,
         ge=0,
         le=64,
-        description="Processes that help to prepare batches of more than 1,000 lines. Default: one "
-        "for each core but one, 4 at most.",
+        description="Processes that help to prepare large batches, and single records under load. "
+        "Default: one for each core but one, 4 at most.",
     )
     disk_reserve_bytes: int = Field(
         512 * MIB, ge=0, description="Free bytes of `data_dir` below which nothing is taken (507)."

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import signal
 import sys
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 import uvicorn
@@ -17,10 +17,6 @@ from api.cli.opened import settings
 from api.settings import Settings
 
 app = typer.Typer(add_completion=False)
-
-#: How long the interpreter lets one thread run while another waits, in seconds. The append thread
-#: gives way at every row it writes; with Python's 5 ms it would wait that long for each.
-_SWITCH_S: Final = 0.0005
 
 
 @app.command()
@@ -40,7 +36,6 @@ def run(chosen: Settings) -> None:
         logging.getLogger("mealtrace.serve").info(
             "listening on %s: put a proxy with TLS in front", chosen.host
         )
-    sys.setswitchinterval(_SWITCH_S)
     application = create_app(chosen)
     logging.getLogger("uvicorn.error").addFilter(_without_trace)
     server = uvicorn.Server(

@@ -7,7 +7,6 @@ pieces, whatever the batch.
 """
 
 import asyncio
-import re
 import tempfile
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
@@ -26,7 +25,7 @@ from api.dependencies import Poster, Serving
 from api.documents import PROBLEMS, RECORD_SCHEMA
 from api.edge import REQUEST_ID
 from api.errors import Problem, ProblemError, malformed, problem_of, too_large
-from api.preparing import Preparers
+from api.preparing import Preparers, digests_in
 from api.service import Service
 from ledger.canonical import JsonValue
 from ledger.errors import Fault, LedgerError, RefusedError
@@ -37,7 +36,6 @@ router = APIRouter(tags=["records"])
 NDJSON: Final = b"application/x-ndjson"
 _PIECE: Final = 512
 _LARGE: Final = 1000
-_BLOB: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
 _IN_MEMORY: Final = 4 * 1024 * 1024
 _BREATHE_EVERY: Final = 16
 
@@ -112,12 +110,10 @@ class _Batch:
         limit, party = self.service.settings.json_body_bytes, self.principal.party
         if any(len(data) > limit for data in lines):
             return [None] * len(lines)
-        named = {digest.decode() for data in lines for digest in _BLOB.findall(data)}
         return await preparers.prepare(
-            lines,
-            submitter=party,
+            [(data, party) for data in lines],
             ledger=self.service.installation.ledger,
-            facts=self.service.blob_facts.known(party, named),
+            facts={party: self.service.blob_facts.known(party, digests_in(lines))},
         )
 
     async def submit(self, drafts: list[Draft], *, atomic: bool) -> "asyncio.Future[list[Any]]":

@@ -73,14 +73,12 @@ async def _post(scope: Scope, receive: Receive) -> tuple[int, bytes]:
     service = services.of(scope)
     principal = await service.auth.require(scope, "post")
     kind = body.require_media_type(scope, body.JSON_TYPE, MULTIPART)
-    facts = None
     if kind == MULTIPART:
         request, facts = await _read_multipart(service, principal, scope, receive)
+        appended = await posting.post(service, principal, request, facts)
     else:
-        request = body.parse_object(
-            await body.read(scope, receive, service.settings.json_body_bytes)
-        )
-    appended = await posting.post(service, principal, request, facts)
+        data = await body.read(scope, receive, service.settings.json_body_bytes)
+        appended = await posting.post_bytes(service, principal, data)
     return (200 if appended.replayed else 201), receipts.to_bytes(appended)
 
 

@@ -11,7 +11,7 @@ from anchoring.memory_store import MemoryAnchorStore
 from anchoring.policy import AnchoringPolicy
 from ledger.anchor_progress import AnchorProgress
 
-RULES = AnchoringPolicy(every_records=10, every_s=60)
+RULES = AnchoringPolicy(every_records=10, every_s=60, least_s=0)
 
 
 class Setting:

@@ -38,7 +38,7 @@ async def pool() -> AsyncIterator[Preparers]:
 
 
 async def drafts_of(preparers: Preparers, lines: list[bytes]) -> list[Any]:
-    return await preparers.prepare(lines, submitter=day.SCHOOL, ledger=LEDGER, facts={})
+    return await preparers.prepare([(line, day.SCHOOL) for line in lines], ledger=LEDGER, facts={})
 
 
 def test_a_line_is_prepared_as_the_service_does_it_and_a_bad_one_is_left_to_it() -> None:
@@ -80,7 +80,7 @@ import asyncio, json, sys
 from api.preparing import Preparers
 async def main():
     preparers = Preparers(1)
-    await preparers.prepare([b"{}"], submitter="school:1", ledger=bytes(32), facts={})
+    await preparers.prepare([(b"{}", "school:1")], ledger=bytes(32), facts={})
     print(*preparers._pool._processes, flush=True)
     await asyncio.sleep(60)
 if __name__ == "__main__":

@@ -41,6 +41,16 @@ def test_integers_of_any_size_stand_beside_each_other(engine: Engine) -> None:
     assert written(engine, ChainRow, ("subject", "seq", "index"), rows) == rows
 
 
+@pytest.mark.parametrize("count", [31, 32, 33, 64, 100])
+def test_rows_beyond_a_group_are_written_and_replaced(engine: Engine, count: int) -> None:
+    columns = ("subject", "seq", "index", "leaf_hash")
+    first = [(f"s:{at:03}", at, at, bytes([at])) for at in range(count)]
+    then = [(f"s:{at:03}", at + 1, 2 * at, b"") for at in range(1, count + 1)]
+
+    assert written(engine, SubjectHead, columns, [*first]) == first
+    assert written(engine, SubjectHead, columns, [*then], replace_on="subject") == [first[0], *then]
+
+
 def test_no_rows_write_nothing(engine: Engine) -> None:
     assert written(engine, ChainRow, ("subject", "seq", "index"), []) == []
 
