@@ -202,6 +202,7 @@ def _chains(value: object, subjects: tuple[str, ...]) -> tuple[ChainItem, ...]:
     if type(value) is not list or len(value) != len(subjects):
         raise MalformedError("chains does not have one item per subject")
     items = []
+    last, digest = "", b""  # neighbours often have the same previous entry
     for item, about in zip(value, subjects, strict=True):
         if type(item) is not dict or item.keys() != _CHAIN_MEMBERS:
             raise MalformedError("a chain item has exactly prev, prev_index, seq and subject")
@@ -217,12 +218,14 @@ def _chains(value: object, subjects: tuple[str, ...]) -> tuple[ChainItem, ...]:
             continue
         if type(index) is not int or not 0 <= index <= _LARGEST:
             raise MalformedError("prev_index of a chain item is not an index")
-        try:
-            digest = bytes.fromhex(prev)
-        except (ValueError, TypeError) as error:
-            raise MalformedError("prev of a chain item is not hex") from error
-        if len(digest) != 32 or digest.hex() != prev:
-            raise MalformedError("prev of a chain item is not 64 digits of lower-case hex")
+        if not digest or prev != last:
+            try:
+                digest = bytes.fromhex(prev)
+            except (ValueError, TypeError) as error:
+                raise MalformedError("prev of a chain item is not hex") from error
+            if len(digest) != 32 or digest.hex() != prev:
+                raise MalformedError("prev of a chain item is not 64 digits of lower-case hex")
+            last = prev
         items.append(ChainItem(about, seq, index, digest))
     return tuple(items)
 

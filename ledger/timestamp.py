@@ -5,6 +5,7 @@ Inside, a time is an integer: milliseconds since 1970-01-01T00:00:00Z, without l
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from ledger.errors import MalformedError
 
@@ -18,8 +19,11 @@ _FIRST_MS = (1 - _EPOCH_DAY) * 86_400_000
 _LAST_MS = (date.max.toordinal() + 1 - _EPOCH_DAY) * 86_400_000 - 1
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> int:
     """Milliseconds since the epoch of a time in normal form `YYYY-MM-DDTHH:MM:SS.mmmZ`.
+
+    The entries of one transaction share their time: it is looked at once.
 
     Raises:
         MalformedError: any other form, or a day or time of day that does not exist.

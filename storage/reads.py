@@ -132,12 +132,10 @@ def checkpoints(connection: Connection, start: int, limit: int) -> list[tuple[in
 
 def entries(connection: Connection, start: int, end: int) -> list[bytes]:
     """Entry bytes of [start, end), as many as there are."""
-    return [
-        bytes(data)
-        for data in connection.execute(
-            select(ENTRY.data).where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
-        ).scalars()
-    ]
+    rows = connection.execute(
+        select(ENTRY.data).where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
+    )
+    return [bytes(data) for data in rows.scalars().all()]
 
 
 def open_entries(connection: Connection, above: int) -> list[tuple[int, bytes, bytes]]:
@@ -147,7 +145,7 @@ def open_entries(connection: Connection, above: int) -> list[tuple[int, bytes, b
         .where(ENTRY.is_open.is_(True), ENTRY.index > above)
         .order_by(ENTRY.index)
     )
-    return [(row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
+    return [(place, bytes(leaf), bytes(data)) for place, leaf, data in rows.all()]
 
 
 def _records() -> Select[Any]:
