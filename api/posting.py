@@ -23,10 +23,10 @@ logger = logging.getLogger("mealtrace.posting")
 
 async def post_bytes(service: Service, principal: Principal, data: bytes) -> Appended:
     """As `post`, of a request not parsed yet; under load another process prepares it."""
+    service.disk.check()
     if service.crowd is not None:
         draft = await service.crowd.draft(data, principal.party)
         if draft is not None:
-            service.disk.check()
             return await _append(service, principal, draft)
     return await post(service, principal, parse_object(data))
 

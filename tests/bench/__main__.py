@@ -76,19 +76,19 @@ def _gas(_: bool) -> dict[str, Any]:
 
 ROWS: dict[str, Row] = {
     "single-sqlite": (
-        "POST /v1/records, 64 clients, SQLite, one process",
+        "POST /v1/records, 64 clients, SQLite, one API process and its helper",
         "ratio to a bare endpoint ≥ 0.3",
         _single("sqlite"),
         lambda found: found["ratio"] >= 0.3,
     ),
     "single-postgres": (
-        "POST /v1/records, 64 clients, PostgreSQL, two processes",
+        "POST /v1/records, 64 clients, PostgreSQL, two API processes",
         "ratio to a bare endpoint ≥ 0.4",
         _single("postgres"),
         lambda found: found["ratio"] >= 0.4,
     ),
     "batch-compact": (
-        "records:batch, compact receipts, SQLite, one process",
+        "records:batch, compact receipts, SQLite, one API process and its helper",
         "≥ 5,000 records/s; memory flat",
         _batch("compact", 1_000_000),
         lambda found: found["records_per_s"] >= 5000,

@@ -167,3 +167,30 @@ def test_a_bomb_of_brackets_is_malformed_where_a_library_raised_the_recursion_li
 @pytest.mark.parametrize("text", [b'"[[[[[[[["', b'["\\"[[[[[[[[", "]"]', b'{"a{{{{{{{{":"{{{{"}'])
 def test_brackets_within_strings_nest_nothing(text: bytes) -> None:
     strict_json.parse(text, max_depth=1)
+
+
+_NUMBERS = ["0", "-0", "-0.0", "1.0", "1.5", "1e3", "1E400", "9007199254740991", "9007199254740992",
+            "-9007199254740993", "9223372036854775808", "18446744073709551616", "0.1", "5e-324"]  # fmt: skip
+_compact_values = st.recursive(
+    st.sampled_from([*_NUMBERS, "null", "true", '""', '"\\u00e9"', '"é"', '"\\/"', '"a:{b"']),
+    lambda v: (
+        st.lists(v, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(st.tuples(st.sampled_from(["a", "b", "é"]), v), max_size=3).map(
+            lambda members: "{" + ",".join(f'"{name}":{value}' for name, value in members) + "}"
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(_compact_values)
+def test_compact_json_is_read_as_any_other(text: str) -> None:
+    """A space at the end takes it past the fast decoder."""
+
+    def read(data: bytes) -> str:
+        try:
+            return repr(strict_json.parse(data, fractions=True))
+        except MalformedError:
+            return "refused"
+
+    assert read(text.encode()) == read(text.encode() + b" ")
