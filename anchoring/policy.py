@@ -28,8 +28,8 @@ class AnchoringPolicy:
     Attributes:
         every_records: anchor when so many records came since the last anchor.
         every_s: anchor when so long passed since the last anchor, and any record came.
-        least_s: never two anchors within this time, however many records come: each costs gas, and
-            the larger one stands for both.
+        least_s: never due within this time of the last anchor, however many records come: each costs
+            gas, and the larger one stands for both. What is asked for is planned at once.
         confirmations: blocks above an anchor that make it final, besides the node's own tag.
         resend_after_s: hand a transaction over again when it is not mined by then.
         bump_after_s: pay more for a transaction that is not mined by then.

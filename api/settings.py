@@ -205,7 +205,7 @@ class Settings(BaseSettings):
 
     @property
     def helpers(self) -> int:
-        """How many processes help to prepare large batches."""
+        """How many processes help to prepare records."""
         if self.prepare_processes is not None:
             return self.prepare_processes
         return min((os.cpu_count() or 1) - 1, 4)
