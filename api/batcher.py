@@ -3,7 +3,8 @@
     submit → queue → append thread: COMMIT → release thread: released mark → told
 
 There is no fixed delay and no size to wait for: one thread takes whatever waits, at most 1,024
-records, and appends it in one transaction; who comes meanwhile waits for the next. An idle service
+records, and appends it in one transaction; who comes while it waits for the head goes with it, who
+comes later with the next. An idle service
 therefore commits a record at once, and a loaded one fills its transactions by being loaded
 (DESIGN §2.5).
 
@@ -34,10 +35,17 @@ _STOP: Final = None
 class Appender(Protocol):
     """The append transaction, as `storage.store.Store` offers it."""
 
-    def commit(self, drafts: Sequence[Any], *, atomic: bool = False) -> Callable[[], list[Any]]:
+    def commit(
+        self,
+        drafts: Sequence[Any],
+        *,
+        atomic: bool = False,
+        more: Callable[[], Sequence[Any]] | None = None,
+    ) -> Callable[[], list[Any]]:
         """Append in one transaction, durable on return; with `atomic` one refusal refuses all.
 
-        The call returned makes the outcomes fit to be told (it raises the released mark) and gives
+        `more` is asked once, when nobody else can append any more: drafts that arrived meanwhile,
+        appended behind the others. The call returned makes the outcomes fit to be told (it raises the released mark) and gives
         them, one a draft, in order: what was appended or replayed, or the `RefusedError` of that
         draft alone. The next transaction may begin before.
 
@@ -60,7 +68,6 @@ class _Committed:
     """A transaction whose outcomes may not be told yet."""
 
     group: list[Ticket]
-    size: int
     duration_s: float
     release: Callable[[], list[Any]]
 
@@ -92,6 +99,7 @@ class Batcher:
         self._queue_records = queue_records
         self._transaction_records = transaction_records
         self._tickets: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
+        self._held: Ticket | None = None
         self._waiting = 0
         self._room = asyncio.Event()
         self._closed = False
@@ -153,49 +161,56 @@ class Batcher:
 
     def _run(self) -> None:
         """The thread: take what waits, append it, tell; until `_STOP`."""
-        held: Ticket | None = None
-        stop = False
-        while not stop:
-            ticket = held if held is not None else self._tickets.get()
-            held = None
-            if ticket is _STOP:
-                break
+        while (ticket := self._next()) is not _STOP:
             group = [ticket]
-            size = len(ticket.drafts)
-            while not ticket.atomic and size < self._transaction_records:
-                try:
-                    following = self._tickets.get_nowait()
-                except queue.Empty:
-                    break
-                if following is _STOP:
-                    stop = True
-                    break
-                if following.atomic or size + len(following.drafts) > self._transaction_records:
-                    held = following
-                    break
-                group.append(following)
-                size += len(following.drafts)
-            self._append(group, size)
-        if held is not None:
-            self._append([held], len(held.drafts))
+            self._fill(group)
+            self._append(group, alone=ticket.atomic)
         self._committed.put(_STOP)
 
-    def _append(self, group: list[Ticket], size: int) -> None:
+    def _next(self) -> Ticket | None:
+        ticket, self._held = self._held, None
+        return ticket if ticket is not None else self._tickets.get()
+
+    def _fill(self, group: list[Ticket]) -> list[Ticket]:
+        """Add to a transaction what waits and fits, in order; what was added."""
+        found: list[Ticket] = []
+        size = _size(group)
+        while not group[0].atomic and self._held is None and size < self._transaction_records:
+            try:
+                ticket = self._tickets.get_nowait()
+            except queue.Empty:
+                break
+            if ticket is _STOP:
+                self._tickets.put(_STOP)
+                break
+            size += len(ticket.drafts)
+            if ticket.atomic or size > self._transaction_records:
+                self._held = ticket
+                break
+            found.append(ticket)
+        group += found
+        return found
+
+    def _append(self, group: list[Ticket], *, alone: bool) -> None:
+        """One transaction; unless `alone`, also of what arrives before it holds the head."""
         start = time.perf_counter()
         try:
-            drafts = [draft for ticket in group for draft in ticket.drafts]
-            release = self._appender.commit(drafts, atomic=group[0].atomic)
+            release = self._appender.commit(
+                _drafts(group),
+                atomic=group[0].atomic,
+                more=None if alone else lambda: _drafts(self._fill(group)),
+            )
         except BaseException as error:
             if len(group) > 1 and not isinstance(error, LedgerError):
                 # One request's draft may be what broke the transaction; the others must not fail
                 # with it. Ids make the second attempt safe whatever the first one did.
                 logger.exception("transaction failed, appending its requests one by one")
                 for ticket in group:
-                    self._append([ticket], len(ticket.drafts))
+                    self._append([ticket], alone=True)
                 return
             self._tell(self._fail, group, error)
             return
-        self._committed.put(_Committed(group, size, time.perf_counter() - start, release))
+        self._committed.put(_Committed(group, time.perf_counter() - start, release))
 
     def _release(self) -> None:
         """The second thread: one transaction's mark is written while the next one runs."""
@@ -205,7 +220,7 @@ class Batcher:
             except BaseException as error:  # noqa: BLE001 - handed to everybody who waits for it
                 self._tell(self._fail, done.group, error)
                 continue
-            self._tell(self._deliver, done.group, outcomes, done.size, done.duration_s)
+            self._tell(self._deliver, done.group, outcomes, done.duration_s)
 
     def _tell(self, callback: Callable[..., None], *args: object) -> None:
         assert self._loop is not None
@@ -215,27 +230,33 @@ class Batcher:
             # The loop is gone, and with it everybody who waited.
             logger.warning("outcomes of a transaction found nobody waiting")
 
-    def _deliver(
-        self, group: list[Ticket], outcomes: list[Any], size: int, duration_s: float
-    ) -> None:
-        self._metrics.transaction(size, duration_s)
+    def _deliver(self, group: list[Ticket], outcomes: list[Any], duration_s: float) -> None:
+        self._metrics.transaction(len(outcomes), duration_s)
         position = 0
         for ticket in group:
             end = position + len(ticket.drafts)
             if not ticket.future.done():
                 ticket.future.set_result(outcomes[position:end])
             position = end
-        self._leave(size)
+        self._leave(len(outcomes))
 
     def _fail(self, group: list[Ticket], error: BaseException) -> None:
         for ticket in group:
             if not ticket.future.done():
                 ticket.future.set_exception(_retold(error))
-        self._leave(sum(len(ticket.drafts) for ticket in group))
+        self._leave(_size(group))
 
     def _leave(self, size: int) -> None:
         self._waiting -= size
         self._room.set()
+
+
+def _drafts(group: Sequence[Ticket]) -> list[Any]:
+    return [draft for ticket in group for draft in ticket.drafts]
+
+
+def _size(group: Sequence[Ticket]) -> int:
+    return sum(len(ticket.drafts) for ticket in group)
 
 
 def busy(message_en: str, message_zh: str) -> ProblemError:

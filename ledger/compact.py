@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.errors import MalformedError
-from ledger.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
+from ledger.merkle import EMPTY_ROOT, HASH_SIZE, node_hash, node_row
 
 MAX_SIZE = 2**63
 """Sizes are below this, so that a signed 64-bit column holds them."""
@@ -52,6 +52,18 @@ class CompactRange:
             node = node_hash(hashes.pop(), node)
             size >>= 1
         return CompactRange(self.size + 1, (*hashes, node))
+
+    def extend(self, leaf_hashes: Sequence[bytes]) -> "CompactRange":
+        """The range with these leaves more."""
+        old, row = list(self.hashes), list(leaf_hashes)
+        size, hashes = self.size + len(row), []
+        for level in range(size.bit_length()):
+            if self.size >> level & 1:
+                row.insert(0, old.pop())
+            if size >> level & 1:
+                hashes.append(row[-1])
+            row = node_row(row)
+        return CompactRange(size, tuple(reversed(hashes)))
 
     def root(self) -> bytes:
         """Root of the tree of this size."""

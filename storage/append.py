@@ -26,7 +26,7 @@ from ledger import timestamp
 from ledger.checkpoint import Checkpoint
 from ledger.compact import EMPTY, CompactRange
 from ledger.entry import ChainItem
-from ledger.errors import NotFoundError, RefusedError, UnavailableError
+from ledger.errors import RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
@@ -35,13 +35,14 @@ from ledger.integrator import Integration, integrate
 from ledger.merkle import leaf_hash as hash_leaf
 from ledger.note import NoteSigner
 from ledger.standing import Standing
-from ledger.tile_proof import TileCache, inclusion_proof, tree_root_at
+from ledger.tile_proof import TileCache, inclusion_proof
 from storage import reads
+from storage.branch import Branch
 from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, translated
 from storage.erasure import erase_fields, erase_record
 from storage.lookups import Known, Lookups, refused
-from storage.mark import Mark, MemoryMark, ReleasedMark, RolledBackError
+from storage.mark import Mark, ReleasedMark
 from storage.sealing import Sealer, content_mac
 from storage.tables import (
     BlobUse,
@@ -71,6 +72,9 @@ Outcome = Appended | RefusedError
 
 Release = Callable[[], list[Outcome]]
 """Raises the released mark, then tells what became of each draft."""
+
+More = Callable[[], Sequence[Draft]]
+"""Gives the drafts that arrived meanwhile, none of them twice."""
 
 _LOCKED_HEAD = select(
     reads.HEAD.size,
@@ -116,10 +120,7 @@ class Appender:
         self._engine = engine
         self._sealer = sealer
         self._signers = list(signers)
-        self._mark = mark
-        self._released = MemoryMark()
-        self._committed = MemoryMark()
-        self._branch: dict[int, bytes] = {}
+        self._branch = Branch(mark)
         self._lock = threading.RLock()
         self._registry: Registry | None = None
         self._registry_index = -1
@@ -158,32 +159,43 @@ class Appender:
         """
         return self.commit(drafts, atomic=atomic)()
 
-    def commit(self, drafts: Sequence[Draft], *, atomic: bool = False) -> Release:
+    def commit(
+        self, drafts: Sequence[Draft], *, atomic: bool = False, more: More | None = None
+    ) -> Release:
         """As `append`, short of the released mark: the call returned raises it and tells.
 
         So the next transaction may begin while this one's mark is written. Whatever is committed
         and not released yet is on this process's own branch, which the mark then follows.
+
+        Args:
+            drafts: at most `MAX_BATCH`.
+            atomic: one refusal refuses all.
+            more: asked once, when the head is locked: drafts that arrived while another process
+                held it. They are appended behind `drafts`, and their outcomes stand there too.
         """
         if len(drafts) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} drafts a transaction")
-        parts = _parts(drafts)
-        if atomic and len(parts) > 1:
+        if atomic and len(_first_part(drafts)) < len(drafts):
             return lambda: [_ends_its_transaction() for _ in drafts]
+        waiting = list(drafts)
         outcomes: list[Outcome] = []
-        head: Mark | None = None
-        for part in parts:
-            with self._lock:
-                try:
-                    found, new = self._attempt(part, atomic=atomic, founding=False)
-                except CommitUnknownError:
-                    logger.warning("the outcome of a commit is unknown; looking the ids up")
-                    found, new = self._attempt(part, atomic=atomic, founding=False)
+        head: CompactRange | None = None
+
+        def take() -> Sequence[Draft]:
+            nonlocal more
+            if more is not None:
+                waiting.extend(more())
+                more = None
+            return _first_part(waiting[len(outcomes) :])
+
+        while len(outcomes) < len(waiting):
+            found, new = self._settled(take, atomic=atomic, founding=False)
             outcomes += found
             head = new or head
 
         def release() -> list[Outcome]:
             if head is not None:
-                self._release(head.size, head.root)
+                self._branch.release(Mark(head.size, head.root()))
             return outcomes
 
         return release
@@ -194,13 +206,9 @@ class Appender:
         Raises:
             RefusedError: another log lives here.
         """
-        with self._lock:
-            try:
-                outcomes, head = self._attempt([draft], atomic=False, founding=True)
-            except CommitUnknownError:
-                outcomes, head = self._attempt([draft], atomic=False, founding=True)
-            if head is not None:
-                self._release(head.size, head.root)
+        outcomes, head = self._settled(lambda: [draft], atomic=False, founding=True)
+        if head is not None:
+            self._branch.release(Mark(head.size, head.root()))
         outcome = outcomes[0]
         if isinstance(outcome, RefusedError):
             raise outcome
@@ -216,14 +224,14 @@ class Appender:
         """
         with reading(self._engine) as connection:
             head = reads.head(connection)
-        if not head.size or self._released.read() == Mark(head.size, head.root):
+        if not head.size or self._branch.is_released(Mark(head.size, head.root)):
             return head
-        # The mark is read before the head that must extend it: another process may raise both.
-        marks = self._marks()
+        # The marks are read before the head that must extend them: another process may raise both.
+        marks = self._branch.marks()
         with reading(self._engine) as connection:
             head = reads.head(connection)
-            self._check_mark(connection, head.range, marks)
-        self._release(head.size, head.root)
+            self._branch.check_stored(connection, head.range, marks)
+        self._branch.release(Mark(head.size, head.root))
         return head
 
     def registry(self) -> Registry:
@@ -232,32 +240,34 @@ class Appender:
             self._shown_index = _refresh(connection, self._shown, self._shown_index)
             return self._shown
 
-    def _marks(self) -> list[Mark]:
-        """What this process committed and released, and what all of them ever released."""
-        found = (self._committed.read(), self._released.read(), self._mark.read())
-        return [mark for mark in found if mark is not None]
+    def _settled(
+        self, take: Callable[[], Sequence[Draft]], *, atomic: bool, founding: bool
+    ) -> tuple[list[Outcome], CompactRange | None]:
+        """One transaction, and a second where only the database knows what became of the first.
 
-    def _release(self, size: int, root: bytes) -> None:
-        """Raise the mark to a checked head before that is shown to anyone."""
-        known = self._released.read()
-        if size and (known is None or known.size < size):
-            self._mark.advance(Mark(size, root))
-            self._released.advance(Mark(size, root))
+        Args:
+            take: the drafts, asked for when the head is locked; a second transaction gets the same.
+            atomic: one refusal refuses all.
+            founding: whether the head may have to be planted.
+        """
+        with self._lock:
+            try:
+                return self._attempt(take, atomic=atomic, founding=founding)
+            except CommitUnknownError:
+                logger.warning("the outcome of a commit is unknown; looking the ids up")
+                return self._attempt(take, atomic=atomic, founding=founding)
 
     def _attempt(
-        self, drafts: Sequence[Draft], *, atomic: bool, founding: bool
-    ) -> tuple[list[Outcome], Mark | None]:
+        self, take: Callable[[], Sequence[Draft]], *, atomic: bool, founding: bool
+    ) -> tuple[list[Outcome], CompactRange | None]:
         """One transaction; its outcomes, and the head to be released before any is told."""
-        branch, self._branch = self._branch, {}
         with translated(), self._engine.connect() as connection:
             connection.execution_options(mealtrace_write=True)
             transaction = connection.begin()
             try:
-                outcomes, head = self._work(
-                    connection, drafts, branch, atomic=atomic, founding=founding
-                )
+                outcomes, head = self._work(connection, take, atomic=atomic, founding=founding)
             except BaseException:
-                self._registry = None
+                self._forget()
                 transaction.rollback()
                 raise
             if head is None:
@@ -266,32 +276,35 @@ class Appender:
                 try:
                     transaction.commit()
                 except BaseException as error:
-                    self._registry = None
+                    self._forget()
                     connection.invalidate()
                     if isinstance(error, SQLAlchemyError):
                         raise CommitUnknownError("the commit was not confirmed") from error
                     raise
         if head is not None:
-            self._committed.advance(head)
-            branch[head.size] = head.root
-        self._branch = branch
+            self._branch.commit(head, head.root())
         return outcomes, head
+
+    def _forget(self) -> None:
+        """A transaction failed: what it left in memory may never have been stored."""
+        self._registry = None
+        self._branch.forget()
 
     def _work(
         self,
         connection: Connection,
-        drafts: Sequence[Draft],
-        branch: dict[int, bytes],
+        take: Callable[[], Sequence[Draft]],
         *,
         atomic: bool,
         founding: bool,
-    ) -> tuple[list[Outcome], Mark | None]:
+    ) -> tuple[list[Outcome], CompactRange | None]:
         """Everything between BEGIN and COMMIT; the new head, None if it is the old one."""
         if founding:
             self._plant(connection)
         locked = connection.execute(_LOCKED_HEAD).first()
         if locked is None:
             raise UnavailableError("there is no log yet; `mealtrace init` founds one")
+        drafts = take()
         before = CompactRange.from_bytes(bytes(locked.range))
         logged_at = max(locked.logged_at, timestamp.format(self._clock(connection)))
         registry = self._refresh(connection, locked.open_index)
@@ -313,15 +326,15 @@ class Appender:
             return [_refused_with_others(result) for result in results], None
         if not batch.leaf_hashes:
             size, note, head = locked.size, locked.checkpoint, None
-            self._check_branch(connection, before, branch)
-            self._release(size, before.root())
+            self._branch.check(connection, before)
+            self._branch.release(Mark(size, before.root()))
         else:
-            self._check_branch(connection, before, branch)
+            self._branch.check(connection, before)
             integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
             size, root = integration.range.size, integration.root
             note = self._sign(registry.standing, size, root)
             self._write(connection, batch, lookups, integration, note)
-            head = Mark(size, root)
+            head = integration.range
         # Nothing uncommitted may enter the cache that readers share: this one ends with the batch.
         tiles, cache = reads.TileReader(connection), TileCache()
         outcomes: list[Outcome] = []
@@ -492,59 +505,6 @@ class Appender:
             self._registry_index = _refresh(connection, self._registry, self._registry_index)
         return self._registry
 
-    def _check_branch(
-        self, connection: Connection, before: CompactRange, branch: dict[int, bytes]
-    ) -> None:
-        """`_check_mark`, unless this process committed head and marks itself, one after another.
-
-        `branch` has the root of each size from the smallest mark to the head that this process
-        knows to extend one another; it is brought up to date.
-        """
-        marks, head = self._marks(), Mark(before.size, before.root())
-        if max(branch, default=None) != head.size or any(
-            branch.get(mark.size) != mark.root for mark in (*marks, head)
-        ):
-            self._check_mark(connection, before, marks)
-            branch.clear()
-            branch.update((mark.size, mark.root) for mark in (*marks, head))
-        least = min((mark.size for mark in marks), default=head.size)
-        for size in [size for size in branch if size < least]:
-            del branch[size]
-
-    def _check_mark(
-        self, connection: Connection, before: CompactRange, marks: Sequence[Mark]
-    ) -> None:
-        """The head extends what was ever released, or nothing is signed (DESIGN §8).
-
-        Requires that the marks were read before the head, or while it is locked.
-
-        Where another process has just committed, or one died before it raised the mark, the head
-        is above the mark: then each root is computed once from the stored tiles, past every cache.
-        """
-        head = Mark(before.size, before.root())
-        below = {mark: "was released" for mark in marks if mark != head}
-        if not below:
-            return
-        largest = max(mark.size for mark in below)
-        if largest > head.size:
-            raise RolledBackError(
-                f"a checkpoint of size {largest} was released, the database holds "
-                f"{head.size} entries: it was rolled back; nothing is signed any more"
-            )
-        tiles, cache = reads.TileReader(connection), TileCache()
-        for mark, what in {**below, head: "stands in the head"}.items():
-            try:
-                found = tree_root_at(mark.size, tiles, cache)
-            except NotFoundError as error:
-                raise RolledBackError(
-                    f"size {mark.size} {what}, but {error}; nothing is signed any more"
-                ) from error
-            if found != mark.root:
-                raise RolledBackError(
-                    f"root {mark.root.hex()} of size {mark.size} {what}, the stored entries have "
-                    f"{found.hex()}; nothing is signed any more"
-                )
-
     def _sign(self, standing: Standing, size: int, root: bytes) -> str:
         """The checkpoint under every key that this size asks for.
 
@@ -569,18 +529,16 @@ def _refresh(connection: Connection, registry: Registry, index: int) -> int:
     return index
 
 
-def _parts(drafts: Sequence[Draft]) -> list[Sequence[Draft]]:
-    """The drafts of each transaction: one ends with every `log-key`.
+def _first_part(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """The drafts of one transaction: it ends with a `log-key`.
 
     The checkpoint of the size just above such a record bears both keys' signatures, so it must be
     signed (FORMATS §1).
     """
-    parts, start = [], 0
     for place, draft in enumerate(drafts, start=1):
-        if draft.statement.type == "log-key" or place == len(drafts):
-            parts.append(drafts[start:place])
-            start = place
-    return parts
+        if draft.statement.type == "log-key":
+            return drafts[:place]
+    return drafts
 
 
 def _check_anchored(standing: Standing, anchored_size: int) -> None:

@@ -42,6 +42,7 @@ def open_engine(url: str) -> Engine:
         parsed,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        pool_use_lifo=True,  # a session used often keeps its prepared statements and caches warm
         pool_size=8,
         max_overflow=24,
         connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},

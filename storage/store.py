@@ -20,7 +20,7 @@ from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
 from storage import reads
 from storage.anchors import Anchors
-from storage.append import Appender, Outcome, Release
+from storage.append import Appender, More, Outcome, Release
 from storage.blobs import BlobStore
 from storage.database import reading
 from storage.journal import Journal
@@ -76,9 +76,11 @@ class Store:
         """See `append.Appender.append`."""
         return self._appender.append(drafts, atomic=atomic)
 
-    def commit(self, drafts: Sequence[Draft], *, atomic: bool = False) -> Release:
+    def commit(
+        self, drafts: Sequence[Draft], *, atomic: bool = False, more: More | None = None
+    ) -> Release:
         """See `append.Appender.commit`."""
-        return self._appender.commit(drafts, atomic=atomic)
+        return self._appender.commit(drafts, atomic=atomic, more=more)
 
     def registry(self) -> Registry:
         """Parties, roles, keys and mandates as of the committed head; for reading only."""

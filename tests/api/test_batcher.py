@@ -25,11 +25,20 @@ class Recorder:
         self.entered = threading.Event()
         self.released = threading.Event()
         self.released.set()
+        self.asks = False
 
-    def commit(self, drafts: Sequence[str], *, atomic: bool = False) -> Callable[[], list[str]]:
+    def commit(
+        self,
+        drafts: Sequence[str],
+        *,
+        atomic: bool = False,
+        more: Callable[[], Sequence[str]] | None = None,
+    ) -> Callable[[], list[str]]:
         self.threads.add(threading.get_ident())
         self.entered.set()
         assert self.gate.wait(5)
+        if more is not None and self.asks:
+            drafts = [*drafts, *more()]
         if "poison" in drafts:
             raise ZeroDivisionError
         if "away" in drafts:
@@ -249,7 +258,10 @@ def test_a_failed_release_is_told_to_those_it_concerns() -> None:
 
 def test_errors_pass_as_they_are() -> None:
     class Conflicting:
-        def commit(self, drafts: Sequence[str], *, atomic: bool = False) -> Callable[[], list[str]]:
+        def commit(
+            self, drafts: Sequence[str], *, atomic: bool = False, more: object = None
+        ) -> Callable[[], list[str]]:
+            assert more is not None
             raise ConflictError(f"{len(drafts)} {atomic}")
 
     async def main() -> None:

@@ -51,7 +51,7 @@ def test_a_stored_tree_is_not_read_again_for_a_head_of_this_process(
     def read_again(*_: object) -> bytes:
         raise AssertionError("the stored tree was read")
 
-    monkeypatch.setattr("storage.append.tree_root_at", read_again)
+    monkeypatch.setattr("storage.branch.tree_root_at", read_again)
     first = store.commit([writer.draft()])
     second = store.commit([writer.draft()])
 
