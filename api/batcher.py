@@ -76,6 +76,9 @@ class Batcher:
     """The queue before the append transaction, the thread that empties it, and the one after it.
 
     All methods belong to the event loop's thread.
+
+    Attributes:
+        last: records of the transaction told last.
     """
 
     def __init__(
@@ -99,6 +102,7 @@ class Batcher:
         self._queue_records = queue_records
         self._transaction_records = transaction_records
         self._tickets: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
+        self.last = 0
         self._held: Ticket | None = None
         self._waiting = 0
         self._room = asyncio.Event()
@@ -232,6 +236,7 @@ class Batcher:
 
     def _deliver(self, group: list[Ticket], outcomes: list[Any], duration_s: float) -> None:
         self._metrics.transaction(len(outcomes), duration_s)
+        self.last = len(outcomes)
         position = 0
         for ticket in group:
             end = position + len(ticket.drafts)

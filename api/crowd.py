@@ -14,13 +14,14 @@ from typing import Final
 
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
-from api.preparing import Preparers, Submitted, digests_in
+from api.prepare_process import Submitted
+from api.preparing import Preparers, digests_in
 from ledger.evidence.draft import Draft
 
 logger = logging.getLogger("mealtrace.crowd")
 
 _LOADED: Final = 8
-"""Records waiting for their transaction from which on other processes help."""
+"""Records waiting for their transaction, or in the last one, from which on other processes help."""
 
 _SMALL: Final = 64 * 1024
 """Bytes of a request above which it is not copied to another process."""
@@ -47,7 +48,8 @@ class Crowd:
 
     async def draft(self, data: bytes, party: str) -> Draft | None:
         """The draft of a request; None where the service is to prepare it itself."""
-        loaded = self._batcher.waiting + len(self._waiting) >= _LOADED
+        batcher = self._batcher
+        loaded = max(batcher.last, batcher.waiting + len(self._waiting)) >= _LOADED
         if not loaded or len(data) > _SMALL or not self._preparers.ready():
             return None
         loop = asyncio.get_running_loop()

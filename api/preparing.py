@@ -6,32 +6,32 @@ why. The processes start when they are first of use, and end with the service, h
 """
 
 import asyncio
-import copyreg
-import dataclasses
+import contextlib
 import logging
-import multiprocessing
 import os
+import pickle
 import re
-import signal
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from operator import attrgetter
-from typing import Any, Final, TypeAlias
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from ledger import strict_json
-from ledger.errors import LedgerError
-from ledger.evidence.attachments import BlobRef, Facts
-from ledger.evidence.draft import Draft, prepare
-from ledger.statement import Link
+from api.prepare_process import LENGTH_SIZE, Submitted, to_message
+from ledger.evidence.attachments import Facts
+from ledger.evidence.draft import Draft
 
 logger = logging.getLogger("mealtrace.preparing")
 
-Submitted: TypeAlias = tuple[bytes, str]
-"""A request's bytes, and the party that posts it."""
+_AGAIN_S: Final = 5.0
+"""Seconds from the end of a process to the start of its successor."""
 
+_END_S: Final = 5.0
+"""Seconds a process has to end once nobody asks it any more."""
 
 _BLOB: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
+
+Answer = list[Draft | None]
 
 
 def digests_in(requests: Iterable[bytes]) -> set[str]:
@@ -40,98 +40,128 @@ def digests_in(requests: Iterable[bytes]) -> set[str]:
 
 
 class Preparers:
-    """A pool of such processes; all methods belong to the event loop."""
+    """A number of such processes; all methods belong to the event loop."""
 
     def __init__(self, processes: int) -> None:
         """`processes` is at least 1; none is started yet."""
         self.processes = processes
-        self._pool: ProcessPoolExecutor | None = None
-        self._ready = False
+        self._helpers: list[_Helper] = []
+        self._not_before_s = 0.0
+        self._closed = False
 
     def ready(self) -> bool:
-        """Whether a process answers at once; where none does yet, one is started meanwhile."""
-        if self._pool is None:
-            self._start().submit(prepare_all, [], None, {}).add_done_callback(self._answered)
-        return self._ready
+        """Whether a process answers at once; where none does yet, they are started meanwhile."""
+        return any(helper.answers for helper in self._living())
 
     async def prepare(
         self, requests: Sequence[Submitted], *, ledger: bytes | None, facts: Mapping[str, Facts]
-    ) -> list[Draft | None]:
+    ) -> Answer:
         """The draft of each request, None of those that cannot be prepared, or not here.
 
         `facts` are those of each party, as far as they are at hand.
         """
-        pool = self._pool or self._start()
-        try:
-            drafts = await asyncio.wrap_future(pool.submit(prepare_all, requests, ledger, facts))
-        except BrokenExecutor:
-            logger.warning(
-                "a preparing process ended; the service prepares by itself", exc_info=True
-            )
-            if self._pool is pool:
-                self._pool, self._ready = None, False
-            return [None] * len(requests)
-        self._ready = True
-        return drafts
-
-    def _start(self) -> ProcessPoolExecutor:
-        self._pool = ProcessPoolExecutor(
-            self.processes, multiprocessing.get_context("spawn"), _begin
-        )
-        return self._pool
-
-    def _answered(self, first: "Future[list[Draft | None]]") -> None:
-        self._ready = not first.cancelled() and first.exception() is None
+        drafts: Answer | None = None
+        if helpers := self._living():
+            least = min(helpers, key=lambda helper: helper.asked)
+            drafts = await least.ask(to_message((requests, ledger, facts)))
+        return [None] * len(requests) if drafts is None else drafts
 
     async def close(self) -> None:
-        """End the processes."""
-        if self._pool is not None:
-            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
-            self._pool = None
+        """End the processes; whoever waits for them is told that they did not answer."""
+        self._closed = True
+        await asyncio.gather(*(helper.close() for helper in self._helpers))
+
+    def _living(self) -> list["_Helper"]:
+        """The processes that have not ended; successors of those that have, after a while."""
+        living = [helper for helper in self._helpers if not helper.gone]
+        if len(living) < len(self._helpers):
+            self._not_before_s = time.monotonic() + _AGAIN_S
+            self._helpers = living
+        if not self._closed and time.monotonic() >= self._not_before_s:
+            while len(living) < self.processes:
+                living.append(_Helper())
+            self._helpers = living
+        return living
 
 
-def prepare_all(
-    requests: Sequence[Submitted], ledger: bytes | None, facts: Mapping[str, Facts]
-) -> list[Draft | None]:
-    """What a process of the pool does."""
-    return [_prepare(data, party, ledger, facts.get(party, {})) for data, party in requests]
+class _Helper:
+    """One process, and who waits for its answers.
+
+    Attributes:
+        answers: whether it has answered, and so has started.
+        gone: whether it has ended.
+    """
+
+    def __init__(self) -> None:
+        """Begin to start it, with a question that shows when it has."""
+        self.answers = False
+        self.gone = False
+        self._waiting: deque[asyncio.Future[Answer | None]] = deque()
+        self._unsent: list[bytes] = []
+        self._stdin: asyncio.StreamWriter | None = None
+        self.ask(to_message(((), None, {})))
+        self._running = asyncio.create_task(self._run())
+
+    @property
+    def asked(self) -> int:
+        """Questions not answered yet."""
+        return len(self._waiting)
+
+    def ask(self, message: bytes) -> "asyncio.Future[Answer | None]":
+        """Send a question; its answer, None where the process ended without one."""
+        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        if self._stdin is None:
+            self._unsent.append(message)
+        else:
+            self._stdin.write(message)
+        return future
+
+    async def close(self) -> None:
+        """Let it end; nobody asks it any more."""
+        self._running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._running
+
+    async def _run(self) -> None:
+        process: asyncio.subprocess.Process | None = None
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "api.prepare_process",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )  # fmt: skip
+            assert process.stdin is not None
+            assert process.stdout is not None
+            self._stdin = process.stdin
+            self._stdin.writelines(self._unsent)
+            self._unsent.clear()
+            while True:
+                length = await process.stdout.readexactly(LENGTH_SIZE)
+                data = await process.stdout.readexactly(int.from_bytes(length, "big"))
+                drafts: Answer = pickle.loads(data)  # noqa: S301 - our own process's
+                future = self._waiting.popleft()
+                self.answers = True
+                if not future.done():
+                    future.set_result(drafts)
+        except (OSError, asyncio.IncompleteReadError):
+            logger.warning("a preparing process ended; the service prepares by itself")
+        finally:
+            self.gone, self.answers = True, False
+            for future in self._waiting:
+                if not future.done():
+                    future.set_result(None)
+            if process is not None:
+                await _ended(process)
 
 
-def _prepare(data: bytes, submitter: str, ledger: bytes | None, facts: Facts) -> Draft | None:
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """The process reads no more questions, or is killed."""
+    assert process.stdin is not None
+    process.stdin.close()
     try:
-        return prepare(
-            strict_json.parse(data, fractions=True),
-            submitter=submitter,
-            ledger=ledger,
-            new_seed=os.urandom(32),
-            blob_facts=facts,
-        )
-    except LedgerError:
-        return None
-
-
-def _begin() -> None:
-    """Ctrl-C is the service's to answer; where the service was killed, nobody else ends this."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_service, daemon=True).start()
-
-
-def _end_with_service() -> None:
-    service = multiprocessing.parent_process()
-    assert service is not None
-    service.join()
-    os._exit(0)
-
-
-def _send_by_values(kind: type[Any]) -> None:
-    """Have `pickle` send a dataclass as its values: half the time of what a frozen one does."""
-    values = attrgetter(*(field.name for field in dataclasses.fields(kind)))
-
-    def reduce(one: object) -> tuple[Callable[..., object], tuple[object, ...]]:
-        return kind, values(one)
-
-    copyreg.pickle(kind, reduce)
-
-
-for _kind in (Draft, Link, BlobRef):
-    _send_by_values(_kind)
+        await asyncio.wait_for(process.wait(), _END_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

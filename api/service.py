@@ -1,10 +1,9 @@
 """What a running service consists of: made at start, found by every request in its state."""
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.types import Scope
 
@@ -20,6 +19,7 @@ from api.preparing import Preparers
 from api.settings import Settings
 from ledger.commitment import SEED_SIZE
 from ledger.evidence.draft import Draft, prepare
+from storage.entropy import Entropy
 from storage.store import Store
 from storage.values import Token
 
@@ -28,30 +28,6 @@ if TYPE_CHECKING:
 
 #: Where the service is found in a request's state.
 STATE = "service"
-
-_SEEDS_DRAWN: Final = 256
-
-
-class Seeds:
-    """Random seeds, drawn from the system many at a time; each is given once.
-
-    Every draw gives up the interpreter's lock, and then waits for the append thread to give it back.
-    """
-
-    def __init__(self) -> None:
-        """None is drawn yet."""
-        self._drawn: list[bytes] = []
-
-    def take(self) -> bytes:
-        """32 random bytes that nobody else gets."""
-        while True:
-            try:
-                return self._drawn.pop()
-            except IndexError:
-                block = os.urandom(_SEEDS_DRAWN * SEED_SIZE)
-                self._drawn += [
-                    block[at : at + SEED_SIZE] for at in range(0, len(block), SEED_SIZE)
-                ]
 
 
 @dataclass(slots=True)
@@ -63,7 +39,7 @@ class Service:
         heavy: lets so many verifications run at once.
         preparers: prepare lines of large batches, None where this process does it alone.
         crowd: lets them prepare single records that arrive together, None likewise.
-        seeds: fresh ones, for requests that bring none.
+        entropy: seeds for requests that bring none.
         anchoring: what the worker of this process last reported, None where it has none.
         readiness: when readiness was last asked for (monotonic seconds), and what it was.
     """
@@ -80,7 +56,7 @@ class Service:
     blob_facts: BlobFacts
     preparers: Preparers | None
     crowd: Crowd | None
-    seeds: Seeds = field(default_factory=Seeds)
+    entropy: Entropy = field(default_factory=Entropy)
     anchoring: "AnchoringReport | None" = None
     readiness: tuple[float, tuple[bool, dict[str, Any]]] | None = None
 
@@ -99,7 +75,7 @@ class Service:
             request,
             submitter=principal.party,
             ledger=self.installation.ledger,
-            new_seed=self.seeds.take(),
+            new_seed=self.entropy.take(SEED_SIZE),
             blob_facts=facts,
         )
 

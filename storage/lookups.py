@@ -1,10 +1,11 @@
 """What a batch needs to know of the log, looked up in a bounded number of queries under the lock."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from ledger import entry as entry_format
 from ledger.entry import OPEN_TYPES
@@ -15,30 +16,28 @@ from ledger.replay import MUST_EXIST
 from ledger.standing import Standing
 from ledger.statement import Link, Statement
 from storage import reads
+from storage.among import Among
 from storage.sealing import Sealer
 from storage.tables import DocumentRow, EntryRow, UploadRow
 
-_CHUNK: Final = 500
 DOCUMENT = DocumentRow.__table__.c  # type: ignore[attr-defined]
 UPLOAD = UploadRow.__table__.c  # type: ignore[attr-defined]
 
-# Built once: composing a statement costs more than running it.
-_WANTED: Final[Any] = bindparam("wanted", expanding=True)
-_DOCUMENTS = (
-    select(DOCUMENT.mac, reads.ENTRY.record_id, DOCUMENT.index)
-    .join_from(
+_DOCUMENTS: Final = Among(
+    select(DOCUMENT.mac, reads.ENTRY.record_id, DOCUMENT.index.label("place")).join_from(
         DocumentRow.__table__,  # type: ignore[attr-defined]
         EntryRow.__table__,  # type: ignore[attr-defined]
         reads.ENTRY.index == DOCUMENT.index,
-    )
-    .where(DOCUMENT.mac.in_(_WANTED))
+    ),
+    DOCUMENT.mac,
 )
-_UPLOADS = (
-    select(UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size, UPLOAD.named)
-    .where(UPLOAD.mac.in_(_WANTED))
-    .order_by(UPLOAD.created_at)
+_UPLOADS: Final = Among(
+    select(
+        UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size, UPLOAD.named
+    ).order_by(UPLOAD.created_at),
+    UPLOAD.mac,
 )
-_RECORDS = (
+_RECORDS: Final = Among(
     select(
         reads.ENTRY.index.label("place"),
         reads.ENTRY.record_id,
@@ -52,14 +51,14 @@ _RECORDS = (
         reads.ENTRY.statement_sha256,
         reads.ENTRY.content_mac,
         reads.WRAPPED.wrapped,
-    )
-    .select_from(reads.ENTRIES_WITH_KEYS)
-    .where(reads.ENTRY.record_id.in_(_WANTED))
+    ).select_from(reads.ENTRIES_WITH_KEYS),
+    reads.ENTRY.record_id,
 )
-_NAME_UPLOADS = (
+_NAME_UPLOADS: Final = Among(
     update(UploadRow.__table__)  # type: ignore[attr-defined]
-    .where(UPLOAD.id.in_(_WANTED), UPLOAD.named.is_(False))
-    .values(named=True)
+    .where(UPLOAD.named.is_(False))
+    .values(named=True),
+    UPLOAD.id,
 )
 
 
@@ -117,16 +116,13 @@ class Lookups:
             if draft.document_key is not None:
                 macs.add(mac_of("document", draft.document_key))
             digests.update([mac_of("blob", blob.sha256) for blob in draft.blobs])
-        for chunk in _chunks(macs):
-            for mac, record_id, index in connection.execute(_DOCUMENTS, {"wanted": chunk}):
-                found.documents[bytes(mac)] = (record_id, index)
-        for chunk in _chunks(digests):
-            for row in connection.execute(_UPLOADS, {"wanted": chunk}):
-                found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
-                if row.named:
-                    found.used.add((bytes(row.mac), row.submitter))
-        for chunk in _chunks(ids):
-            found._read_records(connection, chunk, own)
+        for row in chain.from_iterable(_DOCUMENTS(connection, list(macs))):
+            found.documents[bytes(row.mac)] = (row.record_id, row.place)
+        for row in chain.from_iterable(_UPLOADS(connection, list(digests))):
+            found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
+            if row.named:
+                found.used.add((bytes(row.mac), row.submitter))
+        found._read_records(connection, list(ids), own)
         if atomic:
             found.corrected = {
                 link.id
@@ -151,7 +147,7 @@ class Lookups:
         return found
 
     def _read_records(self, connection: Connection, ids: Sequence[str], own: set[str]) -> None:
-        for row in connection.execute(_RECORDS, {"wanted": ids}):
+        for row in chain.from_iterable(_RECORDS(connection, ids)):
             self.records[row.record_id] = Known(
                 row.place,
                 bytes(row.leaf_hash),
@@ -313,8 +309,7 @@ class Lookups:
 
     def name_uploads(self, connection: Connection) -> None:
         """Mark the uploads that this batch names, so that they are never collected."""
-        for chunk in _chunks({upload for upload, _ in self.uses}):
-            connection.execute(_NAME_UPLOADS, {"wanted": chunk})
+        _NAME_UPLOADS(connection, list({upload for upload, _ in self.uses}))
 
 
 def refused(
@@ -337,9 +332,3 @@ def _missing(link: Link, en: str, zh: str) -> RefusedError:
         f"{link.rel} 所指的记录 {link.id} {zh}",
         record=link.id,
     )
-
-
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    ordered = list(values)
-    for at in range(0, len(ordered), _CHUNK):
-        yield ordered[at : at + _CHUNK]

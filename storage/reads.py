@@ -1,9 +1,10 @@
 """Queries on the log: heads, tiles, entries, records, histories. Nothing here writes."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format
@@ -14,6 +15,7 @@ from ledger.errors import LedgerError, NotFoundError
 from ledger.merkle import HASH_SIZE
 from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
+from storage.among import Among
 from storage.sealing import Sealer
 from storage.tables import (
     ChainRow,
@@ -40,12 +42,15 @@ ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
 )
 
 
-_SUBJECT_HEADS = select(
+_SUBJECT_HEADS = Among(
+    select(
+        SUBJECT_HEAD.subject,
+        SUBJECT_HEAD.seq,
+        SUBJECT_HEAD.index.label("place"),
+        SUBJECT_HEAD.leaf_hash,
+    ),
     SUBJECT_HEAD.subject,
-    SUBJECT_HEAD.seq,
-    SUBJECT_HEAD.index.label("place"),
-    SUBJECT_HEAD.leaf_hash,
-).where(SUBJECT_HEAD.subject.in_(bindparam("wanted", expanding=True)))
+)
 
 
 class TileReader:
@@ -323,11 +328,8 @@ def subject_heads(
     connection: Connection, subjects: Sequence[str]
 ) -> dict[str, tuple[int, int, bytes]]:
     """Seq, index and leaf hash of the last entry of those subjects that have one."""
-    found: dict[str, tuple[int, int, bytes]] = {}
-    for at in range(0, len(subjects), 500):
-        rows = connection.execute(_SUBJECT_HEADS, {"wanted": subjects[at : at + 500]})
-        found.update({row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows})
-    return found
+    rows = chain.from_iterable(_SUBJECT_HEADS(connection, subjects))
+    return {row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows}
 
 
 def heads_at(connection: Connection, size: int) -> list[SubjectIndexHead]:

@@ -12,8 +12,6 @@ random nonce, their owner as associated data. What must be found again without b
 key.
 """
 
-import hmac
-import os
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,12 +22,15 @@ from ledger import canonical
 from ledger.commitment import SEED_SIZE
 from ledger.disclosure import Opening
 from ledger.errors import MalformedError, VerificationError
+from ledger.keyed_hash import KeyedHash
+from storage.entropy import Entropy
 
 KEY_SIZE: Final = 32
 NONCE_SIZE: Final = 12
 _ZERO_NONCE: Final = bytes(NONCE_SIZE)
 _WHOLE: Final = b"\x00"
 _REST: Final = b"\x01"
+_REQUEST: Final = b"mealtrace/request@v1\x00"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,7 +60,8 @@ class Sealer:
     def __init__(self, keys: SealingKeys) -> None:
         """The keys stay in this object."""
         self._wrapper = AESGCM(keys.key_encryption_key)
-        self._index_key = keys.index_key
+        self._index = KeyedHash(keys.index_key)
+        self._entropy = Entropy()
 
     def seal_record(self, record_id: str, seed: bytes, payload: bytes) -> tuple[bytes, bytes]:
         """Sealed seed and payload, and the wrapped data key."""
@@ -89,7 +91,7 @@ class Sealer:
 
     def _seal(self, owner: str, plain: bytes, about: str) -> tuple[bytes, bytes]:
         """Ciphertext under a new data key, and that key wrapped."""
-        data_key = os.urandom(KEY_SIZE)
+        data_key = self._entropy.take(KEY_SIZE)
         sealed = AESGCM(data_key).encrypt(_ZERO_NONCE, plain, about.encode())
         return sealed, self.wrap(owner, data_key)
 
@@ -102,7 +104,7 @@ class Sealer:
 
     def wrap(self, owner: str, data_key: bytes) -> bytes:
         """A data key under the key-encryption key: nonce ‖ ciphertext."""
-        nonce = os.urandom(NONCE_SIZE)
+        nonce = self._entropy.take(NONCE_SIZE)
         return nonce + self._wrapper.encrypt(nonce, data_key, owner.encode())
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
@@ -131,9 +133,9 @@ class Sealer:
 
     def mac(self, domain: str, value: str) -> bytes:
         """What stands in the database for a value that must be found, exact match only."""
-        return hmac.digest(self._index_key, f"{domain}\x00{value}".encode(), "sha256")
+        return self._index.digest(f"{domain}\x00{value}".encode())
 
 
 def content_mac(seed: bytes, content: bytes) -> bytes:
     """What a retry's content is compared by (API.md, Rules)."""
-    return hmac.digest(seed, b"mealtrace/request@v1\x00" + content, "sha256")
+    return KeyedHash(seed, _REQUEST).digest(content)

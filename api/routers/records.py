@@ -19,6 +19,7 @@ from api.multipart import Part, PartEnd, events
 from api.service import Service
 from ledger import bundle as bundle_format
 from ledger.canonical import JsonValue
+from ledger.commitment import SEED_SIZE
 from ledger.encoding import b64, b64url
 from ledger.entry import Entry
 from ledger.evidence.draft import signable
@@ -146,7 +147,7 @@ async def prepare_record(request: Request, service: Serving, principal: Poster) 
         wanted,
         submitter=principal.party,
         ledger=service.installation.ledger,
-        new_seed=service.seeds.take(),
+        new_seed=service.entropy.take(SEED_SIZE),
         blob_facts=facts,
     )
     return body.json_answer(

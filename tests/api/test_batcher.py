@@ -123,6 +123,63 @@ def test_a_transaction_takes_no_more_than_its_limit_and_keeps_the_order() -> Non
     assert flat[1::3] == [f"{i}a" for i in range(5)]
 
 
+def test_who_comes_before_a_transaction_holds_the_head_goes_with_it() -> None:
+    async def scenario(batcher: Batcher, recorder: Recorder) -> None:
+        recorder.asks = True
+        first = await hold(batcher, recorder)
+        waiting = [batcher.submit([name]) for name in "abc"]
+        atomic = batcher.submit(["x", "y"], atomic=True)
+        last = batcher.submit(["d"])
+        recorder.gate.set()
+        assert await first == ["first!"]
+        assert await asyncio.gather(*waiting) == [["a!"], ["b!"], ["c!"]]
+        assert await atomic == ["x!", "y!"]
+        assert await last == ["d!"]
+        assert batcher.waiting == 0
+
+    assert run(scenario).transactions == [["first", "a", "b", "c"], ["x", "y"], ["d"]]
+
+
+def test_no_more_than_the_limit_goes_with_it() -> None:
+    async def scenario(batcher: Batcher, recorder: Recorder) -> None:
+        recorder.asks = True
+        first = await hold(batcher, recorder)
+        waiting = [batcher.submit([f"{i}a", f"{i}b", f"{i}c"]) for i in range(3)]
+        recorder.gate.set()
+        await asyncio.gather(first, *waiting)
+
+    assert [len(transaction) for transaction in run(scenario).transactions] == [7, 3]
+
+
+def test_one_who_went_with_it_and_breaks_it_breaks_it_for_nobody_else() -> None:
+    async def scenario(batcher: Batcher, recorder: Recorder) -> None:
+        recorder.asks = True
+        first = await hold(batcher, recorder)
+        poison, other = batcher.submit(["poison"]), batcher.submit(["b"])
+        recorder.gate.set()
+        assert await first == ["first!"]
+        assert await other == ["b!"]
+        with pytest.raises(ZeroDivisionError):
+            await poison
+
+    assert run(scenario).transactions == [["first"], ["b"]]
+
+
+def test_what_came_before_the_end_is_appended_before_the_end() -> None:
+    async def scenario(batcher: Batcher, recorder: Recorder) -> None:
+        recorder.asks = True
+        first = await hold(batcher, recorder)
+        second = batcher.submit(["a"])
+        closing = asyncio.ensure_future(batcher.close())
+        await asyncio.sleep(0)
+        recorder.gate.set()
+        await closing
+        assert await first == ["first!"]
+        assert await second == ["a!"]
+
+    assert run(scenario).transactions == [["first", "a"]]
+
+
 def test_an_atomic_ticket_has_a_transaction_of_its_own() -> None:
     async def scenario(batcher: Batcher, recorder: Recorder) -> None:
         first = await hold(batcher, recorder)

@@ -12,7 +12,8 @@ from playground import example
 from api.batcher import Batcher
 from api.blob_facts import BlobFacts
 from api.crowd import Crowd
-from api.preparing import Preparers, Submitted
+from api.prepare_process import Submitted
+from api.preparing import Preparers
 from ledger.evidence.draft import Draft, prepare
 from ledger.evidence.examples import school_day as day
 
@@ -23,8 +24,9 @@ SEED = "A" * 42 + "E"
 class Queue:
     """A batcher as far as a crowd asks for one."""
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, waiting: int, last: int = 0) -> None:
         self.waiting = waiting
+        self.last = last
 
 
 class NoFacts:
@@ -32,10 +34,10 @@ class NoFacts:
         return {}
 
 
-def crowd(preparers: Any, *, waiting: int = 100) -> Crowd:
+def crowd(preparers: Any, *, waiting: int = 100, last: int = 0) -> Crowd:
     return Crowd(
         cast("Preparers", preparers),
-        cast("Batcher", Queue(waiting)),
+        cast("Batcher", Queue(waiting, last)),
         cast("BlobFacts", NoFacts()),
         ledger=LEDGER,
     )
@@ -104,12 +106,21 @@ def test_those_of_one_turn_go_in_one_message() -> None:
     assert preparers.asked == [12]
 
 
-@pytest.mark.parametrize("waiting", [0, 7])
-def test_an_idle_service_asks_nobody(waiting: int) -> None:
+@pytest.mark.parametrize(("waiting", "last"), [(0, 0), (7, 0), (0, 7)])
+def test_an_idle_service_asks_nobody(waiting: int, last: int) -> None:
     preparers = Scripted()
 
-    assert asyncio.run(crowd(preparers, waiting=waiting).draft(b"{}", day.SCHOOL)) is None
+    assert (
+        asyncio.run(crowd(preparers, waiting=waiting, last=last).draft(b"{}", day.SCHOOL)) is None
+    )
     assert preparers.asked == []
+
+
+def test_a_service_that_was_loaded_a_moment_ago_asks_from_the_first_on() -> None:
+    preparers = Scripted()
+
+    asyncio.run(crowd(preparers, waiting=0, last=8).draft(b"{}", day.SCHOOL))
+    assert preparers.asked == [1]
 
 
 def test_a_large_request_is_not_sent_to_another_process() -> None:

@@ -1,6 +1,7 @@
 """Helping processes prepare what the service would, survive being killed, and end with it."""
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from playground import Running, example
 
+from api.prepare_process import Question, to_message
 from api.preparing import Preparers
 from ledger.evidence.draft import prepare
 from ledger.evidence.examples import school_day as day
@@ -58,37 +60,99 @@ def test_a_line_is_prepared_as_the_service_does_it_and_a_bad_one_is_left_to_it()
     assert asyncio.run(scenario()) == [wanted, None, None, wanted]
 
 
-def test_a_killed_process_loses_nothing_and_is_replaced() -> None:
+def test_a_killed_process_loses_nothing_and_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.preparing._AGAIN_S", 0.2)
     line = json.dumps(order()).encode()
 
     async def scenario() -> None:
         async with pool() as preparers:
             assert None not in await drafts_of(preparers, [line])
-            assert preparers._pool is not None
-            for child in list(preparers._pool._processes):
-                os.kill(child, signal.SIGKILL)
+            [child] = _children(os.getpid())
+            os.kill(child, signal.SIGSTOP)
+            asked = [asyncio.ensure_future(drafts_of(preparers, [line, line])) for _ in range(3)]
+            await asyncio.sleep(0)
+            os.kill(child, signal.SIGKILL)
+            assert await asyncio.gather(*asked) == [[None, None]] * 3
+            assert not preparers.ready()
             deadline = time.monotonic() + 20
             while await drafts_of(preparers, [line]) == [None]:
                 assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+            assert child not in _children(os.getpid())
+        assert _children(os.getpid()) == []
 
     asyncio.run(scenario())
 
 
+def test_a_process_that_cannot_start_is_not_tried_at_every_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = []
+
+    async def refuse(*_: object, **__: object) -> None:
+        tried.append(time.monotonic())
+        raise OSError("no more processes")
+
+    monkeypatch.setattr("asyncio.create_subprocess_exec", refuse)
+    monkeypatch.setattr("api.preparing._AGAIN_S", 0.2)
+
+    async def scenario() -> None:
+        async with pool() as preparers:
+            end = time.monotonic() + 0.7
+            while time.monotonic() < end:
+                assert not preparers.ready()
+                assert await drafts_of(preparers, [b"{}"]) == [None]
+                await asyncio.sleep(0.01)
+
+    asyncio.run(scenario())
+    assert 2 <= len(tried) <= 4
+    assert all(b - a >= 0.2 for a, b in itertools.pairwise(tried))
+
+
+def test_who_asks_after_the_end_gets_no_draft_and_starts_nothing() -> None:
+    async def scenario() -> None:
+        preparers = Preparers(1)
+        waiting = asyncio.ensure_future(drafts_of(preparers, [b"{}"]))
+        await asyncio.sleep(0)
+        await preparers.close()
+        assert await waiting == [None]
+        assert await drafts_of(preparers, [b"{}", b"{}"]) == [None, None]
+        assert not preparers.ready()
+        assert _children(os.getpid()) == []
+
+    asyncio.run(scenario())
+
+
+def test_what_prints_is_not_taken_for_an_answer() -> None:
+    question: Question = ([(b"{}", "school:1")], LEDGER, {})
+    program = (
+        "from api import prepare_process as p; p.answer = lambda q: print('noise') or []; p.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=to_message(question),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == to_message([])
+    assert b"noise" in done.stderr
+
+
 def test_the_processes_end_when_the_service_is_killed() -> None:
     program = """
-import asyncio, json, sys
+import asyncio
 from api.preparing import Preparers
 async def main():
     preparers = Preparers(1)
     await preparers.prepare([(b"{}", "school:1")], ledger=bytes(32), facts={})
-    print(*preparers._pool._processes, flush=True)
+    print("started", flush=True)
     await asyncio.sleep(60)
-if __name__ == "__main__":
-    asyncio.run(main())
+asyncio.run(main())
 """
     service = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert service.stdout is not None
-    child = int(service.stdout.readline())
+    assert service.stdout.readline() == "started\n"
+    [child] = _children(service.pid)
     service.kill()
     service.wait()
     service.stdout.close()
@@ -97,6 +161,20 @@ if __name__ == "__main__":
     while _alive(child):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def _children(process: int) -> list[int]:
+    """Preparing processes under this one."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            named = b"api.prepare_process" in (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == process and named:
+            found.append(int(folder.name))
+    return found
 
 
 def _alive(process: int) -> bool:

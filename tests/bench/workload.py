@@ -2,7 +2,8 @@
 
 import itertools
 import json
-import uuid
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 from components.service import Service
 
-from devices.client import Evidence, MealtraceClient, SigningKey
+from devices.client import Evidence, MealtraceClient, SigningKey, uuid7
 from ledger.evidence.catalogue import get
 from ledger.evidence.examples import school_day
 from ledger.merkle import leaf_hash
@@ -35,7 +36,11 @@ class Gateway:
         """Requests without end, each of its own id and counter."""
         for number in itertools.count(start):
             payload = {**self.example["payload"], "counter": number}
-            yield {**self.example, "id": str(uuid.uuid4()), "payload": payload}
+            yield {
+                **self.example,
+                "id": uuid7(time.time_ns() // 1_000_000, os.urandom(10)),
+                "payload": payload,
+            }
 
     def bodies(self, start: int = 0) -> Iterator[bytes]:
         """The same as bytes."""

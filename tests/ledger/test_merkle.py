@@ -63,6 +63,16 @@ def test_a_range_grown_leaf_by_leaf_has_the_root_and_survives_as_bytes(size: int
     assert grown == CompactRange.from_bytes(grown.to_bytes())
 
 
+@given(st.integers(0, 600), st.integers(0, 600))
+def test_a_range_extended_at_once_is_the_range_grown_leaf_by_leaf(size: int, more: int) -> None:
+    leaves = rfc6962.leaves(size + more)
+
+    extended = EMPTY.extend(leaves[:size]).extend(leaves[size:])
+
+    assert extended == EMPTY.extend(leaves)
+    assert extended.root() == rfc6962.mth(leaves)
+
+
 @pytest.mark.parametrize(
     "data",
     [

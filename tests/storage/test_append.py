@@ -24,6 +24,7 @@ from ledger import entry as entry_format
 from ledger.anchor import AnchorTarget
 from ledger.anchor_progress import AnchorProgress, AnchorState, Mined
 from ledger.errors import NotFoundError, RefusedError, UnavailableError
+from ledger.evidence.draft import Draft
 from storage import append as append_module
 from storage.migrate import migrate
 from storage.store import Store
@@ -231,6 +232,37 @@ def test_without_the_key_that_a_size_asks_for_nothing_is_written(url: str, tmp_p
         reader.append([writer.draft()])
     assert reader.head() == before
     reader.close()
+    store.close()
+
+
+def test_what_arrived_while_the_head_was_locked_is_appended_behind(
+    url: str, tmp_path: Path
+) -> None:
+    store, writer = logs.new_log(url, tmp_path, log_keys=("log 1", "log 2"))
+    stranger = logs.with_posters(writer.draft(issuer="school:2105020099"), "school")
+    first, later = [writer.draft()], [writer.draft(), stranger, writer.draft()]
+    asked = []
+
+    def more() -> list[Draft]:
+        asked.append(store.head().size)
+        return later
+
+    before = store.head().size
+    outcomes = store.commit(first, more=more)()
+
+    assert asked == [before]
+    assert [
+        None if isinstance(one, RefusedError) else (one.index, one.size) for one in outcomes
+    ] == [(before, before + 3), (before + 1, before + 3), None, (before + 2, before + 3)]
+
+    change = [writer.draft(), writer.log_key_change("log 1", "log 2"), writer.draft()]
+    outcomes = store.commit([writer.draft()], more=lambda: change)()
+    at = before + 3
+    assert [(appended(one).index, appended(one).size) for one in outcomes] == [
+        (at, at + 3), (at + 1, at + 3), (at + 2, at + 3), (at + 3, at + 4)
+    ]  # fmt: skip
+    assert store.head().size == at + 4
+    logs.audit(store)
     store.close()
 
 

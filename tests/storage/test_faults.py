@@ -149,6 +149,22 @@ def test_a_commit_of_unknown_outcome_is_looked_up(rig: Rig, when: When) -> None:
 
 
 @pytest.mark.parametrize("when", list(When))
+def test_what_arrived_under_the_lock_is_looked_up_as_well(rig: Rig, when: When) -> None:
+    drafts, later = rig.batch(0), rig.batch(1)
+    arrivals = [later]
+    before = rig.store.head().size
+    with rig.faults.failing_commits(when):
+        outcomes = rig.store.commit(drafts, more=arrivals.pop)()
+
+    assert arrivals == []
+    assert [appended(outcome).id for outcome in outcomes] == [
+        draft.statement.id for draft in [*drafts, *later]
+    ]
+    assert rig.store.head().size == before + len(drafts) + len(later)
+    logs.audit(rig.store)
+
+
+@pytest.mark.parametrize("when", list(When))
 def test_commits_that_go_on_failing_are_reported_and_retried_safely(rig: Rig, when: When) -> None:
     drafts = rig.batch(0)
     before = rig.store.head().size
