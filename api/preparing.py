@@ -29,6 +29,12 @@ _AGAIN_S: Final = 5.0
 _END_S: Final = 5.0
 """Seconds a process has to end once nobody asks it any more."""
 
+_ENOUGH: Final = 2
+"""Questions of a process, beside one more that it works on, with which it is busy for a while."""
+
+_BUFFER: Final = 8 * 1024 * 1024
+"""Bytes of an answer that are read without a pause: more than a piece of a batch has."""
+
 _BLOB: Final = re.compile(rb'"sha256"\s*:\s*"([0-9a-f]{64})"')
 
 Answer = list[Draft | None]
@@ -52,6 +58,10 @@ class Preparers:
     def ready(self) -> bool:
         """Whether a process answers at once; where none does yet, they are started meanwhile."""
         return any(helper.answers for helper in self._living())
+
+    def busy(self) -> bool:
+        """Whether each process has enough to do: two questions behind the one it works on."""
+        return all(helper.asked > _ENOUGH for helper in self._living())
 
     async def prepare(
         self, requests: Sequence[Submitted], *, ledger: bytes | None, facts: Mapping[str, Facts]
@@ -130,6 +140,7 @@ class _Helper:
                 sys.executable, "-P", "-m", "api.prepare_process",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                limit=_BUFFER,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )  # fmt: skip
             assert process.stdin is not None

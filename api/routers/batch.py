@@ -106,9 +106,12 @@ class _Batch:
     async def _prepare_elsewhere(
         self, preparers: Preparers, lines: list[bytes]
     ) -> Sequence[Draft | None]:
-        """Drafts by other processes, None where this one must look for itself."""
+        """Drafts by other processes, None where this one must look for itself.
+
+        Where they have enough to do it helps them, and prepares the whole piece.
+        """
         limit, party = self.service.settings.json_body_bytes, self.principal.party
-        if any(len(data) > limit for data in lines):
+        if preparers.busy() or any(len(data) > limit for data in lines):
             return [None] * len(lines)
         return await preparers.prepare(
             [(data, party) for data in lines],
@@ -296,7 +299,7 @@ async def _piece_by_piece(batch: _Batch, spool: IO[bytes], count: int) -> AsyncI
 
 async def _prepared(batch: _Batch, spool: IO[bytes]) -> AsyncGenerator[list[_Line], None]:
     """Pieces in order, each prepared; other processes are given a few more meanwhile."""
-    ahead = 0 if batch.preparers is None else 1 + batch.preparers.processes
+    ahead = 0 if batch.preparers is None else 3 + batch.preparers.processes
     waiting: deque[asyncio.Task[list[_Line]]] = deque()
     try:
         for piece in _pieces(spool):

@@ -185,8 +185,28 @@ def _alive(process: int) -> bool:
     return stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
+def test_a_process_is_busy_once_questions_wait_behind_one() -> None:
+    async def scenario() -> list[bool]:
+        async with pool() as preparers:
+            assert None not in await drafts_of(preparers, [json.dumps(order()).encode()])
+            found, asked = [preparers.busy()], []
+            for _ in range(3):
+                asked.append(asyncio.ensure_future(drafts_of(preparers, [b"{}"])))
+                await asyncio.sleep(0)
+                found.append(preparers.busy())
+            await asyncio.gather(*asked)
+            return [*found, preparers.busy()]
+
+    assert asyncio.run(scenario()) == [False, False, False, True, False]
+
+
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core: nobody helps")
-def test_a_large_batch_answers_as_a_small_one_does(running: Running) -> None:
+@pytest.mark.parametrize("busy", [[False], [True], [True, False]])
+def test_a_large_batch_answers_as_a_small_one_does(
+    running: Running, monkeypatch: pytest.MonkeyPatch, busy: list[bool]
+) -> None:
+    turns = itertools.cycle(busy)
+    monkeypatch.setattr(Preparers, "busy", lambda _: next(turns))
     requests = [order() for _ in range(1100)]
     requests[700] = order(amount_fen=-1)
     requests[701] = requests[5]
