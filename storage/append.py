@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger import checkpoint as checkpoints
@@ -84,6 +84,19 @@ _LOCKED_HEAD = select(
     reads.HEAD.open_index,
     reads.HEAD.anchored_size,
 ).with_for_update()
+
+
+_MOVE_HEAD = (
+    update(LogHead.__table__)  # type: ignore[attr-defined]
+    .where(reads.HEAD.size == bindparam("first"))
+    .values(
+        size=bindparam("new_size"),
+        range=bindparam("new_range"),
+        logged_at=bindparam("new_time"),
+        checkpoint=bindparam("new_note"),
+        open_index=bindparam("new_open"),
+    )
+)
 
 
 class CommitUnknownError(UnavailableError):
@@ -458,15 +471,15 @@ class Appender:
         size = integration.range.size
         self._insert_checkpoints(connection, [(size, note)])
         changed = connection.execute(
-            update(LogHead.__table__)  # type: ignore[attr-defined]
-            .where(reads.HEAD.size == batch.first)
-            .values(
-                size=size,
-                range=integration.range.to_bytes(),
-                logged_at=batch.logged_at,
-                checkpoint=note,
-                open_index=batch.open_index,
-            )
+            _MOVE_HEAD,
+            {
+                "first": batch.first,
+                "new_size": size,
+                "new_range": integration.range.to_bytes(),
+                "new_time": batch.logged_at,
+                "new_note": note,
+                "new_open": batch.open_index,
+            },
         )
         if changed.rowcount != 1:
             raise UnavailableError("the head moved although it was locked; nothing was written")

@@ -95,6 +95,7 @@ class Lookups:
     corrected: set[str] = field(default_factory=set)
     blocked: dict[str, RefusedError] = field(default_factory=dict)
     used: set[tuple[bytes, str]] = field(default_factory=set)
+    unnamed: set[str] = field(default_factory=set)
     macs: dict[tuple[str, str], bytes] = field(default_factory=dict)
     uses: list[tuple[str, int]] = field(default_factory=list)
 
@@ -122,6 +123,8 @@ class Lookups:
             found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
             if row.named:
                 found.used.add((bytes(row.mac), row.submitter))
+            else:
+                found.unnamed.add(row.id)
         found._read_records(connection, list(ids), own)
         if atomic:
             found.corrected = {
@@ -308,8 +311,10 @@ class Lookups:
             )
 
     def name_uploads(self, connection: Connection) -> None:
-        """Mark the uploads that this batch names, so that they are never collected."""
-        _NAME_UPLOADS(connection, list({upload for upload, _ in self.uses}))
+        """Mark the uploads that this batch is the first to name: they are never collected."""
+        _NAME_UPLOADS(
+            connection, list(self.unnamed.intersection(upload for upload, _ in self.uses))
+        )
 
 
 def refused(
