@@ -316,7 +316,7 @@ def _lies(stage: Stage, ledger: Ledger, receipt: Receipt) -> bool:
             database,
             attacks.find_once(database, entry),
         ),
-        ("a photo", "一张照片", "blob ", blob, blob.stat().st_size // 2),
+        ("a stored file", "一份存储的文件", "blob ", blob, blob.stat().st_size // 2),
         ("a tile of the tree", "哈希树的一个瓦片", "tile/0/000", database,
          attacks.find_once(database, tile, piece=64)),
     ]  # fmt: skip

@@ -151,7 +151,7 @@ class TreeAudit:
             1,
             path(level, index, len(right)),
             f"hash {place} of the tile was altered: it is not that of {covers}",
-            f"瓦片第 {place} 个哈希被改动：与{covers_zh}不符",
+            f"瓦片第 {place} 个哈希被改动：与{covers_zh} 不符",
             right[place].hex(),
             stored[place].hex(),
         )
