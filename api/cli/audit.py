@@ -109,7 +109,7 @@ def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
 def _show(console: Console, report: Report) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading in (tr("point", "要点"), tr("what must hold", "必须成立的性质"), ""):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for point in report.points:
         found = sum(finding.point == point for finding in report.findings)
         state = f"[red]{found} ✗[/]" if found else "[green]✓[/]"

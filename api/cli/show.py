@@ -26,6 +26,8 @@ def show(value: Mapping[str, Any], *, as_json: bool, labels: Mapping[str, str]) 
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, show_header=False, pad_edge=False)
+    for _ in range(2):
+        table.add_column(overflow="fold")
     for name, label in labels.items():
         table.add_row(label, str(value[name]))
     Console().print(table)

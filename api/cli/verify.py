@@ -201,6 +201,9 @@ def _show(verdict: Verdict, today: Check | None, *, as_json: bool) -> None:
 
     console = Console(highlight=False)
     table = Table(box=None, show_header=False, pad_edge=False)
+    for _ in ("sign", "name"):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # Chinese has no spaces to break at
     for check in (*verdict.checks, *(() if today is None else (today,))):
         sign, style = _SIGNS[check.state]
         sentence = check.zh if chinese() else check.en

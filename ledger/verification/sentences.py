@@ -258,8 +258,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "文件中没有锚定记录，也没有显示账本锚定于哪条区块链。",
     ),
     "anchor/not-checked-no-node": (
-        "An anchor is in the file, but no node of the chain was asked about it{toy_en}.",
-        "文件中有锚定记录，但没有向该链的任何节点查询{toy_zh}。",
+        "An anchor is in the file; no node of the chain was asked about it{toy_en}.",
+        "文件中有锚定记录，未向该链的任何节点查询{toy_zh}。",
     ),
     "anchor/not-checked-kind": (
         "The anchor is of a kind this program does not know.",

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,27 @@ def test_it_speaks_the_reader_s_language(
     assert run(write("custodial", tmp_path)) == 0
 
     assert word in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("locale", ["zh_CN.UTF-8", "en_GB.UTF-8"])
+@pytest.mark.parametrize("columns", [50, 80])
+def test_no_sentence_is_cut_however_narrow_the_terminal(
+    locale: str, columns: int, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], tmp_path: Path,
+) -> None:  # fmt: skip
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(variable, locale)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for name in offline():
+        (folder := tmp_path / name).mkdir()
+        arguments = write(name, folder)
+        run(arguments)
+        shown = "".join(capsys.readouterr().out.split())
+        run([*arguments, "--json"])
+        for check in json.loads(capsys.readouterr().out or "{}").get("checks", []):
+            sentence = check["zh" if locale.startswith("zh") else "en"]
+            pieces = re.split(r"\W+", sentence)
+            assert all(piece in shown for piece in pieces if len(piece) < 20), sentence
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff\xfe", b"[" * 1000])
