@@ -15,12 +15,22 @@ from ledger.errors import ConflictError
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Anchor the newest checkpoint and wait until it is in a block.",
+        "锚定最新检查点，并等待其进入区块。",
+    )
+)
 def anchor(
     list_only: Annotated[
-        bool, typer.Option("--list", help="Anchor nothing, list the anchors.")
+        bool,
+        typer.Option(
+            "--list", help=tr("Anchor nothing, list the anchors.", "不锚定，仅列出锚点。")
+        ),
     ] = False,
-    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for a block.")] = 120.0,
+    wait: Annotated[
+        float, typer.Option(min=1, help=tr("Seconds to wait for a block.", "等待出块的秒数。"))
+    ] = 120.0,
     json: Json = False,
 ) -> None:
     """Anchor the newest checkpoint and wait until it is in a block."""

@@ -18,9 +18,25 @@ from ledger.audit.findings import POINTS
 app = typer.Typer(add_completion=False)
 
 _SHOWN = 50
+_COUNTED = {
+    "anchors": "个锚点",
+    "blobs": "个文件",
+    "checkpoints": "个检查点",
+    "entries": "个条目",
+    "events": "个链上事件",
+    "payloads": "份载荷",
+    "signatures": "个签名",
+    "subjects": "个主体",
+    "tiles": "个瓦片",
+}
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Audit the installation that the settings name, or a service over HTTP.",
+        "审计配置所指的安装，或通过 HTTP 审计一项服务。",
+    )
+)
 def audit(
     url: Annotated[
         str | None,
@@ -115,7 +131,10 @@ def _show(console: Console, report: Report) -> None:
         state = f"[red]{found} ✗[/]" if found else "[green]✓[/]"
         table.add_row(str(point), POINTS[point][1 if chinese() else 0], state)
     console.print(table)
-    counted = ", ".join(f"{number:,} {what}" for what, number in report.checked.items())
+    counted = tr(", ", "，").join(
+        tr(f"{number:,} {what}", f"{number:,} {_COUNTED.get(what, what)}")
+        for what, number in report.checked.items()
+    )
     console.print(
         tr(
             f"checked: {counted}; {report.seconds:.1f} s",

@@ -10,7 +10,12 @@ from api.cli.language import tr
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Live through one school day; exit 1 if any step fails or any lie goes unnoticed.",
+        "演示一个供餐日；任何一步失败或任何造假未被发现，则以 1 退出。",
+    )
+)
 def demo(
     keep: Annotated[
         Path | None,

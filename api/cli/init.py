@@ -14,10 +14,17 @@ from api.founding import found
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Make keys, bucket, contract and genesis, anchor it, and write the first admin token.\n\n"
+        "What was made already stays; after an interruption the same command goes on.",
+        "生成密钥、存储桶、合约与创世记录，将其锚定，并写出首个管理令牌。\n\n"
+        "已生成的保持不变；中断后再次执行同一命令即可继续。",
+    )
+)
 def init(
     json: Json = False,
-    name: Annotated[str | None, typer.Option(help="Name of the log.")] = None,
+    name: Annotated[str | None, typer.Option(help=tr("Name of the log.", "账本名称。"))] = None,
 ) -> None:
     """Make keys, bucket, contract and genesis, anchor it, and write the first admin token.
 

@@ -25,14 +25,31 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 _CODE_S: Final = 7 * 86_400
 
-KeyFile = Annotated[Path, typer.Argument(help="The private key's file; .jwk, else PEM.")]
-Authority = Annotated[
-    str | None, typer.Option(help="The authority that vouches; else the operator.")
+KeyFile = Annotated[
+    Path,
+    typer.Argument(
+        help=tr("The private key's file; .jwk, else PEM.", "私钥文件；.jwk，否则为 PEM。")
+    ),
 ]
-AuthorityKey = Annotated[Path | None, typer.Option(help="The authority's private key.")]
+Authority = Annotated[
+    str | None,
+    typer.Option(
+        help=tr(
+            "The authority that vouches; else the operator.", "作担保的主管机构；否则为运营方。"
+        )
+    ),
+]
+AuthorityKey = Annotated[
+    Path | None, typer.Option(help=tr("The authority's private key.", "主管机构的私钥。"))
+]
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Make a key in a file that only its owner may read; print its public half.",
+        "生成密钥，存入仅所有者可读的文件，并输出公钥。",
+    )
+)
 def generate(file: KeyFile, json: Json = False) -> None:
     """Make a key in a file that only its owner may read; print its public half."""
     key = SigningKey.generate()
@@ -40,19 +57,37 @@ def generate(file: KeyFile, json: Json = False) -> None:
     _print_key(key.kid, key.public_jwk, as_json=json)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Print the public half of a key, as a file of authorities holds it.",
+        "输出公钥，格式同主管机构文件。",
+    )
+)
 def public(file: KeyFile, json: Json = False) -> None:
     """Print the public half of a key, as a file of authorities holds it."""
     key = SigningKey.load(file)
     _print_key(key.kid, key.public_jwk, as_json=json)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Print a proof of possession, to be sent with the key to whoever registers it.",
+        "输出持有证明，与密钥一并交给登记方。",
+    )
+)
 def prove(
-    party: Annotated[str, typer.Argument(help="The party the key shall speak for.")],
+    party: Annotated[
+        str, typer.Argument(help=tr("The party the key shall speak for.", "该密钥所代表的主体。"))
+    ],
     file: KeyFile,
     genesis: Annotated[
-        str | None, typer.Option(help="Genesis of the log, from its policy; else the settings'.")
+        str | None,
+        typer.Option(
+            help=tr(
+                "Genesis of the log, from its policy; else the settings'.",
+                "账本的创世哈希，取自其策略；否则取自配置。",
+            )
+        ),
     ] = None,
 ) -> None:
     """Print a proof of possession, to be sent with the key to whoever registers it."""
@@ -65,9 +100,16 @@ def prove(
     print_json({"party": party, "jwk": key.public_jwk, "possession": key.possession(ledger, party)})
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Make a one-time code with which a device sends its key (POST /v1/enrolments).",
+        "生成一次性代码，供设备提交其密钥（POST /v1/enrolments）。",
+    )
+)
 def enrol(
-    party: Annotated[str, typer.Argument(help="The party that shall send a key.")],
+    party: Annotated[
+        str, typer.Argument(help=tr("The party that shall send a key.", "将提交密钥的主体。"))
+    ],
     json: Json = False,
 ) -> None:
     """Make a one-time code with which a device sends its key (POST /v1/enrolments)."""
@@ -79,7 +121,9 @@ def enrol(
         typer.echo(tr(f"one-time code, 7 days: {code}", f"一次性代码（7 天内有效）：{code}"))
 
 
-@app.command()
+@app.command(
+    help=tr("List keys that were sent and wait to be registered.", "列出已提交、待登记的密钥。")
+)
 def waiting(json: Json = False) -> None:
     """List keys that were sent and wait to be registered."""
     with installation() as opened:
@@ -87,10 +131,21 @@ def waiting(json: Json = False) -> None:
     show_rows(rows, as_json=json, labels={"party": tr("party", "主体"), "kid": tr("key", "密钥")})
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Register a key in the log, under an authority's signature.",
+        "经主管机构签名，将密钥登记到账本。",
+    )
+)
 def register(
     proof: Annotated[
-        str, typer.Argument(help="A file of `keys prove`, or the kid of a waiting key.")
+        str,
+        typer.Argument(
+            help=tr(
+                "A file of `keys prove`, or the kid of a waiting key.",
+                "`keys prove` 输出的文件，或待登记密钥的 kid。",
+            )
+        ),
     ],
     authority: Authority = None,
     authority_key: AuthorityKey = None,
@@ -109,14 +164,24 @@ def register(
     )
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Revoke a key: what it signs from the next entry on counts no more.",
+        "吊销密钥：自下一条起，其签名不再有效。",
+    )
+)
 def revoke(
-    kid: Annotated[str, typer.Argument(help="Thumbprint of the key to revoke.")],
-    reason: Annotated[str, typer.Option(help="Why.")],
+    kid: Annotated[
+        str, typer.Argument(help=tr("Thumbprint of the key to revoke.", "要吊销的密钥的指纹。"))
+    ],
+    reason: Annotated[str, typer.Option(help=tr("Why.", "原因。"))],
     authority: Authority = None,
     authority_key: AuthorityKey = None,
     key_file: Annotated[
-        Path | None, typer.Option("--key", help="A key of the party itself, instead.")
+        Path | None,
+        typer.Option(
+            "--key", help=tr("A key of the party itself, instead.", "改用该主体自己的密钥。")
+        ),
     ] = None,
 ) -> None:
     """Revoke a key: what it signs from the next entry on counts no more."""
@@ -140,7 +205,9 @@ def revoke(
     )
 
 
-@app.command("list")
+@app.command(
+    "list", help=tr("List registered keys with who vouches for them.", "列出已登记的密钥及担保方。")
+)
 def list_(json: Json = False) -> None:
     """List registered keys with who vouches for them."""
     with installation() as opened:

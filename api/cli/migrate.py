@@ -12,7 +12,12 @@ from storage.migrate import migrate as migrate_database
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Change the database's shape to this version's; processes that call it at once take turns.",
+        "将数据库结构升级到本版本；同时调用的进程依次执行。",
+    )
+)
 def migrate() -> None:
     """Change the database's shape to this version's; processes that call it at once take turns."""
     store, _ = open_store(settings(), signers=())

@@ -17,13 +17,21 @@ Party = Annotated[str, typer.Argument(help="school:2105020001")]
 Roles = Annotated[list[str], typer.Argument(help=", ".join(sorted(ROLES)))]
 
 
-@app.command()
+@app.command(help=tr("Register a party under a name, in the open.", "以公开名称登记主体。"))
 def register(
     party: Party,
     name: Annotated[
-        str | None, typer.Option(help="Its name in the open log; none for sole traders.")
+        str | None,
+        typer.Option(
+            help=tr(
+                "Its name in the open log; none for sole traders.",
+                "公开账本中的名称；个体工商户不填。",
+            )
+        ),
     ] = None,
-    role: Annotated[list[str] | None, typer.Option(help="Grant this role too.")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help=tr("Grant this role too.", "同时授予该角色。"))
+    ] = None,
 ) -> None:
     """Register a party under a name, in the open."""
     with installation() as opened:
@@ -39,7 +47,12 @@ def register(
             _grant(opened, party, one, granted=True)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Grant roles; one that would put money and goods into one hand is refused.",
+        "授予角色；使管钱与管物集于一手的授权会被拒绝。",
+    )
+)
 def grant(party: Party, roles: Roles) -> None:
     """Grant roles; one that would put money and goods into one hand is refused."""
     with installation() as opened:
@@ -47,7 +60,12 @@ def grant(party: Party, roles: Roles) -> None:
             _grant(opened, party, role, granted=True)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Withdraw roles. For the wall a role once held counts for ever.",
+        "撤销角色。就管钱管物分离而言，曾持有的角色永远计入。",
+    )
+)
 def withdraw(party: Party, roles: Roles) -> None:
     """Withdraw roles. For the wall a role once held counts for ever."""
     with installation() as opened:
@@ -55,7 +73,9 @@ def withdraw(party: Party, roles: Roles) -> None:
             _grant(opened, party, role, granted=False)
 
 
-@app.command("list")
+@app.command(
+    "list", help=tr("List parties with their names and roles.", "列出主体及其名称与角色。")
+)
 def list_(json: Json = False) -> None:
     """List parties with their names and roles."""
     with installation() as opened:

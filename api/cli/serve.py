@@ -19,10 +19,19 @@ from api.settings import Settings
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Run the service until it is told to end; then finish what was taken in.",
+        "运行服务直至被告知结束，然后完成已接收的内容。",
+    )
+)
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+    host: Annotated[
+        str | None, typer.Option(help=tr("Address to listen on.", "监听地址。"))
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help=tr("Port to listen on.", "监听端口。"), min=0, max=65535)
+    ] = None,
 ) -> None:
     """Run the service until it is told to end; then finish what was taken in."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON. 输出 JSON。")]
+from api.cli.language import tr
+
+Json = Annotated[bool, typer.Option("--json", help=tr("Print JSON.", "输出 JSON。"))]
 
 
 def print_json(value: Any) -> None:

@@ -18,15 +18,25 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 _DAY_MS: Final = 86_400_000
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Make a token for a party. Its text is shown once, and stored nowhere.",
+        "为主体创建令牌。令牌只显示一次，不作任何保存。",
+    )
+)
 def create(
     party: Annotated[str, typer.Argument(help="school:2105020001")],
     scope: Annotated[
-        list[str] | None, typer.Option(help=f"{', '.join(SCOPES)}; may be repeated.")
+        list[str] | None,
+        typer.Option(help=", ".join(SCOPES) + tr("; may be repeated.", "；可重复。")),
     ] = None,
-    days: Annotated[int | None, typer.Option(min=1, max=3660, help="Ends after so long.")] = None,
-    rate: Annotated[int | None, typer.Option(min=1, help="Requests a second.")] = None,
-    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3660, help=tr("Ends after so long.", "有效天数。"))
+    ] = None,
+    rate: Annotated[
+        int | None, typer.Option(min=1, help=tr("Requests a second.", "每秒请求数上限。"))
+    ] = None,
+    label: Annotated[str, typer.Option(help=tr("What it is for.", "用途。"))] = "",
     json: Json = False,
 ) -> None:
     """Make a token for a party. Its text is shown once, and stored nowhere."""
@@ -56,9 +66,14 @@ def create(
     )
 
 
-@app.command("list")
+@app.command(
+    "list",
+    help=tr("List tokens; what makes them valid is not among it.", "列出令牌；不含令牌本身。"),
+)
 def list_(
-    party: Annotated[str | None, typer.Argument(help="Only this party's.")] = None,
+    party: Annotated[
+        str | None, typer.Argument(help=tr("Only this party's.", "仅列出该主体的令牌。"))
+    ] = None,
     json: Json = False,
 ) -> None:
     """List tokens; what makes them valid is not among it."""
@@ -79,8 +94,17 @@ def list_(
     )
 
 
-@app.command()
-def revoke(token_id: Annotated[str, typer.Argument(help="The token's id, not its text.")]) -> None:
+@app.command(
+    help=tr(
+        "End a token: at once where the command runs, in running services within seconds.",
+        "吊销令牌：本机立即生效，运行中的服务数秒内生效。",
+    )
+)
+def revoke(
+    token_id: Annotated[
+        str, typer.Argument(help=tr("The token's id, not its text.", "令牌的编号，不是令牌本身。"))
+    ],
+) -> None:
     """End a token: at once where the command runs, in running services within seconds."""
     with installation() as opened:
         opened.store.tokens.revoke(token_id)

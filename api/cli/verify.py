@@ -47,7 +47,14 @@ _COLOURS: Final = {
 }
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Say whether a record is true, as far as this file and your policy show it.\n\n"
+        "Exit 0 verified, 1 a check failed, 2 unreadable, 3 it rests on the operator's word.",
+        "就此文件与您的策略所示，判断一条记录是否属实。\n\n"
+        "退出码：0 验证通过，1 有检查未通过，2 无法读取，3 仅凭运营方一面之词。",
+    )
+)
 def verify(
     file: Annotated[
         Path,

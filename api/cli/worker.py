@@ -6,13 +6,19 @@ import threading
 import typer
 
 from api import logs
+from api.cli.language import tr
 from api.cli.opened import installation
 from api.worker import Worker
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command(
+    help=tr(
+        "Anchor checkpoints and record denied attempts until told to end.",
+        "锚定检查点并记录被拒绝的尝试，直至被告知结束。",
+    )
+)
 def worker() -> None:
     """Anchor checkpoints and record denied attempts until told to end."""
     with installation() as opened:

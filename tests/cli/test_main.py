@@ -1,5 +1,7 @@
 """The program itself: help in the reader's language, lazy commands, plain errors."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -71,3 +73,38 @@ except SystemExit:
     )
 
     assert shown.stdout.splitlines()[-1] == "['api.cli.exits', 'api.cli.language', 'api.cli.main']"
+
+
+WALK = """
+import importlib, re, typer
+from api.cli.main import COMMANDS
+
+def walk(name, command):
+    for each in getattr(command, "commands", {}).values():
+        walk(name + " " + each.name, each)
+    if not hasattr(command, "commands"):
+        print(name, "|", command.help)
+    for parameter in command.params:
+        text = getattr(parameter, "help", None)
+        names_only = re.fullmatch("[a-z0-9:-]+(, [a-z-]+)*", text or "")
+        if text and not names_only and parameter.name != "help":
+            print(name, parameter.name, "|", text)
+
+for name, (module, _, _) in COMMANDS.items():
+    walk(name, typer.main.get_command(importlib.import_module(module).app))
+"""
+
+
+def test_every_command_and_option_is_explained_in_chinese_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WALK],
+        env={**os.environ, "LC_ALL": "zh_CN.UTF-8", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    explained = [line.partition(" | ") for line in done.stdout.splitlines() if " | " in line]
+
+    assert len(explained) > 50
+    assert [name for name, _, text in explained if not re.search("[\u4e00-\u9fff]", text)] == []
