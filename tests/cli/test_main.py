@@ -86,7 +86,7 @@ def walk(name, command):
         print(name, "|", command.help)
     for parameter in command.params:
         text = getattr(parameter, "help", None)
-        names_only = re.fullmatch("[a-z0-9:-]+(, [a-z-]+)*", text or "")
+        names_only = re.fullmatch("school:[0-9]+|[a-z-]+(, [a-z-]+)+", text or "")
         if text and not names_only and parameter.name != "help":
             print(name, parameter.name, "|", text)
 
