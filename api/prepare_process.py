@@ -10,7 +10,6 @@ import copyreg
 import dataclasses
 import os
 import pickle
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
@@ -59,7 +58,6 @@ def _prepare(data: bytes, submitter: str, ledger: bytes | None, facts: Facts) ->
 
 def main() -> None:
     """Answer until the questions end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to answer
     questions = sys.stdin.buffer
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # whatever prints must not be taken for an answer

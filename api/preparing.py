@@ -141,6 +141,7 @@ class _Helper:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 limit=_BUFFER,
+                start_new_session=True,  # Ctrl-C is the service's to answer
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )  # fmt: skip
             assert process.stdin is not None
