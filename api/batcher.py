@@ -4,9 +4,8 @@
 
 There is no fixed delay and no size to wait for: one thread takes whatever waits, at most 1,024
 records, and appends it in one transaction; who comes while it waits for the head goes with it, who
-comes later with the next. An idle service
-therefore commits a record at once, and a loaded one fills its transactions by being loaded
-(DESIGN §2.5).
+comes later with the next. An idle service therefore commits a record at once, and a loaded one
+fills its transactions by being loaded (DESIGN §2.5).
 
 What was submitted is appended, whether or not the request that submitted it still lives: nobody
 was told otherwise, and its retry finds the record under its id. So a cancelled request can neither
@@ -45,9 +44,9 @@ class Appender(Protocol):
         """Append in one transaction, durable on return; with `atomic` one refusal refuses all.
 
         `more` is asked once, when nobody else can append any more: drafts that arrived meanwhile,
-        appended behind the others. The call returned makes the outcomes fit to be told (it raises the released mark) and gives
-        them, one a draft, in order: what was appended or replayed, or the `RefusedError` of that
-        draft alone. The next transaction may begin before.
+        appended behind the others. The call returned makes the outcomes fit to be told (it raises
+        the released mark) and gives them, one a draft, in order: what was appended or replayed, or
+        the `RefusedError` of that draft alone. The next transaction may begin before.
 
         Raises:
             LedgerError: nothing of the call is stored.
