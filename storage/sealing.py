@@ -6,10 +6,9 @@ associated data. A record's plaintext is
     00 ‖ seed ‖ payload                                          as it was posted
     01 ‖ canonical {"opening","payload"}                         once fields of it were erased
 
- Data keys are wrapped under the key-encryption key with a
-random nonce, their owner as associated data. What must be found again without being readable
-(document keys, the poster's own numbers, blob digests) is stored as HMAC-SHA256 under the index
-key.
+Data keys are wrapped under the key-encryption key with a random nonce, their owner as associated
+data. What must be found again without being readable (document keys, the poster's own numbers, blob
+digests) is stored as HMAC-SHA256 under the index key.
 """
 
 from dataclasses import dataclass
