@@ -81,6 +81,7 @@ class _Application(FastAPI):
             metrics=self._metrics,
             fast={("POST", records.PATH): records.post_fast},
             access_log=self._settings.access_log,
+            sandbox=self._settings.sandbox,
         )
 
     def openapi(self) -> dict[str, Any]:

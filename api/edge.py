@@ -41,6 +41,7 @@ _SECURITY: Final = (
 )
 _POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _NO_STORE: Final = (b"cache-control", b"no-store")
+_SANDBOX: Final = (b"mealtrace-sandbox", b"throw-away ledger, it proves nothing")
 
 logger = logging.getLogger("mealtrace.access")
 
@@ -53,6 +54,7 @@ class Edge:
         metrics: where requests are counted.
         fast: (method, path) → handler, answered without the framework.
         access_log: whether every request gets a log line; failures always do.
+        always: headers of every answer.
     """
 
     def __init__(
@@ -62,11 +64,13 @@ class Edge:
         metrics: Metrics,
         fast: Mapping[tuple[str, str], Handler],
         access_log: bool,
+        sandbox: bool = False,
     ) -> None:
         self.app = app
         self.metrics = metrics
         self.fast = fast
         self.access_log = access_log
+        self.always = (*_SECURITY, _SANDBOX) if sandbox else _SECURITY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; lifespan events pass through."""
@@ -82,7 +86,7 @@ class Edge:
             nonlocal status, complete
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _headers(message.get("headers", ()), request_id)
+                message["headers"] = self._headers(message.get("headers", ()), request_id)
             else:
                 complete = not message.get("more_body", False)
             await send(message)
@@ -119,6 +123,17 @@ class Edge:
                     },
                 )
 
+    def _headers(
+        self, headers: list[tuple[bytes, bytes]], request_id: str
+    ) -> list[tuple[bytes, bytes]]:
+        names = {name for name, _ in headers}
+        result = [*headers, *self.always, (b"x-request-id", request_id.encode())]
+        if b"cache-control" not in names:
+            result.append(_NO_STORE)
+        if b"content-security-policy" not in names:
+            result.append(_POLICY)
+        return result
+
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer that tells of `problem`."""
@@ -142,16 +157,6 @@ def _request_id(scope: Scope) -> str:
     if given is not None and _ID.fullmatch(given):
         return given.decode()
     return f"{_PROCESS}{next(_COUNT) & 0xFFFFFFFF:08x}"
-
-
-def _headers(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-    names = {name for name, _ in headers}
-    result = [*headers, *_SECURITY, (b"x-request-id", request_id.encode())]
-    if b"cache-control" not in names:
-        result.append(_NO_STORE)
-    if b"content-security-policy" not in names:
-        result.append(_POLICY)
-    return result
 
 
 def _template(scope: Scope) -> str:

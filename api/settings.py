@@ -125,6 +125,10 @@ class Settings(BaseSettings):
         "info", description="Least level written to the log, one JSON object a line on stderr."
     )
     access_log: bool = Field(False, description="One log line a request, besides problems.")
+    sandbox: bool = Field(
+        False,
+        description="Mark every answer as a throw-away ledger's; `serve --sandbox` sets it.",
+    )
     shutdown_s: int = Field(
         20, ge=1, description="Seconds that requests in progress get at shutdown."
     )

@@ -4,16 +4,21 @@ import contextlib
 import logging
 import signal
 import sys
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from api import logs
+from api import sandbox as sandboxes
 from api.app import START_ERROR, create_app
 from api.cli import exits
 from api.cli.language import tr
 from api.cli.opened import settings
+from api.demo.stage import Stage
+from api.http11 import Http11
 from api.settings import Settings
 
 app = typer.Typer(add_completion=False)
@@ -32,10 +37,44 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help=tr("Port to listen on.", "监听端口。"), min=0, max=65535)
     ] = None,
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox",
+            help=tr(
+                "A throw-away ledger with ready tokens, gone when it ends.",
+                "用于试接的一次性账本，附现成令牌，结束即删除。",
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Run the service until it is told to end; then finish what was taken in."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    run(settings().model_copy(update=given))
+    chosen = settings().model_copy(update=given)
+    if not sandbox:
+        run(chosen)
+        return
+    with tempfile.TemporaryDirectory(prefix="mealtrace-sandbox-") as folder:
+        made = sandboxes.make(Path(folder), chosen)
+        _tell(made)
+        run(made.settings)
+
+
+def _tell(made: sandboxes.Sandbox) -> None:
+    """What an integrator needs to begin: where it is, and who may say what."""
+    stage = Stage()
+    stage.title(
+        "MealTrace sandbox",
+        "食迹沙箱",
+        below_en=f"A throw-away ledger at {made.url}. It is gone when you stop it, and proves "
+        f"nothing.\nIn another shell:  source {made.environment}",
+        below_zh=f"一次性账本，地址 {made.url}。停止后即被删除，不具任何证明力。\n"
+        f"在另一终端执行：source {made.environment}",
+    )
+    stage.table(
+        [("variable", "变量"), ("party", "主体"), ("roles", "角色")],
+        [(f"{one.variable}_TOKEN", one.party, one.roles) for one in made.accounts],
+    )
 
 
 def run(chosen: Settings) -> None:
@@ -60,6 +99,7 @@ def run(chosen: Settings) -> None:
             forwarded_allow_ips=chosen.trusted_proxies,
             timeout_graceful_shutdown=chosen.shutdown_s,
             lifespan="on",
+            http=Http11,
             ws="none",
         )
     )
