@@ -189,12 +189,17 @@ def revoke(
         if key_file is not None:
             known = opened.store.registry().standing.keys.get(kid)
             if known is None:
-                raise NotFoundError(f"no key {kid} is registered")
+                raise NotFoundError(tr(f"no key {kid} is registered", f"未登记密钥 {kid}"))
             issuer, key = known.party, SigningKey.load(key_file)
         else:
             issuer, signing = _issuer(opened, authority, authority_key)
             if signing is None:
-                raise MalformedError("a revocation is signed: give --authority-key or --key")
+                raise MalformedError(
+                    tr(
+                        "a revocation is signed: give --authority-key or --key",
+                        "吊销须签名：请给出 --authority-key 或 --key",
+                    )
+                )
             key = signing
         done = say(opened, "key-revocation", {"kid": kid, "reason": reason}, issuer=issuer, key=key)
     typer.echo(
@@ -242,14 +247,19 @@ def _issuer(
     """Who says it: the authority whose key is in the file, else the operator, unsigned."""
     if file is None:
         if authority is not None:
-            raise MalformedError("an authority signs: give --authority-key")
+            raise MalformedError(
+                tr(
+                    "an authority signs: give --authority-key",
+                    "授权方须签名：请给出 --authority-key",
+                )
+            )
         return opened.settings.operator, None
     key = SigningKey.load(file)
     if authority is not None:
         return authority, key
     known = opened.store.registry().standing.keys.get(key.kid)
     if known is None:
-        raise NotFoundError(f"the log knows no key {key.kid}")
+        raise NotFoundError(tr(f"the log knows no key {key.kid}", f"账本中没有密钥 {key.kid}"))
     return known.party, key
 
 
@@ -259,12 +269,22 @@ def _payload(opened: Installation, proof: str) -> dict[str, Any]:
             return {name: row[name] for name in ("party", "jwk", "possession")}
     path = Path(proof)
     if not path.exists():
-        raise NotFoundError(f"{proof} is neither a file nor the kid of a waiting key")
+        raise NotFoundError(
+            tr(
+                f"{proof} is neither a file nor the kid of a waiting key",
+                f"{proof} 既不是文件，也不是待登记密钥的 kid",
+            )
+        )
     try:
         value = json_module.loads(path.read_bytes())
         return {name: value[name] for name in ("party", "jwk", "possession")}
     except (ValueError, KeyError, TypeError) as error:
-        raise MalformedError(f"{path} is no output of `mealtrace keys prove`: {error}") from error
+        raise MalformedError(
+            tr(
+                f"{path} is no output of `mealtrace keys prove`: {error}",
+                f"{path} 不是 `mealtrace keys prove` 的输出：{error}",
+            )
+        ) from error
 
 
 def _waiting(opened: Installation) -> list[dict[str, Any]]:
@@ -291,7 +311,12 @@ def _hash(text: str) -> bytes:
     except ValueError:
         found = b""
     if len(found) != key_files.KEY_SIZE:
-        raise MalformedError("genesis is 64 hex digits, as the policy's line `# genesis` has them")
+        raise MalformedError(
+            tr(
+                "genesis is 64 hex digits, as the policy's line `# genesis` has them",
+                "genesis 应为 64 位十六进制数，见策略文件的 `# genesis` 行",
+            )
+        )
     return found
 
 

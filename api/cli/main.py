@@ -16,7 +16,15 @@ from typer.core import TyperGroup
 
 from api.cli import exits
 from api.cli.language import tr
-from ledger.errors import LedgerError, MalformedError, UnavailableError
+from ledger.errors import (
+    ConflictError,
+    LedgerError,
+    MalformedError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+    VerificationError,
+)
 
 #: Command → module with its `app`, and what `--help` says of it.
 COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -114,13 +122,14 @@ def _explain(error: Exception) -> int:
         raise error
     code = exits.FAILED
     if isinstance(error, LedgerError):
-        text = str(error)
+        text = tr(str(error), _in_chinese(error))
         if isinstance(error, MalformedError):
             code = exits.USAGE
         if isinstance(error, UnavailableError):
             text += tr(" (try again later)", "（请稍后重试）")
     elif isinstance(error, OSError):
-        text = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        reason = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        text = tr(reason, f"文件或系统调用失败：{reason}")
         code = exits.USAGE
     else:
         text = tr(
@@ -130,6 +139,24 @@ def _explain(error: Exception) -> int:
         )
     sys.stderr.write(f"mealtrace: {text}\n")
     return code
+
+
+_KINDS_ZH: Final[Mapping[type[LedgerError], str]] = {
+    MalformedError: "输入无法读取",
+    VerificationError: "校验未通过",
+    NotFoundError: "没有找到",
+    ConflictError: "与现有状态冲突",
+    UnavailableError: "暂不可用",
+}
+
+
+def _in_chinese(error: LedgerError) -> str:
+    """What kind of error it is, before the reason where that is told in English only."""
+    text = str(error)
+    if isinstance(error, RefusedError) or any("\u4e00" <= sign <= "\u9fff" for sign in text):
+        return text
+    kind = next((told for cls, told in _KINDS_ZH.items() if isinstance(error, cls)), "出错")
+    return f"{kind}：{text}"
 
 
 if __name__ == "__main__":

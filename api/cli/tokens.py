@@ -43,7 +43,12 @@ def create(
     scopes = scope or ["post", "read"]
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown:
-        raise MalformedError(f"no such scope: {', '.join(unknown)}; there are {', '.join(SCOPES)}")
+        raise MalformedError(
+            tr(
+                f"no such scope: {', '.join(unknown)}; there are {', '.join(SCOPES)}",
+                f"没有权限 {', '.join(unknown)}；可用的有 {', '.join(SCOPES)}",
+            )
+        )
     subject.check(party, "the party")
     with installation() as opened:
         text, token = opened.store.tokens.issue(

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,26 @@ def test_every_command_and_option_is_explained_in_chinese_too() -> None:
 
     assert len(explained) > 50
     assert [name for name, _, text in explained if not re.search("[\u4e00-\u9fff]", text)] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tokens", "create", "school"],
+        ["tokens", "create", "school:2105020001", "--scope", "all"],
+        ["tokens", "list"],
+        ["keys", "public", "nowhere.jwk"],
+        ["verify", "nowhere.json"],
+    ],
+    ids=" ".join,
+)
+def test_what_went_wrong_is_told_in_the_reader_s_language(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    home = {"MEALTRACE_HOME": str(tmp_path)}
+    chinese = run(arguments, LANG="zh_CN.UTF-8", **home)
+    english = run(arguments, LANG="en_US.UTF-8", **home)
+
+    assert chinese.returncode == english.returncode != 0
+    assert re.search("[\u4e00-\u9fff]", chinese.stderr), chinese.stderr
+    assert not re.search("[\u4e00-\u9fff]", english.stderr), english.stderr
