@@ -39,6 +39,13 @@ LANGUAGES: dict[str, list[list[str]]] = {
 }
 """How each is run."""
 
+SIGNING: dict[str, list[list[str]]] = {
+    "javascript": [["node", "{recipes}/sign.mjs"]],
+    "java": [["java", "-Dfile.encoding=UTF-8", "{recipes}/Sign.java"]],
+    "php": [["php", "{recipes}/sign.php"]],
+}
+"""How those are run that sign."""
+
 
 @pytest.fixture(scope="module")
 def exports() -> Iterator[dict[str, str]]:
@@ -46,12 +53,10 @@ def exports() -> Iterator[dict[str, str]]:
         yield found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_recipe_posts_retries_is_refused_and_posts_many(
-    language: str, exports: dict[str, str], tmp_path: Path
-) -> None:
-    variables = {**os.environ, **exports, "LC_ALL": "C.UTF-8", "TMPDIR": str(tmp_path)}
-    for program, *arguments in LANGUAGES[language]:
+def run(steps: list[list[str]], exports: dict[str, str], folder: Path) -> list[str]:
+    """The lines that the last step printed."""
+    variables = {**os.environ, **exports, "LC_ALL": "C.UTF-8", "TMPDIR": str(folder)}
+    for program, *arguments in steps:
         try:
             found = find_program(program, PROGRAMS.get(program, "make setup"))
         except MissingComponentError as error:
@@ -59,7 +64,7 @@ def test_a_recipe_posts_retries_is_refused_and_posts_many(
                 raise
             pytest.skip(str(error))
         done = subprocess.run(
-            [found, *(part.format(recipes=RECIPES, folder=tmp_path) for part in arguments)],
+            [found, *(part.format(recipes=RECIPES, folder=folder) for part in arguments)],
             env=variables,
             capture_output=True,
             text=True,
@@ -67,7 +72,15 @@ def test_a_recipe_posts_retries_is_refused_and_posts_many(
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-    stored, again, refused, batch = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_recipe_posts_retries_is_refused_and_posts_many(
+    language: str, exports: dict[str, str], tmp_path: Path
+) -> None:
+    done = run(LANGUAGES[language], exports, tmp_path)
+    stored, again, refused, batch = done
 
     assert re.search(r"^stored\b.*\d+$", stored)
     assert re.search(r"^again\b", again)
@@ -77,10 +90,20 @@ def test_a_recipe_posts_retries_is_refused_and_posts_many(
     assert re.search(r'\b3\b|"stored":3', batch)
 
 
+@pytest.mark.parametrize("language", SIGNING)
+def test_a_recipe_signs_and_is_not_believed_without(
+    language: str, exports: dict[str, str], tmp_path: Path
+) -> None:
+    unsigned, signed = run(SIGNING[language], exports, tmp_path)
+
+    assert "urn:mealtrace:problem:signature" in unsigned
+    assert re.search(r"^signed \d+$", signed)
+
+
 def test_every_recipe_is_run_and_shown_on_both_pages() -> None:
     files = {path.name for path in RECIPES.iterdir()}
 
-    assert len(files) == len(LANGUAGES)
+    assert len(files) == len(LANGUAGES) + len(SIGNING)
     for page in ("integrate.md", "integrate.zh-CN.md"):
         shown = set(re.findall(r"\(recipes/([\w.]+)\)", (ROOT / "docs" / page).read_text("utf-8")))
         assert shown == files
