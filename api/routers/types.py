@@ -30,7 +30,10 @@ async def read_type(
 ) -> Response:
     """Its JSON Schema, posters, subjects, blobs, links, document key, and an example that posts.
 
-    `example_files` are the example's blobs by SHA-256, in base64: upload them first.
+    Each field's `description` and `x-description-zh` say what it means. `refused` are changes to
+    the example that must not post (`changes` is a JSON Patch), one for each rule, with the place and
+    code of the fault. `example_files` are the example's blobs by SHA-256, in base64: upload them
+    first.
     """
     return Response(_one(type, version), media_type="application/json", headers=_CACHED)
 
@@ -43,7 +46,7 @@ def _list() -> bytes:
     described = []
     for found in TYPES.values():
         shown = found.describe()
-        del shown["schema"], shown["example"]
+        del shown["schema"], shown["example"], shown["refused"]
         described.append(shown)
     return orjson.dumps({"types": described})
 
