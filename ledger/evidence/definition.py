@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.evidence import meanings
+from ledger.evidence import meanings, names
 from ledger.evidence.model import Form
 from ledger.replay import MUST_EXIST
 from ledger.statement import ABOUT_A_RECORD
@@ -131,6 +131,7 @@ class EvidenceType:
         """Everything about it, as `GET /v1/types/{type}` serves it."""
         return {
             "type": self.name,
+            "name_zh": names.TYPES_ZH[self.name],
             "type_version": self.version,
             "family": self.family,
             "rule_en": self.rule_en,

@@ -137,16 +137,16 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "本笔之后的余额（分），须与前后流水首尾相接。",
     ),
     "counterparty_name": (
-        "Who pays or is paid; shown only with the scope `personal`.",
-        "对方户名；仅 `personal` 权限可见。",
+        "Who pays or is paid.",
+        "对方户名。",
     ),
     "counterparty_account": (
-        "The other side's account; shown only with the scope `personal`.",
-        "对方账号；仅 `personal` 权限可见。",
+        "The other side's account.",
+        "对方账号。",
     ),
     "remittance_text": (
-        "The text that came with the transfer; shown only with the scope `personal`.",
-        "附言；仅 `personal` 权限可见。",
+        "The text that came with the transfer.",
+        "附言。",
     ),
     "account-entry.source": (
         "bank-api: the bank posts it itself; statement-file: read off a file, also by the bureau.",

@@ -17,16 +17,16 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "注册地址。",
     ),
     "legal_representative": (
-        "The legal representative's name; shown only with the scope `personal`.",
-        "法定代表人姓名；仅 `personal` 权限可见。",
+        "The legal representative's name.",
+        "法定代表人姓名。",
     ),
     "contact_name": (
-        "Whom to ask; shown only with the scope `personal`.",
-        "联系人；仅 `personal` 权限可见。",
+        "Whom to ask.",
+        "联系人。",
     ),
     "contact_phone": (
-        "The contact's telephone number; shown only with the scope `personal`.",
-        "联系电话；仅 `personal` 权限可见。",
+        "The contact's telephone number.",
+        "联系电话。",
     ),
     "categories": (
         "Kinds of goods it supplies.",
