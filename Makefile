@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SOURCES := ledger storage anchoring contracts devices api
 GOTOOLS := .tools/bin
 
-.PHONY: demo serve test check bench format setup tools lock clean
+.PHONY: demo serve test check bench format docs setup tools lock clean
 
 demo: $(VENV)/.runtime ## one school day through the real service, then attacks on it
 	@$(BIN)/mealtrace demo
@@ -17,12 +17,13 @@ serve: $(VENV)/.runtime ## the service alone, on embedded defaults
 test: setup ## all tests; missing components are named with the command that installs them
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: setup contracts/node_modules ## lint, types, import layers, contract build, lock files
+check: setup contracts/node_modules ## lint, types, import layers, contract build, pages, lock files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	node contracts/build.mjs --check
+	$(BIN)/python -m api.type_pages --check
 
 bench: setup ## ratios and rates on this machine; writes bench.json
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -30,6 +31,9 @@ bench: setup ## ratios and rates on this machine; writes bench.json
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: setup ## docs/types.md and its Chinese twin, from the catalogue
+	$(BIN)/python -m api.type_pages
 
 setup: $(VENV)/.dev
 

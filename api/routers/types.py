@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.dependencies import OPEN
 from api.documents import PROBLEMS
 from ledger.encoding import b64
+from ledger.evidence import worked
 from ledger.evidence.catalogue import TYPES, get
 from ledger.evidence.examples.school_day import FILES
 
@@ -30,7 +31,10 @@ async def read_type(
 ) -> Response:
     """Its JSON Schema, posters, subjects, blobs, links, document key, and an example that posts.
 
-    `example_files` are the example's blobs by SHA-256, in base64: upload them first.
+    Each field's `description` and `x-description-zh` say what it means. `refused` are changes to
+    the example that must not post (`changes` is a JSON Patch), one for each rule, with the place and
+    code of the fault and the words it is told in. `example_files` are the example's blobs by
+    SHA-256, in base64: upload them first.
     """
     return Response(_one(type, version), media_type="application/json", headers=_CACHED)
 
@@ -43,13 +47,19 @@ def _list() -> bytes:
     described = []
     for found in TYPES.values():
         shown = found.describe()
-        del shown["schema"], shown["example"]
+        del shown["schema"], shown["example"], shown["refused"]
         described.append(shown)
     return orjson.dumps({"types": described})
 
 
+@cache
 def _one(name: str, version: int) -> bytes:
-    shown = get(name, version).describe()
+    found = get(name, version)
+    shown = found.describe()
+    shown["example_subjects"] = worked.subjects(found)
+    for told, refused in zip(shown["refused"], found.refused, strict=True):
+        fault = worked.fault(found, refused)
+        told |= {"message_en": fault.message_en, "message_zh": fault.message_zh}
     named = {blob["sha256"] for blob in shown["example"].get("blobs", ())}
     # To be uploaded before the example is posted; each holds a line of text.
     shown["example_files"] = {digest: b64(FILES[digest]) for digest in sorted(named)}

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ledger.evidence import meanings, names
 from ledger.evidence.model import Form
+from ledger.replay import MUST_EXIST
+from ledger.statement import ABOUT_A_RECORD
 
 IMAGES: Final = ("image/jpeg", "image/png", "image/webp")
 SCANS: Final = (*IMAGES, "application/pdf")
@@ -55,6 +58,20 @@ class Refused:
     pointer: str
     code: str
 
+    def patch(self, example: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The changes as a JSON Patch (RFC 6902) of the type's example."""
+        operations: list[dict[str, Any]] = []
+        for pointer, value in self.changes.items():
+            there = _there(example, pointer)
+            if value is ...:
+                if there:
+                    operations.append({"op": "remove", "path": pointer})
+            else:
+                operations.append(
+                    {"op": "replace" if there else "add", "path": pointer, "value": value}
+                )
+        return operations
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceType:
@@ -100,14 +117,21 @@ class EvidenceType:
     refused: tuple[Refused, ...] = ()
 
     def json_schema(self) -> dict[str, Any]:
-        """JSON Schema (draft 2020-12) of the payload, `blobs` left out: a request names them."""
-        schema: dict[str, Any] = _without_null_defaults(self.model.model_json_schema())
-        return schema
+        """JSON Schema (draft 2020-12) of the payload, `blobs` left out: a request names them.
+
+        Every field carries its meaning, `description` in English and `x-description-zh` in Chinese;
+        parts stand where they are used, so that each place has its own words.
+        """
+        whole = self.model.model_json_schema()
+        parts = whole.pop("$defs", {})
+        schema: dict[str, Any] = _explained(whole, parts, self.name)
+        return schema | {"description": self.rule_en, "x-description-zh": self.rule_zh}
 
     def describe(self) -> dict[str, Any]:
         """Everything about it, as `GET /v1/types/{type}` serves it."""
         return {
             "type": self.name,
+            "name_zh": names.TYPES_ZH[self.name],
             "type_version": self.version,
             "family": self.family,
             "rule_en": self.rule_en,
@@ -134,6 +158,8 @@ class EvidenceType:
                     "from": self.name,
                     "to": [self.name] if rel == "replaces" else list(types),
                     "required": rel in self.required_links,
+                    "must_exist": rel in MUST_EXIST,
+                    "with_sha256": rel in ABOUT_A_RECORD,
                 }
                 for rel, types in sorted(self.all_links().items())
             ],
@@ -141,6 +167,15 @@ class EvidenceType:
             "known_values": {name: list(values) for name, values in sorted(self.known.items())},
             "schema": self.json_schema(),
             "example": self.example,
+            "refused": [
+                {
+                    "rule": refused.rule,
+                    "changes": refused.patch(self.example),
+                    "pointer": refused.pointer,
+                    "code": refused.code,
+                }
+                for refused in self.refused
+            ],
         }
 
     def all_links(self) -> Mapping[str, tuple[str, ...]]:
@@ -148,14 +183,45 @@ class EvidenceType:
         return dict.fromkeys(EVERYWHERE, (ANY_TYPE,)) | dict(self.links)
 
 
-def _without_null_defaults(value: Any) -> Any:
-    """A schema less `"default": null`: an optional field is left out, never null."""
-    if isinstance(value, dict):
-        return {
-            name: _without_null_defaults(member)
-            for name, member in value.items()
-            if not (name == "default" and member is None)
-        }
+def _explained(value: Any, parts: Mapping[str, Any], path: str) -> Any:
+    """A schema with its parts in their places, and at each property what that field means.
+
+    `"default": null` goes: an optional field is left out, never null.
+    """
     if isinstance(value, list):
-        return [_without_null_defaults(item) for item in value]
-    return value
+        return [_explained(item, parts, path) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        value = parts[value["$ref"].rpartition("/")[2]]
+    explained = {
+        name: _explained(member, parts, path)
+        for name, member in value.items()
+        if name != "properties" and not (name == "default" and member is None)
+    }
+    if "properties" in value:
+        explained["properties"] = {
+            name: _explained(member, parts, f"{path}.{name}") | _meaning(f"{path}.{name}")
+            for name, member in value["properties"].items()
+        }
+    return explained
+
+
+def _meaning(path: str) -> dict[str, str]:
+    words = meanings.of(path)
+    return {} if words is None else {"description": words[0], "x-description-zh": words[1]}
+
+
+def _there(request: Any, pointer: str) -> bool:
+    """Whether a JSON pointer leads somewhere in a request."""
+    place = request
+    for step in pointer.split("/")[1:]:
+        if isinstance(place, list):
+            if int(step) >= len(place):
+                return False
+            place = place[int(step)]
+        elif step in place:
+            place = place[step]
+        else:
+            return False
+    return True

@@ -92,7 +92,8 @@ def _said(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, st
             return "pattern", f"does not match {pattern}", f"格式应为 {pattern}"
         case "literal_error":
             wanted = context["expected"].replace("'", "")
-            return "not-listed", f"{shown(value)} is none of {wanted}", f"应为其中之一：{wanted}"
+            listed = wanted.replace(" or ", "、").replace(", ", "、")
+            return "not-listed", f"{shown(value)} is none of {wanted}", f"应为其中之一：{listed}"
         case "list_type":
             return "not-an-array", "is not an array", "应为数组"
         case "too_short":

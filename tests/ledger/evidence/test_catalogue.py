@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -11,7 +12,7 @@ import pytest
 from ledger import canonical, statement
 from ledger.entry import OPEN_TYPES
 from ledger.errors import NotFoundError, RefusedError
-from ledger.evidence import catalogue, draft
+from ledger.evidence import catalogue, draft, meanings
 from ledger.evidence.definition import ANY_TYPE, EvidenceType, Refused
 from ledger.evidence.roles import ROLES
 
@@ -120,6 +121,93 @@ def test_its_description_is_whole_and_plain_json(kind: EvidenceType) -> None:
     for link in told["links"]:
         assert link["rel"] in statement.RELS
         assert all(name == ANY_TYPE or statement.TYPE.fullmatch(name) for name in link["to"])
+
+
+@every_type
+def test_every_field_has_a_meaning_in_both_languages(kind: EvidenceType) -> None:
+    schema = kind.json_schema()
+
+    assert "$ref" not in json.dumps(schema)
+    for path, field in _fields(schema, kind.name):
+        assert re.search(r"[a-z].*\.$", field.get("description", "")), path
+        assert re.search("[\u4e00-\u9fff].*。$", field.get("x-description-zh", "")), path
+
+
+def test_the_most_specific_meaning_counts() -> None:
+    fields = dict(_fields(catalogue.get("order").json_schema(), "order"))
+
+    assert "whole order" in fields["order.amount_fen"]["description"]
+    assert "rounded up" in fields["order.line_prices.amount_fen"]["description"]
+    assert (
+        "小写"
+        in dict(
+            _fields(catalogue.get("genesis").json_schema(), "genesis"),
+        )["genesis.anchor_target.contract"]["x-description-zh"]
+    )
+
+
+def test_no_meaning_stands_twice_or_for_nothing() -> None:
+    """Two families that mean different things by one name write the type before it."""
+    keys = [key for module in meanings.MODULES for key in module.FIELDS]
+    paths = {
+        path
+        for kind in catalogue.TYPES.values()
+        for path, _ in _fields(kind.json_schema(), kind.name)
+    }
+
+    assert len(keys) == len(set(keys)), sorted({key for key in keys if keys.count(key) > 1})
+    assert {
+        key for key in keys if not any(f".{path}".endswith(f".{key}") for path in paths)
+    } == set()
+
+
+@every_type
+def test_the_refused_examples_are_told_as_patches_of_the_example(kind: EvidenceType) -> None:
+    told = json.loads(json.dumps(kind.describe()))["refused"]
+
+    assert len(told) == len(kind.refused)
+    for shown, refused in zip(told, kind.refused, strict=True):
+        assert (shown["rule"], shown["pointer"], shown["code"]) == (
+            refused.rule,
+            refused.pointer,
+            refused.code,
+        )
+        assert _patched(kind.example, shown["changes"]) == changed(dict(kind.example), refused)
+
+
+def _patched(request: Any, operations: list[dict[str, Any]]) -> Any:
+    """The request after a JSON Patch, as RFC 6902 has it: an operation fits, or this fails."""
+    result = copy.deepcopy(request)
+    for operation in operations:
+        *path, last = operation["path"].split("/")[1:]
+        place = result
+        for step in path:
+            place = place[int(step) if isinstance(place, list) else step]
+        key = int(last) if isinstance(place, list) else last
+        match operation["op"]:
+            case "remove":
+                del place[key]
+            case "replace":
+                place[key]  # it must be there
+                place[key] = operation["value"]
+            case "add":
+                assert isinstance(place, dict)
+                assert key not in place
+                place[key] = operation["value"]
+    return result
+
+
+def _fields(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field's dotted path below the type's name, and its schema."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _fields(part, path)
+    elif isinstance(schema, dict):
+        for name, field in schema.get("properties", {}).items():
+            yield f"{path}.{name}", field
+            yield from _fields(field, f"{path}.{name}")
+        for keyword in ("items", "anyOf"):
+            yield from _fields(schema.get(keyword), path)
 
 
 def _names(schema: Any) -> set[str]:

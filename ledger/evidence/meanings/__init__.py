@@ -1,0 +1,52 @@
+"""What each field means, in English and Chinese, for those who have to fill it in.
+
+A module a family holds `FIELDS`: from a field's name, or its dotted path with or without the type
+before it, to one short sentence in each language. The most specific one counts:
+
+    tender-award.lines.discount_bp   →   lines.discount_bp   →   discount_bp
+"""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Final
+
+from ledger.evidence.meanings import (
+    devices,
+    everywhere,
+    governance,
+    kitchen,
+    money,
+    oversight,
+    receiving,
+    shared,
+    staff,
+    supply,
+)
+
+MODULES: Final[tuple[ModuleType, ...]] = (
+    everywhere,
+    supply,
+    receiving,
+    shared,
+    money,
+    staff,
+    kitchen,
+    devices,
+    oversight,
+    governance,
+)
+"""The families' modules; no key stands in two of them."""
+
+FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    key: words for module in MODULES for key, words in module.FIELDS.items()
+}
+"""Every key with its sentence in English and in Chinese."""
+
+
+def of(path: str) -> tuple[str, str] | None:
+    """What a field means, by its dotted path below the type's name; None where nobody wrote it."""
+    while path:
+        if path in FIELDS:
+            return FIELDS[path]
+        path = path.partition(".")[2]
+    return None
