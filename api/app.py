@@ -39,6 +39,7 @@ from api.routers import (
     pseudonyms,
     records,
     subjects,
+    traces,
     types,
     verify,
 )
@@ -50,7 +51,8 @@ from ledger.errors import Fault, LedgerError, UnavailableError
 logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
-    records, batch, blobs, subjects, verify, types, parties, anchors, pseudonyms, chain, log, health
+    records, batch, blobs, subjects, traces, verify, types, parties, anchors, pseudonyms, chain, log,
+    health,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}

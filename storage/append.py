@@ -41,6 +41,7 @@ from storage.branch import Branch
 from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, translated
 from storage.erasure import erase_fields, erase_record
+from storage.links import links_of
 from storage.lookups import Known, Lookups, refused
 from storage.mark import Mark, ReleasedMark
 from storage.sealing import Sealer, content_mac
@@ -50,6 +51,7 @@ from storage.tables import (
     CheckpointRow,
     DocumentRow,
     EntryRow,
+    LinkRow,
     LogHead,
     SubjectHead,
     TileRow,
@@ -114,6 +116,7 @@ class _Batch:
     leaf_hashes: list[bytes] = field(default_factory=list)
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     chains: list[tuple[Any, ...]] = field(default_factory=list)
+    links: list[tuple[str, int, str]] = field(default_factory=list)
     heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
     wrapped: list[tuple[Any, ...]] = field(default_factory=list)
     erasures: list[tuple[Known, Erasure]] = field(default_factory=list)
@@ -152,6 +155,7 @@ class Appender:
             dialect,
         )  # fmt: skip
         self._insert_chains = BulkInsert(ChainRow, ("subject", "seq", "index"), dialect)
+        self._insert_links = BulkInsert(LinkRow, ("target", "index", "rel"), dialect)
         self._insert_heads = BulkInsert(
             SubjectHead, ("subject", "seq", "index", "leaf_hash"), dialect, replace_on="subject"
         )
@@ -424,6 +428,7 @@ class Appender:
         for item in chains:
             lookups.heads[item.subject] = batch.heads[item.subject] = (item.seq, index, leaf)
             batch.chains.append((item.subject, item.seq, index))
+        batch.links += links_of(statement, index)
         sealed = None
         if draft.opened is None:
             sealed, wrapped = sealer.seal_record(statement.id, draft.seed, draft.payload)
@@ -452,6 +457,7 @@ class Appender:
         lookups.free_documents(connection)
         self._insert_entries(connection, batch.entries)
         self._insert_chains(connection, batch.chains)
+        self._insert_links(connection, batch.links)
         self._insert_heads(connection, [(name, *head) for name, head in batch.heads.items()])
         self._insert_wrapped(connection, batch.wrapped)
         self._insert_documents(connection, list(lookups.taken.items()))

@@ -97,6 +97,24 @@ class TileReader:
         return joined
 
 
+def full_tiles(
+    connection: Connection, tiles: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], bytes]:
+    """The hashes of full tiles by level and index, as far as there are any."""
+    by_level: dict[int, list[int]] = {}
+    for level, index in tiles:
+        by_level.setdefault(level, []).append(index)
+    return {
+        (level, row.place): bytes(row.hashes)
+        for level, wanted in by_level.items()
+        for row in connection.execute(
+            select(TILE.index.label("place"), TILE.hashes).where(
+                TILE.level == level, TILE.index.in_(wanted)
+            )
+        )
+    }
+
+
 def head(connection: Connection) -> Head:
     """The committed head.
 
@@ -169,6 +187,14 @@ def records(connection: Connection, sealer: Sealer, *, start: int, end: int) -> 
     """The records of [start, end), opened where their key still exists."""
     query = _records().where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
     return [opened(row, sealer) for row in connection.execute(query)]
+
+
+def records_at(
+    connection: Connection, sealer: Sealer, indices: Sequence[int]
+) -> list[StoredRecord]:
+    """The records at these places, ascending, opened where their key still exists."""
+    query = _records().where(ENTRY.index.in_(indices)).order_by(ENTRY.index)
+    return [opened(row, sealer) for row in connection.execute(query)] if indices else []
 
 
 def record(connection: Connection, sealer: Sealer, record_id: str) -> StoredRecord:

@@ -18,7 +18,8 @@ from ledger.note import NoteSigner
 from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
-from storage import reads
+from ledger.trace.walk import Ask
+from storage import links, reads
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
 from storage.blobs import BlobStore
@@ -163,6 +164,16 @@ class Store:
         with reading(self.engine) as connection:
             tiles = reads.TileReader(connection)
             return tile_proof.inclusion_proof(index, size, tiles, self._cache)
+
+    def inclusion_proofs(self, indices: Sequence[int], size: int) -> list[list[bytes]]:
+        """As `inclusion_proof`, of many entries in one tree."""
+        with reading(self.engine) as connection:
+            return links.inclusion_proofs(connection, indices, size, self._cache)
+
+    def related(self, ask: Ask, *, size: int, limit: int) -> links.Related:
+        """What a trace asks for among the first `size` entries."""
+        with reading(self.engine) as connection:
+            return links.related(connection, self.sealer, ask, size=size, limit=limit)
 
     def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
         """RFC 6962 §2.1.2; 0 < old_size <= new_size <= head size."""

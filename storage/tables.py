@@ -114,6 +114,19 @@ class SubjectHead(Table, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+class LinkRow(Table, table=True):
+    """An entry names `target`, a record id or a subject, in a link (`rel`), or holds a paper (`paper`).
+
+    Who links to this record? is answered from here; the entry's own bytes say the same.
+    """
+
+    __tablename__ = "links"
+    target: str = Field(primary_key=True)
+    index: int = Field(sa_column=_big(primary=True))
+    rel: str = Field(primary_key=True)
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
 class WrappedKey(Table, table=True):
     """The data key of a record (`r:<id>`), an upload (`u:<id>`) or a pseudonym (`p:<value>`), wrapped.
 

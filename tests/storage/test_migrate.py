@@ -61,6 +61,7 @@ def test_a_database_of_another_version_is_refused(empty_url: str) -> None:
     engine = open_engine(empty_url)
     migrate(engine)
     with engine.begin() as connection:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     try:
         with pytest.raises(ConflictError, match="9999"):
@@ -68,7 +69,9 @@ def test_a_database_of_another_version_is_refused(empty_url: str) -> None:
     finally:
         # The database is shared with other tests, which must find one they know.
         with engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :found"), {"found": version}
+            )
         engine.dispose()
 
 

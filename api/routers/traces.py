@@ -1,0 +1,73 @@
+"""Traces: a record, everything it rests on and everything that rests on it (可追溯)."""
+
+import asyncio
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api import access, traces
+from api.dependencies import Reader, Serving
+from api.documents import PROBLEMS
+from api.routers.records import PATH, RecordId
+from ledger.trace.walk import MAX_DEPTH, Direction
+
+router = APIRouter(tags=["records"])
+
+DEFAULT_DEPTH: Final = 6
+DEFAULT_NODES: Final = 500
+MAX_NODES: Final = 2_000
+
+_DIRECTIONS: Final = {
+    "up": (Direction.UP,),
+    "down": (Direction.DOWN,),
+    "both": (Direction.UP, Direction.DOWN),
+}
+_ANSWER: Final[dict[str, Any]] = {
+    "description": "The graph, with the proof of every hop; see docs/trace.md.",
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
+
+
+@router.get(
+    PATH + "/{id}/trace",
+    responses={200: _ANSWER, **PROBLEMS},
+    summary="Trace a record up and down",
+)
+async def get_trace(
+    service: Serving,
+    principal: Reader,
+    id: RecordId,  # noqa: A002 - API.md's name
+    direction: Annotated[
+        Literal["up", "down", "both"],
+        Query(description="up: what it rests on; down: what rests on it."),
+    ] = "both",
+    depth: Annotated[
+        int, Query(ge=1, le=MAX_DEPTH, description="Most hops from the record.")
+    ] = DEFAULT_DEPTH,
+    nodes: Annotated[
+        int, Query(ge=1, le=MAX_NODES, description="Most records of one direction.")
+    ] = DEFAULT_NODES,
+) -> Response:
+    """From a settlement to the photo of the meat, from a certificate to every dish: in one call.
+
+    All entries and proofs are against one checkpoint, so that the graph is checked offline. What
+    the token's party may not read is left out.
+    """
+    zone = service.installation.genesis.time_zone
+
+    def trace() -> bytes:
+        record, _ = access.readable(service.store, principal, id)
+        return traces.build(
+            service.store,
+            principal,
+            record,
+            directions=_DIRECTIONS[direction],
+            depth=depth,
+            most=nodes,
+            zone=zone,
+        )
+
+    async with service.heavy:
+        answer = await asyncio.to_thread(trace)
+    return Response(answer, media_type="application/json")

@@ -1,0 +1,190 @@
+"""Traces of the demo's school day, posted to a running service, walked and checked offline."""
+
+import random
+import string
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playground import Running, embedded, serving
+
+from api.demo import cast, kitchen, money, supply
+from api.demo.posting import Poster
+from api.demo.run import PEOPLE
+from devices.client import MealtraceClient
+from ledger import policy
+from ledger.evidence.examples import school_day as day
+from ledger.trace import check
+
+ON = date(2026, 11, 24)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A school day in the log of a running service."""
+
+    running: Running
+    ids: dict[str, str]
+
+    def trace(self, name: str, *, by: str = day.AUDITOR, **query: Any) -> dict[str, Any]:
+        path = f"/v1/records/{self.ids[name]}/trace"
+        answer = self.running.as_(by).get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        checked(self.running, answer)
+        return dict(answer.json())
+
+    def names(self, trace: dict[str, Any]) -> set[str]:
+        by_id = {record: name for name, record in self.ids.items()}
+        return {by_id.get(node["id"], node["type"]) for node in trace["nodes"]}
+
+
+def checked(running: Running, answer: httpx.Response) -> check.Trace:
+    """The trace, held against the log as a stranger with the policy file would."""
+    text = running.as_(None).get("/v1/trust").content
+    (line,) = policy.parse(text).logs
+    assert line.genesis is not None
+    return check.check(answer.content, [line.key], line.genesis)
+
+
+@pytest.fixture(scope="module")
+def lived(settled: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    home: Path = tmp_path_factory.mktemp("home")
+    tokens = settled(home)
+    with ExitStack() as stack:
+        running = stack.enter_context(serving(embedded(home, metrics_port=0), tokens))
+        clients = {
+            party: stack.enter_context(MealtraceClient(running.url, token, party=party))
+            for party, token in tokens.items()
+        }
+        draw = random.Random(7)
+        letters = string.ascii_lowercase + "234567"
+        people = {who: "person:" + "".join(draw.choices(letters, k=26)) for who in PEOPLE}
+        poster = Poster(clients, {}, people, day.MEALS_ACCOUNT, ON, lambda *_: None)
+        supply.papers(poster)
+        supply.order(poster)
+        supply.delivery(poster)
+        kitchen.before_and_at_work(poster)
+        money.payments(poster)
+        yield Day(running, {name: receipt.id for name, receipt in poster.receipts.items()})
+
+
+def test_from_the_settlement_to_the_photo_of_the_meat(lived: Day) -> None:
+    found = lived.trace("settlement", direction="up")
+
+    assert lived.names(found) == {
+        "settlement", "acceptance", "dispatch", "order", "certificate", "calibration",
+        "weigh-in 1", "weigh-in 2",
+    }  # fmt: skip
+    weighed = next(node for node in found["nodes"] if node["id"] == lived.ids["weigh-in 1"])
+    (photo,) = weighed["files"]
+    bytes_ = lived.running.as_(day.AUDITOR).get(photo["href"]).content
+    assert sha256(bytes_).hexdigest() == photo["sha256"]
+    assert bytes_[:2] == b"\xff\xd8"
+
+
+def test_every_hop_says_what_states_it(lived: Day) -> None:
+    hops = {
+        (edge["from"], edge["to"]): edge
+        for edge in lived.trace("settlement", direction="up")["edges"]
+    }
+    ids = lived.ids
+
+    assert hops[ids["settlement"], ids["acceptance"]]["rel"] == "settles"
+    assert hops[ids["acceptance"], ids["weigh-in 2"]]["rel"] == "accepts"
+    assert hops[ids["dispatch"], ids["order"]] == {
+        "from": ids["dispatch"], "to": ids["order"], "rel": "fulfils", "via": supply.ORDER,
+    }  # fmt: skip
+    assert hops[ids["weigh-in 1"], ids["calibration"]]["field"] == "calibration"
+    certified = hops[ids["order"], ids["certificate"]]
+    assert (certified["via"], certified["in_force"]) == (cast.MEAT, True)
+
+
+def test_from_the_certificate_forward_to_what_it_touched(lived: Day) -> None:
+    found = lived.trace("certificate", direction="down")
+
+    assert {
+        "order", "dispatch", "weigh-in 1", "weigh-in 2", "weigh-in 3", "acceptance", "rejection",
+        "settlement", "bank entry",
+    } <= lived.names(found)  # fmt: skip
+
+
+def test_who_follows_one_lot_does_not_meet_the_others(lived: Day) -> None:
+    spinach = lived.trace("weigh-in 3", direction="down")
+    pork = lived.trace("weigh-in 1", direction="up")
+
+    assert lived.names(spinach) == {"weigh-in 3", "rejection"}
+    assert lived.names(pork) == {"weigh-in 1", "dispatch", "order", "certificate", "calibration"}
+
+
+def test_a_calibration_leads_to_what_was_weighed_under_it(lived: Day) -> None:
+    found = lived.trace("calibration", direction="down", depth=1)
+
+    assert lived.names(found) == {"calibration", "weigh-in 1", "weigh-in 2", "weigh-in 3"}
+
+
+def test_a_health_certificate_leads_to_the_morning_check_it_allowed(lived: Day) -> None:
+    found = lived.trace("health 1", direction="down")
+
+    assert lived.names(found) == {"health 1", "check 1"}
+    assert [edge["field"] for edge in found["edges"]] == ["health_certificate"]
+    checked_in = next(node for node in found["nodes"] if node["id"] == lived.ids["check 1"])
+    assert [file["role"] for file in checked_in["files"]] == ["back", "face", "palm"]
+
+
+def test_a_supplier_sees_what_concerns_it_and_what_is_withheld(lived: Day) -> None:
+    found = lived.trace("settlement", by=day.SUPPLIER, direction="both")
+
+    assert "certificate" in lived.names(found)
+    assert "calibration" not in lived.names(found)
+    assert "bank entry" not in lived.names(found)
+    assert {item["id"] for item in found["withheld"]} == {lived.ids["calibration"]}
+    assert found["missing"] == []
+
+
+def test_the_address_of_a_face_is_for_those_who_may_see_it(lived: Day) -> None:
+    hrefs = {
+        by: [
+            file["href"]
+            for node in lived.trace("check 1", by=by, direction="up")["nodes"]
+            for file in node["files"]
+        ]
+        for by in (day.AUDITOR, day.REGULATOR)
+    }
+
+    assert all(hrefs[day.AUDITOR])
+    assert not any(hrefs[day.REGULATOR])  # its token lacks `personal`
+
+
+def test_what_nobody_may_read_is_not_found(lived: Day) -> None:
+    path = f"/v1/records/{lived.ids['bank entry']}/trace"
+
+    answer = lived.running.as_(day.SUPPLIER).get(path)
+
+    assert answer.status_code == 404
+
+
+def test_a_walk_ends_where_it_was_told_to(lived: Day) -> None:
+    near = lived.trace("settlement", direction="up", depth=1)
+    small = lived.trace("settlement", direction="up", nodes=3)
+
+    assert lived.names(near) == {"settlement", "acceptance"}
+    assert not near["truncated"]
+    assert len(small["nodes"]) == 3
+    assert small["truncated"]
+    assert lived.ids["acceptance"] in small["cut"]
+
+
+@pytest.mark.parametrize("query", ["depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in"])
+def test_a_bound_that_is_none_is_malformed(lived: Day, query: str) -> None:
+    path = f"/v1/records/{lived.ids['order']}/trace?{query}"
+
+    answer = lived.running.as_(day.AUDITOR).get(path)
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "urn:mealtrace:problem:malformed"
