@@ -65,9 +65,7 @@ def build(
     head = store.head()
     entry = entries.parse(record.data)
     standing = store.registry().standing
-    indexed = completeness.newest(head.size)
-    if indexed is not None and indexed.size <= record.index:
-        indexed = None
+    indexed = completeness.covering(record.index, head.size)
     gathered = _Gathered(head.size)
     heads: dict[int, tuple[HeadProof, ...]] = {}
     if indexed is not None:

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     anchor_least_s: float = Field(
         5.0, ge=0, description="Seconds between two anchors at least, however many records come."
     )
+    subject_index_hour: int = Field(
+        2,
+        ge=0,
+        le=23,
+        description="Hour, in the log's time zone, at which a day ends for its subject index.",
+    )
     worker_inside: bool | None = Field(
         None,
         description="Run anchoring inside `serve`. Default: only with the embedded chain, which "
@@ -120,6 +126,11 @@ class Settings(BaseSettings):
         None,
         description="Addresses or networks, by commas, of proxies whose X-Forwarded-For tells who "
         "asks: rates without a token are counted by address. Default: none is believed.",
+    )
+    auditors: tuple[str, ...] = Field(
+        (),
+        description="Parties, as a JSON array, whose keys the policy at `/v1/trust` names as "
+        "auditors; who changes it prints the policy's fingerprint anew.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level written to the log, one JSON object a line on stderr."

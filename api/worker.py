@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from api.installation import Installation, now_ms
+from api.subject_indexing import index_of_day
 from ledger import timestamp
 from ledger.errors import LedgerError, RefusedError
 from ledger.evidence.draft import prepare
@@ -87,6 +88,7 @@ class Worker:
             try:
                 if store.anchors.take_lease(_CHORES, self._holder, _CHORES_LEASE_S):
                     post_denials(self._installation)
+                    index_of_day(self._installation, now_ms())
                     store.journal.tidy()
             except LedgerError as error:
                 logger.warning("chores put off: %s", error)

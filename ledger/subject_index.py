@@ -5,8 +5,8 @@ by subject, one each. An index of `size` covers the heads of the first `size` en
 is there proves a history complete up to `size`; two neighbours prove a subject absent.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,9 @@ from ledger.statement import HEX32
 
 TAG: Final = "mealtrace/head@v1"
 _LARGEST = 2**53 - 1
+
+BLOCK: Final = 256
+"""Heads that a `HeadTree` knows by one hash; a power of two, as the tree's splits are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +115,96 @@ def build(heads: Iterable[Head], size: int) -> SubjectIndex:
 
 
 class HeadTree:
-    """The heads of an index with their tree, to prove any subject's presence or absence from.
+    """The tree over an index's heads, to prove any subject's presence or absence from.
 
-    Built once per index (about 2 µs and 400 bytes a head); each proof is then immediate.
+    Kept are one hash and one subject of every 256 heads, less than a byte a head: a log's subjects
+    are without end. A proof reads the heads of its block again, which must still give its hash.
     """
 
-    def __init__(self, heads: Iterable[Head], size: int) -> None:
-        """Heads one per subject, in any order, as of `size` entries."""
-        self._heads = sorted(heads, key=lambda head: head.subject)
-        self._subjects = [head.subject for head in self._heads]
-        self._tree = MemoryTree([leaf_hash(head.to_bytes()) for head in self._heads])
-        self.index = SubjectIndex(self._tree.size, self._tree.root, size)
+    def __init__(
+        self, heads: Iterable[Head], size: int, read: Callable[[str, str | None], Iterable[Head]]
+    ) -> None:
+        """Hash all heads once.
+
+        Args:
+            heads: one per subject, ascending by subject.
+            size: entries they are the heads of.
+            read: the same heads again, from a subject up to another, which is left out; None: to
+                the end.
+
+        Raises:
+            MalformedError: the subjects do not ascend.
+        """
+        self._read = read
+        self._fences: list[str] = []
+        roots: list[bytes] = []
+        count, last = 0, ""
+        hashes: list[bytes] = []
+        for head in heads:
+            if head.subject <= last:
+                raise MalformedError(f"the subjects of heads do not ascend at {head.subject}")
+            last = head.subject
+            if not hashes:
+                self._fences.append(last)
+            hashes.append(leaf_hash(head.to_bytes()))
+            count += 1
+            if len(hashes) == BLOCK:
+                roots.append(tree_root(hashes))
+                hashes = []
+        if hashes:
+            roots.append(tree_root(hashes))
+        # A tree over full blocks and a last one splits as the tree over their leaves does.
+        self._blocks = MemoryTree(roots)
+        self._roots = roots
+        self.index = SubjectIndex(count, self._blocks.root, size)
 
     def proofs(self, subjects: Iterable[str]) -> tuple[HeadProof, ...]:
         """What shows the head of each of these subjects, or that it has none; ascending, each once.
 
         A subject that is there needs its own head, one that is not the two neighbours of its place.
+
+        Raises:
+            VerificationError: the heads read again are others.
         """
+        blocks: dict[int, tuple[list[Head], MemoryTree]] = {}
         positions: set[int] = set()
         for name in subjects:
-            place = bisect_left(self._subjects, name)
-            if self._subjects[place : place + 1] == [name]:
-                positions.add(place)
+            number = max(bisect_right(self._fences, name) - 1, 0)
+            if not self._fences:
+                break
+            heads, _ = self._block(number, blocks)
+            place = bisect_left(heads, name, key=lambda head: head.subject)
+            position = number * BLOCK + place
+            if place < len(heads) and heads[place].subject == name:
+                positions.add(position)
             else:
-                positions.update(at for at in (place - 1, place) if 0 <= at < len(self._heads))
-        return tuple(
-            HeadProof(position, self._heads[position], self._tree.path(position))
-            for position in sorted(positions)
-        )
+                around = (position - 1, position)
+                positions.update(at for at in around if 0 <= at < self.index.count)
+        proofs = []
+        for position in sorted(positions):
+            number, place = divmod(position, BLOCK)
+            heads, tree = self._block(number, blocks)
+            path = tree.path(place) + self._blocks.path(number)
+            proofs.append(HeadProof(position, heads[place], path))
+        return tuple(proofs)
+
+    def _block(
+        self, number: int, known: dict[int, tuple[list[Head], MemoryTree]]
+    ) -> tuple[list[Head], MemoryTree]:
+        """The heads of a block with their tree."""
+        found = known.get(number)
+        if found is None:
+            end = self._fences[number + 1] if number + 1 < len(self._fences) else None
+            heads = list(self._read(self._fences[number], end))
+            tree = MemoryTree([leaf_hash(head.to_bytes()) for head in heads])
+            if tree.root != self._roots[number]:
+                raise VerificationError(
+                    f"the heads from {self._fences[number]} on are not those of the index",
+                    expected=self._roots[number].hex(),
+                    found=tree.root.hex(),
+                )
+            found = known[number] = heads, tree
+        return found
 
 
 def parse_heads(value: object) -> tuple[HeadProof, ...]:

@@ -4,7 +4,7 @@ The append transaction is in `append.py`, queries in `reads.py`; blobs, tokens, 
 kept beside the log have objects of their own here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Engine
 
@@ -226,7 +226,23 @@ class Store:
         with reading(self.engine) as connection:
             return reads.subject_heads(connection, [subject]).get(subject)
 
-    def heads_at(self, size: int) -> list[SubjectIndexHead]:
-        """Every subject's last entry among the first `size`: what a subject index commits to."""
+    def heads_at(
+        self, size: int, since: str = "", until: str | None = None
+    ) -> Iterator[SubjectIndexHead]:
+        """Every subject's last entry among the first `size`: what a subject index commits to.
+
+        Ascending by subject; only those from `since` on and before `until`, where given. Read as it
+        is asked for, from one snapshot.
+        """
         with reading(self.engine) as connection:
-            return reads.heads_at(connection, size)
+            yield from reads.heads_at(connection, size, since=since, until=until)
+
+    def newest_of(self, kind: str, below: int) -> int | None:
+        """The index of the last record of a type below an index; None where there is none."""
+        with reading(self.engine) as connection:
+            return reads.newest_of(connection, kind, below)
+
+    def others_wrote(self, party: str, since: int, before: str) -> bool:
+        """Whether an entry of anyone but `party`, from index `since` on, was logged before then."""
+        with reading(self.engine) as connection:
+            return reads.others_wrote(connection, party, since, before)

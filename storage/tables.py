@@ -94,7 +94,11 @@ class TileRow(Table, table=True):
 
 
 class ChainRow(Table, table=True):
-    """An entry's place in a subject's chain."""
+    """An entry's place in a subject's chain.
+
+    On PostgreSQL, subjects here and in `subject_heads` are ordered by their bytes (collation "C"):
+    joined with a text column of another order, neither index is used.
+    """
 
     __tablename__ = "chains"
     subject: str = Field(primary_key=True)
@@ -253,6 +257,18 @@ class AnchorRow(Table, table=True):
     state: str = Field(index=True)
     detail: bytes = Field(sa_column=_bytes())
     revision: int = Field(sa_column=_big())
+
+
+class ActState(Table, table=True):
+    """What act rules remember under one key: the key by its HMAC, the rest sealed.
+
+    Its data key is the `a:<key>` of `wrapped_keys`. All of it follows from the log.
+    """
+
+    __tablename__ = "act_states"
+    key: str = Field(primary_key=True)
+    sealed: bytes = Field(sa_column=_bytes())
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class LeaseRow(Table, table=True):

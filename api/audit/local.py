@@ -167,6 +167,7 @@ def _run(
     report.count("tiles", log.tree.tiles_checked)
     report.count("checkpoints", log.tree.checkpoints_checked)
     report.count("subjects", len(log.replay.heads))
+    report.indexes = log.indexes
     _anchors(store, log, chain, report)
 
 

@@ -30,6 +30,7 @@ class RemoteLog:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=30)
         self.size = 0
+        self._kept: tuple[int, Sequence[bytes]] = (-1, ())
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -53,12 +54,17 @@ class RemoteLog:
         return data
 
     def entries(self, start: int, end: int) -> Sequence[bytes]:
-        """Entry bytes of one bundle, or of one entry of it."""
+        """Entry bytes of one bundle, or of one entry of it; the bundle read last is kept.
+
+        A subject index is recomputed from the entries above its size, read one by one.
+        """
         index = start // TILE_WIDTH
-        width = min(self.size - index * TILE_WIDTH, TILE_WIDTH)
-        found = entry_bundle.parse(self._get("/" + _bundle_path(index, width)).content, width)
+        if index != self._kept[0]:
+            width = min(self.size - index * TILE_WIDTH, TILE_WIDTH)
+            data = self._get("/" + _bundle_path(index, width)).content
+            self._kept = (index, entry_bundle.parse(data, width))
         first = index * TILE_WIDTH
-        return found[start - first : end - first]
+        return self._kept[1][start - first : end - first]
 
     def _get(self, path: str) -> httpx.Response:
         answer = self._answer(path)
@@ -169,6 +175,7 @@ def _with_entries(
     report.count("entries", log.size)
     report.count("tiles", log.tree.tiles_checked)
     report.count("subjects", len(log.replay.heads))
+    report.indexes = log.indexes
 
 
 def _tiles_only(

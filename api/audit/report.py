@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.audit.findings import POINTS, Finding
+from ledger.audit.log import SeenIndex
 
 KEPT: Final = 10_000
 """Findings kept in full; of more only the number is."""
@@ -20,6 +21,7 @@ class Report:
         checked: how many of what were compared, by name.
         points: the points of the list that this audit could and did derive.
         findings: what does not hold, in the order found.
+        indexes: the subject-index records met, and whether each was reproduced.
         notes: sentences about what was not looked at, English and Chinese.
         seconds: how long it took.
     """
@@ -30,6 +32,7 @@ class Report:
     checked: dict[str, int] = field(default_factory=dict)
     points: tuple[int, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    indexes: list[SeenIndex] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     dropped: int = 0
     seconds: float = 0.0
@@ -69,6 +72,7 @@ class Report:
                 }
                 for point in self.points
             ],
+            "subject_indexes": [seen.to_json() for seen in self.indexes],
             "findings": [finding.to_json() for finding in self.findings],
             "findings_not_listed": self.dropped,
             "notes": [{"en": en, "zh": zh} for en, zh in self.notes],

@@ -40,7 +40,7 @@ def read_history(
     The subject itself, bureau, regulator and auditor see all of it. Others see the entries that
     concern them, and neither head nor number of the rest. Each entry names the one before by index
     and hash, so that a gap shows. Where a subject-index record covers it, `completeness` proves that
-    the chain ended, as of its size, where it says.
+    the chain ended, as of its size, where it says; `reports` are by auditors who recomputed it.
     """
     store = service.store
     everything = subject == principal.party or access.reads_all(store, principal)
@@ -71,19 +71,34 @@ def read_history(
 def _completeness(
     service: Service, subject: str, head: tuple[int, int, bytes] | None
 ) -> dict[str, Any] | None:
-    """The newest subject index with the subject's head in it, as a bundle's support shows it.
+    """A subject index with the subject's head in it, as a bundle's support shows it.
 
-    None where there is no index, or the subject came after it.
+    With it the audit reports that cite it. None where there is no index, or the subject came later.
     """
-    log = service.store.head()
-    indexed = service.completeness.newest(log.size)
+    store, log = service.store, service.store.head()
+    first = -1 if head is None else store.history(subject, limit=1)[0].index
+    indexed = service.completeness.covering(first, log.size)
     if indexed is None:
         return None
-    if head is not None and service.store.history(subject, limit=1)[0].index >= indexed.size:
-        return None
-    path = service.store.inclusion_proof(indexed.index, log.size)
-    shown = Support("subject-index", indexed.index, indexed.data, path, indexed.proofs(subject))
-    return {"size": indexed.size, "support": shown.to_json(), "checkpoint": log.checkpoint}
+    shown = [
+        Support(
+            "subject-index",
+            indexed.index,
+            indexed.data,
+            store.inclusion_proof(indexed.index, log.size),
+            indexed.proofs(subject),
+        )
+    ]
+    shown += [
+        Support("audit-report", index, data, store.inclusion_proof(index, log.size), None)
+        for index, data in service.completeness.reports(indexed, log.size)
+    ]
+    return {
+        "size": indexed.size,
+        "support": shown[0].to_json(),
+        "reports": [report.to_json() for report in shown[1:]],
+        "checkpoint": log.checkpoint,
+    }
 
 
 def _shown(link: ChainLink, subject: str, *, whole: bool) -> dict[str, Any]:

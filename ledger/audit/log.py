@@ -30,6 +30,25 @@ class LogSource(HashReader, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SeenIndex:
+    """A subject-index record met: where, its id, entries it covers, whether it was reproduced."""
+
+    index: int
+    id: str
+    size: int
+    reproduced: bool
+
+    def to_json(self) -> dict[str, int | str | bool]:
+        """One item of a report: what an `audit-report` record is made of."""
+        return {
+            "index": self.index,
+            "id": self.id,
+            "size": self.size,
+            "reproduced": self.reproduced,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureTask:
     """A signature to be checked apart: which entry, and what `ed25519.verify` takes."""
 
@@ -57,6 +76,7 @@ class LogAudit:
             watched: sizes of anchors, whose roots `check_anchor` needs.
         """
         self.erased: dict[str, list[tuple[str, ...] | None]] = {}
+        self.indexes: list[SeenIndex] = []
         self._source = source
         self._entry = b""
         self._tasks: list[SignatureTask] = []
@@ -117,6 +137,7 @@ class LogAudit:
         except VerificationError as error:
             point = 5 if "chain" in str(error) or "stands at" in str(error) else 6
             self._replay.skip(entry, leaf)
+            self._note_index(index, entry, reproduced=False)
             return [
                 Finding(
                     point,
@@ -128,6 +149,7 @@ class LogAudit:
                 )
             ]
         self._note_erasure(entry)
+        self._note_index(index, entry, reproduced=True)
         return self._check_role(index, entry, leaf)
 
     def _check_role(self, index: int, entry: Entry, leaf: bytes) -> Sequence[Finding]:
@@ -166,6 +188,12 @@ class LogAudit:
                 if link.rel == "erases" and link.id is not None:
                     shown = tuple(fields) if isinstance(fields, list) else None
                     self.erased.setdefault(link.id, []).append(shown)
+
+    def _note_index(self, index: int, entry: Entry | None, *, reproduced: bool) -> None:
+        if entry is not None and entry.statement.type == "subject-index" and entry.open is not None:
+            size = entry.open.payload.get("size")
+            if type(size) is int:
+                self.indexes.append(SeenIndex(index, entry.statement.id, size, reproduced))
 
     def _check_note(self, signed: note.SignedNote, size: int) -> Iterator[Finding]:
         try:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from heads import tree_of
 from hypothesis import given
 from hypothesis import strategies as st
 from own_vectors import cases
@@ -48,7 +49,7 @@ def test_indexes_the_vectors(case: dict[str, Any]) -> None:
         index = subject_index.build(order, case["index"]["size"])
         assert SubjectIndex.of_json(case["index"]) == index
         assert case["index"] == index.to_json()
-        assert index == HeadTree(order, index.size).index
+        assert index == tree_of(order, index.size).index
 
 
 @cases("subject-index.json", "proofs")
@@ -71,7 +72,7 @@ def test_shows_every_subject_that_is_there_and_the_absence_of_every_other(
     there: set[str], asked: list[str]
 ) -> None:
     heads = {head.subject: head for head in heads_of(there)}
-    tree = HeadTree(heads.values(), 100)
+    tree = tree_of(heads.values(), 100)
     proofs = tree.proofs(asked)
     through_a_bundle = subject_index.parse_heads(
         json.loads(json.dumps([proof.to_json() for proof in proofs]))
@@ -84,7 +85,7 @@ def test_shows_every_subject_that_is_there_and_the_absence_of_every_other(
 
 @given(st.sets(subjects, min_size=1), subjects, st.data())
 def test_one_head_fewer_shows_neither(there: set[str], name: str, data: st.DataObject) -> None:
-    tree = HeadTree(heads_of(there), 100)
+    tree = tree_of(heads_of(there), 100)
     proofs = list(tree.proofs([name]))
     del proofs[data.draw(st.integers(0, len(proofs) - 1))]
 
@@ -97,7 +98,7 @@ def test_a_subject_that_is_there_is_never_shown_absent(
     there: set[str], data: st.DataObject
 ) -> None:
     """Whatever genuine heads are picked: they show the subject's own head, or nothing."""
-    tree = HeadTree(heads_of(there), 100)
+    tree = tree_of(heads_of(there), 100)
     name = data.draw(st.sampled_from(sorted(there)))
     picked = data.draw(st.sets(st.sampled_from(sorted(there)), max_size=4))
 
@@ -107,6 +108,40 @@ def test_a_subject_that_is_there_is_never_shown_absent(
         return
     assert head is not None
     assert name == head.subject
+
+
+@pytest.mark.parametrize("count", [1, 255, 256, 257, 511, 512, 513, 1400])
+def test_the_tree_by_blocks_is_the_tree_over_all_heads(count: int) -> None:
+    heads = heads_of({f"lot:{at:04}" for at in range(count)})
+    tree, whole = tree_of(heads, 2000), subject_index.build(heads, 2000)
+
+    assert tree.index == whole
+    for name in (
+        f"lot:{count - 1:04}",
+        "lot:0000",
+        "lot:0255",
+        "lot:0256",
+        "lot:0255x",
+        "aa:a",
+        "zz:z",
+    ):
+        found = subject_index.prove(whole, name, tree.proofs([name]))
+        assert (found is not None) == (name in {head.subject for head in heads})
+
+
+def test_heads_that_changed_underneath_prove_nothing() -> None:
+    heads = sorted(heads_of({"lot:a", "lot:b"}), key=lambda head: head.subject)
+    tree = HeadTree(heads, 100, lambda *_: heads[:1])
+
+    with pytest.raises(VerificationError, match="not those of the index"):
+        tree.proofs(["lot:a"])
+
+
+def test_heads_out_of_order_make_no_tree() -> None:
+    heads = sorted(heads_of({"lot:a", "lot:b"}), key=lambda head: head.subject, reverse=True)
+
+    with pytest.raises(MalformedError, match="do not ascend"):
+        HeadTree(heads, 100, lambda *_: heads)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from heads import tree_of
 from log_writer import OPERATOR, LogWriter, key, kid
 from rfc6962 import proof as consistency_proof
 
@@ -16,7 +17,6 @@ from ledger import (
     merkle,
     note,
     policy,
-    subject_index,
     tlog_proof,
 )
 from ledger.anchor import Anchor, AnchoredEvent, AnchorTarget, ChainFacts, log_id
@@ -91,7 +91,7 @@ class Scene(LogWriter):
             heads.pop(name, None)
             if other is not None:
                 heads[name] = other
-        tree = subject_index.HeadTree(heads.values(), size)
+        tree = tree_of(heads.values(), size)
         at = self.forge("subject-index", OPERATOR, tree.index.to_json())
         proofs = tree.proofs(shown)
         return at, bundle.Support("subject-index", at, b"", (), proofs)
