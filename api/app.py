@@ -45,6 +45,7 @@ from api.routers import (
 )
 from api.service import Service, StoredTokens
 from api.settings import Settings
+from api.sharing import Sharing
 from api.worker import Worker
 from ledger.errors import Fault, LedgerError, UnavailableError
 
@@ -68,23 +69,30 @@ class State(TypedDict):
     service: Service
 
 
-class _Application(FastAPI):
+class Application(FastAPI):
     """FastAPI within the edge that holds for every request."""
 
     def __init__(self, settings: Settings, metrics: Metrics, **options: object) -> None:
         self._settings = settings
         self._metrics = metrics
+        self._edge: Edge | None = None
         super().__init__(**options)  # type: ignore[arg-type]
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's stack, and the edge around it."""
-        return Edge(
+        self._edge = Edge(
             super().build_middleware_stack(),
             metrics=self._metrics,
             fast={("POST", records.PATH): records.post_fast},
             access_log=self._settings.access_log,
             sandbox=self._settings.sandbox,
         )
+        return self._edge
+
+    def drain(self) -> None:
+        """Refuse what arrives from now on, with 503; what is being answered is answered."""
+        if self._edge is not None:
+            self._edge.draining = True
 
     def openapi(self) -> dict[str, Any]:
         """The document, with the catalogue's examples; a problem has its own media type in it."""
@@ -101,7 +109,7 @@ class _Application(FastAPI):
         return document
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> Application:
     """The application over the installation that `settings` describe.
 
     Opening (database, keys, blobs, chain, worker) happens in the lifespan, so that a wrong setting
@@ -121,7 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield {"service": service}
             logger.info("shutting down: what was taken in is finished first")
 
-    app = _Application(
+    app = Application(
         settings,
         metrics,
         title="MealTrace",
@@ -159,16 +167,19 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     blob_facts = BlobFacts(store)
     preparers = Preparers(settings.helpers) if settings.helpers else None
+    auth = Authenticator(
+        StoredTokens(store, settings.requests_per_s),
+        cache_s=settings.token_cache_s,
+        open_requests_per_s=settings.open_requests_per_s,
+        address_key=store.sealer.mac("rates", "addresses"),
+    )
+    sharing = Sharing(auth.rates, store.rates)
     service = Service(
         settings=settings,
         installation=installation,
         store=store,
         batcher=batcher,
-        auth=Authenticator(
-            StoredTokens(store, settings.requests_per_s),
-            cache_s=settings.token_cache_s,
-            open_requests_per_s=settings.open_requests_per_s,
-        ),
+        auth=auth,
         metrics=metrics,
         disk=DiskGuard(settings.data_dir, settings.disk_reserve_bytes),
         heavy=asyncio.Semaphore(settings.verify_parallel),
@@ -187,6 +198,8 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     stack.push_async_callback(batcher.close)
     if preparers is not None:
         stack.push_async_callback(preparers.close)
+    await sharing.start()
+    stack.push_async_callback(sharing.stop)
     _count(metrics, service)
     if settings.metrics_port is not None:
         server = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)

@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Final, Protocol
 
 from starlette.types import Scope
@@ -54,7 +54,11 @@ class TokenStore(Protocol):
 
 
 class Authenticator:
-    """From a request's header to a principal, on the event loop's thread."""
+    """From a request's header to a principal, on the event loop's thread.
+
+    Attributes:
+        rates: what was counted of tokens and addresses.
+    """
 
     def __init__(
         self,
@@ -62,16 +66,28 @@ class Authenticator:
         *,
         cache_s: float,
         open_requests_per_s: float,
+        address_key: bytes = b"",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], str] = lambda: timestamp.format(time.time_ns() // 1_000_000),
     ) -> None:
-        """`clock` in seconds, never backwards; `now` is the wall clock that ends tokens."""
+        """Nothing is looked up yet.
+
+        Args:
+            tokens: where they are kept.
+            cache_s: how long a found token is remembered, in seconds.
+            open_requests_per_s: rate of one address without a token.
+            address_key: at most 64 bytes; addresses stand under a keyed hash in what processes tell
+                one another.
+            clock: in seconds, never backwards.
+            now: the wall clock that ends tokens.
+        """
         self._tokens = tokens
         self._cache_s = cache_s
         self._open_requests_per_s = open_requests_per_s
         self._clock = clock
         self._now = now
-        self._rates = RateLimit(clock)
+        self._address_key = address_key
+        self.rates = RateLimit(clock)
         self._known: dict[bytes, tuple[Principal, float]] = {}
 
     def forget(self) -> None:
@@ -84,7 +100,10 @@ class Authenticator:
         Raises:
             ProblemError: `too-many-requests`.
         """
-        self._rates.take(f"open {_address(scope)}", self._open_requests_per_s)
+        address = blake2b(
+            _address(scope).encode(), digest_size=9, key=self._address_key
+        ).hexdigest()
+        self.rates.take(address, self._open_requests_per_s, kind="address")
 
     async def require(self, scope: Scope, needed: str) -> Principal:
         """The principal of a request that needs the scope `needed`.
@@ -126,7 +145,7 @@ class Authenticator:
             principal = await self._look_up(scope, digest)
         if principal.expires_at is not None and principal.expires_at <= self._now():
             raise _no_token("the token has expired", "令牌已过期")
-        self._rates.take(principal.token_id, principal.requests_per_s)
+        self.rates.take(principal.token_id, principal.requests_per_s)
         scope[AUTHENTICATED_AS] = principal.token_id
         return principal
 

@@ -14,8 +14,8 @@ lose a record nor double one.
 
 import asyncio
 import logging
+import math
 import queue
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +29,8 @@ from ledger.errors import LedgerError, UnavailableError
 logger = logging.getLogger("mealtrace.batcher")
 
 _STOP: Final = None
+_MOST_S: Final = 30
+"""Seconds a full queue asks its clients to wait at most, besides what is drawn on top."""
 
 
 class Appender(Protocol):
@@ -102,6 +104,7 @@ class Batcher:
         self._transaction_records = transaction_records
         self._tickets: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
         self.last = 0
+        self._record_s = 0.0
         self._held: Ticket | None = None
         self._waiting = 0
         self._room = asyncio.Event()
@@ -143,11 +146,17 @@ class Batcher:
         if self._closed or self._loop is None:
             raise UnavailableError("the service is shutting down", retry_after_s=2)
         if self._waiting + len(drafts) > self._queue_records:
-            raise busy("too many records are waiting", "等待写入的记录过多")
+            raise self.full()
         future: asyncio.Future[list[Any]] = self._loop.create_future()
         self._waiting += len(drafts)
         self._tickets.put(Ticket(drafts, atomic, future))
         return future
+
+    def full(self) -> ProblemError:
+        """The refusal of a full queue, for as long as it takes to empty at the pace seen last."""
+        self._metrics.queue_full += 1
+        wait_s = min(_MOST_S, math.ceil(self._waiting * self._record_s))
+        return busy("too many records are waiting", "等待写入的记录过多", least_s=max(1, wait_s))
 
     async def submit_when_room(self, drafts: Sequence[Any]) -> "asyncio.Future[list[Any]]":
         """Queue drafts as soon as the queue has room: for a batch that has begun already.
@@ -236,6 +245,7 @@ class Batcher:
     def _deliver(self, group: list[Ticket], outcomes: list[Any], duration_s: float) -> None:
         self._metrics.transaction(len(outcomes), duration_s)
         self.last = len(outcomes)
+        self._record_s = duration_s / max(1, len(outcomes))
         position = 0
         for ticket in group:
             end = position + len(ticket.drafts)
@@ -263,14 +273,13 @@ def _size(group: Sequence[Ticket]) -> int:
     return sum(len(ticket.drafts) for ticket in group)
 
 
-def busy(message_en: str, message_zh: str) -> ProblemError:
-    """429 with a Retry-After of 1 to 3 seconds, drawn so that clients do not return all at once."""
-    after_s = random.randint(1, 3)  # noqa: S311 - spreads clients, guards nothing
+def busy(message_en: str, message_zh: str, *, least_s: int = 1) -> ProblemError:
+    """429 with the fewest seconds that make sense; the edge draws a Retry-After above them."""
     return ProblemError(
         "too-many-requests",
-        f"{message_en}; try again in {after_s} s with the same id",
-        f"{message_zh}；请在 {after_s} 秒后以同一编号重试",
-        headers={"Retry-After": str(after_s)},
+        f"{message_en}; try again after the seconds in Retry-After, with the same id",
+        f"{message_zh}；请在 Retry-After 所示秒数之后以同一编号重试",
+        headers={"Retry-After": str(least_s)},
     )
 
 

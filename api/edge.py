@@ -1,8 +1,9 @@
 """The outermost layer: what holds for every request, before any route is looked for.
 
-A request id, security headers, one metric, one log line, and the promise that whatever goes wrong
-is answered as a problem. It also answers the few calls that must be fastest without going through
-the framework: the bench holds POST /v1/records against a bare endpoint.
+A request id, security headers, one metric, one log line, when a refused client is to come back, and
+the promise that whatever goes wrong is answered as a problem. It also answers the few calls that
+must be fastest without going through the framework: the bench holds POST /v1/records against a bare
+endpoint.
 """
 
 import itertools
@@ -17,11 +18,20 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import logs
 from api.body import header
 from api.errors import MEDIA_TYPE, Problem, problem_of
 from api.metrics import Metrics
+from api.spread import Spread
+from ledger.errors import UnavailableError
 
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
+_Headers = list[tuple[bytes, bytes]]
+
+#: Answered also while the service is about to end.
+_ALIVE: Final = "/healthz"
+
+_ENDING: Final = "mealtrace.ending"
 
 #: Where the request's id is found in its scope.
 REQUEST_ID: Final = "mealtrace.request_id"
@@ -42,6 +52,8 @@ _SECURITY: Final = (
 _POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _SANDBOX: Final = (b"mealtrace-sandbox", b"throw-away ledger, it proves nothing")
+_RETRY_AFTER: Final = b"retry-after"
+_COME_BACK: Final = frozenset({429, 503})
 
 logger = logging.getLogger("mealtrace.access")
 
@@ -55,6 +67,7 @@ class Edge:
         fast: (method, path) → handler, answered without the framework.
         access_log: whether every request gets a log line; failures always do.
         always: headers of every answer.
+        draining: whether requests that arrive are refused, for the service is about to end.
     """
 
     def __init__(
@@ -71,6 +84,8 @@ class Edge:
         self.fast = fast
         self.access_log = access_log
         self.always = (*_SECURITY, _SANDBOX) if sandbox else _SECURITY
+        self.draining = False
+        self._spread = Spread()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; lifespan events pass through."""
@@ -80,13 +95,17 @@ class Edge:
         start = time.perf_counter()
         request_id = _request_id(scope)
         scope[REQUEST_ID] = request_id
+        context = logs.REQUEST.set(request_id)
         status, complete = 0, False
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status, complete
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = self._headers(message.get("headers", ()), request_id)
+                headers = message.get("headers", ())
+                if status in _COME_BACK:
+                    headers = self._come_back(headers, scope)
+                message["headers"] = self._headers(headers, request_id)
             else:
                 complete = not message.get("more_body", False)
             await send(message)
@@ -94,7 +113,8 @@ class Edge:
         method, path = scope["method"], scope["path"]
         handler = self.fast.get((method, path))
         try:
-            await (handler or self.app)(scope, receive, send_with_headers)
+            ending = self.draining and path != _ALIVE
+            await (_end if ending else handler or self.app)(scope, receive, send_with_headers)
         except ClientDisconnect:
             status = status or 499
         except Exception as error:
@@ -103,7 +123,7 @@ class Edge:
                 await told(scope, receive, send_with_headers)
             elif not complete:
                 # Only breaking the connection tells the client that the answer is not whole.
-                logger.exception("failed during the answer", extra={"request_id": request_id})
+                logger.exception("failed during the answer")
                 raise
         finally:
             route = path if handler else _template(scope)
@@ -114,7 +134,6 @@ class Edge:
                     logging.ERROR if status >= 500 else logging.INFO,
                     "request",
                     extra={
-                        "request_id": request_id,
                         "method": method,
                         "route": route,
                         "status": status,
@@ -122,10 +141,16 @@ class Edge:
                         "token": scope.get(AUTHENTICATED_AS),
                     },
                 )
+            logs.REQUEST.reset(context)
 
-    def _headers(
-        self, headers: list[tuple[bytes, bytes]], request_id: str
-    ) -> list[tuple[bytes, bytes]]:
+    def _come_back(self, headers: _Headers, scope: Scope) -> _Headers:
+        """The headers of a 429 or 503, their Retry-After drawn from what is asked upwards."""
+        kept = [(name, value) for name, value in headers if name != _RETRY_AFTER]
+        asked = next((int(value) for name, value in headers if name == _RETRY_AFTER), 1)
+        who = (scope.get(AUTHENTICATED_AS), scope.get("client"))
+        return [*kept, (_RETRY_AFTER, str(self._spread.after_s(who, asked)).encode())]
+
+    def _headers(self, headers: _Headers, request_id: str) -> _Headers:
         names = {name for name, _ in headers}
         result = [*headers, *self.always, (b"x-request-id", request_id.encode())]
         if b"cache-control" not in names:
@@ -135,12 +160,19 @@ class Edge:
         return result
 
 
+async def _end(scope: Scope, receive: Receive, send: Send) -> None:
+    """503, and the connection is closed: the next request finds another process, or waits."""
+    scope[_ENDING] = True
+    told = problem_of(UnavailableError("the service is shutting down", retry_after_s=1))
+    await problem_response(told, scope)(scope, receive, send)
+
+
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The answer that tells of `problem`."""
     headers = dict(problem.headers)
     if problem.kind.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="mealtrace"'
-    if problem.kind.status == 413:
+    if problem.kind.status == 413 or scope.get(_ENDING):
         # What is left of the body is not read.
         headers["Connection"] = "close"
     return Response(

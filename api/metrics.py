@@ -59,6 +59,7 @@ class Metrics(Collector):
         self.records: defaultdict[str, int] = defaultdict(int)
         self.transaction_s = Histogram(_SECONDS)
         self.transaction_records = Histogram(_RECORDS)
+        self.queue_full = 0
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
 
     def request(self, method: str, route: str, status: int, duration_s: float) -> None:

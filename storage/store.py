@@ -26,6 +26,7 @@ from storage.blobs import BlobStore
 from storage.database import reading
 from storage.journal import Journal
 from storage.mark import ReleasedMark
+from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
 from storage.tokens import Tokens
 from storage.uploads import Uploads
@@ -60,6 +61,7 @@ class Store:
         self.tokens = Tokens(engine)
         self.anchors = Anchors(engine)
         self.journal = Journal(engine, self.sealer)
+        self.rates = Rates(engine)
 
     def close(self) -> None:
         """Let go of the connections. May be called twice."""

@@ -278,3 +278,12 @@ class LeaseRow(Table, table=True):
     name: str = Field(primary_key=True)
     holder: str
     until_ms: int = Field(sa_column=_big())
+
+
+class ServingRow(Table, table=True):
+    """A process that serves, and how many requests of whom it let through lately, as JSON."""
+
+    __tablename__ = "serving"
+    process: str = Field(primary_key=True)
+    seen_ms: int = Field(sa_column=_big())
+    taken: str = Field(sa_column=Column(Text, nullable=False))

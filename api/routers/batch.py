@@ -20,7 +20,6 @@ from starlette.responses import StreamingResponse
 
 from api import body, posting, receipts
 from api.auth import Principal
-from api.batcher import busy
 from api.dependencies import Poster, Serving
 from api.documents import PROBLEMS, RECORD_SCHEMA
 from api.edge import REQUEST_ID
@@ -230,7 +229,7 @@ async def post_batch(
     settings = service.settings
     most = settings.atomic_lines if atomic else settings.batch_lines
     if service.batcher.waiting >= settings.queue_records:
-        raise busy("too many records are waiting", "等待写入的记录过多")
+        raise service.batcher.full()
     spool, count = await _spooled(request, settings.batch_body_bytes, most)
     preparers = service.preparers if count > _LARGE else None
     batch = _Batch(service, principal, request.scope[REQUEST_ID], receipts == "compact", preparers)

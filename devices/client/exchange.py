@@ -122,7 +122,7 @@ class Patience:
         """Seconds to wait after so many failures in a row (at least 1), or None to give up.
 
         Half of the exponential wait is random. What the service asked for (Retry-After) is the
-        least, with the random part on top: else all it turned away come back at once.
+        least, with up to half as much again on top: else all it turned away come back at once.
         """
         if failures >= self.attempts:
             return None
@@ -131,7 +131,7 @@ class Patience:
             return ceiling / 2 + self.draw() * ceiling / 2
         if asked_s > self.longest_s:
             return None
-        return min(self.longest_s, asked_s + self.draw() * ceiling / 2)
+        return min(self.longest_s, asked_s + self.draw() * max(ceiling, asked_s) / 2)
 
 
 def exchange(request: Request, patience: Patience) -> Flow[Answer]:

@@ -1,8 +1,10 @@
 """What every answer has, whatever it answers."""
 
 import asyncio
+import io
 import json
 import logging
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -16,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from api import body
 from api.edge import Edge
 from api.errors import ProblemError
-from api.logs import JsonLines
+from api.logs import JsonLines, trace
 from api.metrics import Metrics
 
 
@@ -78,19 +80,99 @@ def test_a_client_s_own_id_is_kept_only_where_it_is_harmless(given: str, kept: b
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
-def test_a_failure_is_a_problem_without_its_text_and_a_log_line_with_it(
-    caplog: pytest.LogCaptureFixture,
+@pytest.fixture
+def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What the service would write to its log, one object a line."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonLines())
+    logging.getLogger().addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_failure_is_a_problem_without_its_text_and_a_log_line_that_says_where(
+    lines: Callable[[], list[dict[str, Any]]],
 ) -> None:
     answer = ask(edge(), "GET", "/fails/here")
 
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
-    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
-    assert any("secret" in line.get("trace", "") for line in lines)
-    access = next(line for line in lines if line["logger"] == "mealtrace.access")
-    assert access["request_id"] == answer.json()["request_id"]
+    (failed,) = (line for line in lines() if "trace" in line)
+    assert "in _fails" in failed["trace"]
+    assert failed["trace"].endswith("builtins.ValueError")
+    access = next(line for line in lines() if line["logger"] == "mealtrace.access")
     assert access["status"] == 500
+    assert {line["request_id"] for line in lines()} == {answer.json()["request_id"]}
+
+
+def test_a_trace_tells_causes_and_groups_and_none_of_their_words() -> None:
+    words = ["hidden 1", "hidden 2", "hidden 3", "hidden 4"]
+
+    def look_up() -> None:
+        {}[words[0]]
+
+    def fails() -> None:
+        try:
+            look_up()
+        except KeyError as error:
+            several = [PermissionError(13, words[1]), ValueError(words[2])]
+            raise ExceptionGroup(words[3], several) from error
+
+    with pytest.raises(ExceptionGroup) as caught:
+        fails()
+    told = trace(caught.value)
+
+    assert "hidden" not in told
+    for kind in ("KeyError", "ExceptionGroup", "PermissionError (errno 13)", "ValueError"):
+        assert f"builtins.{kind}" in told
+
+
+def test_an_error_nobody_waited_for_is_told_without_its_words(
+    lines: Callable[[], list[dict[str, Any]]],
+) -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "never retrieved", "exception": ValueError("hidden")}
+        )
+
+    asyncio.run(main())
+
+    (line,) = lines()
+    assert line["message"] == "never retrieved"
+    assert "hidden" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/fast", 503), ("/echo", 503), ("/healthz", 404)])
+def test_a_draining_service_refuses_what_arrives_and_says_that_it_lives(
+    path: str, status: int
+) -> None:
+    app = edge()
+    app.draining = True
+
+    answer = ask(app, "GET", path)
+
+    assert answer.status_code == status
+    if status == 503:
+        assert answer.headers["connection"] == "close"
+        assert int(answer.headers["retry-after"]) >= 1
+        assert answer.json()["retry"] is True
+
+
+def test_a_busy_service_spreads_those_it_sends_away() -> None:
+    app = edge()
+    app.draining = True
+
+    async def main() -> set[str]:
+        waits = set()
+        for port in range(200):
+            transport = httpx.ASGITransport(app=app, client=("10.0.0.1", port))
+            async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+                waits.add((await client.get("/fast")).headers["retry-after"])
+        return waits
+
+    assert len(asyncio.run(main())) >= 4
 
 
 def test_a_missing_token_is_challenged() -> None:

@@ -83,10 +83,13 @@ def test_no_wait_is_longer_than_allowed() -> None:
     assert max(waits(steps)) == 3
 
 
-def test_retry_after_is_the_least_wait() -> None:
-    _, steps = drive(problem(429, retry_after="7"), OK, patience=Patience(draw=lambda: 1.0))
+def test_retry_after_is_the_least_wait_and_up_to_half_of_it_is_drawn_on_top() -> None:
+    for draw, wait_s in ((0.0, 7.0), (0.5, 8.75), (1.0, 10.5)):
+        _, steps = drive(
+            problem(429, retry_after="7"), OK, patience=Patience(draw=lambda draw=draw: draw)
+        )
 
-    assert waits(steps) == [7.125]
+        assert waits(steps) == [wait_s]
 
 
 def test_a_service_that_asks_for_too_much_patience_is_given_up_at_once() -> None:
