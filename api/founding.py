@@ -38,11 +38,12 @@ from api.installation import (
 )
 from api.settings import Settings
 from ledger import jwk, note, subject, timestamp
-from ledger.anchor import RESETTABLE_CHAINS
+from ledger.anchor import RESETTABLE_CHAINS, AnchorTarget
 from ledger.errors import ConflictError, LedgerError, MalformedError
 from ledger.evidence.draft import prepare
 from storage.migrate import migrate
 from storage.store import Store
+from storage.unfinished import check_finished
 
 ADMIN_SCOPES: Final = ("admin", "log:read", "post", "read")
 _ANCHORED_WITHIN_S: Final = 300.0
@@ -51,10 +52,14 @@ _DEVELOPMENT_WEI: Final = 10**21
 logger = logging.getLogger("mealtrace.founding")
 
 
-def found(settings: Settings) -> Installation:
+def found(settings: Settings, *, successor_of: str | None = None) -> Installation:
     """Found the log if it is not founded yet, go on where an earlier call broke off, and open it.
 
     Brings an embedded database to this version; any other only where it is empty.
+
+    Args:
+        settings: where it shall lie.
+        successor_of: the last checkpoint of the lost log that this one takes the place of.
 
     Raises:
         ConflictError: another log, or an older database, is there.
@@ -63,16 +68,17 @@ def found(settings: Settings) -> Installation:
     """
     settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(settings.keys_dir / ".founding"):
+    with alone(settings.keys_dir / ".founding"):
         _make_keys(settings)
         if settings.s3_endpoint is not None:
-            _make_buckets(settings)
+            make_buckets(settings)
         store, _ = open_store(settings, signers=log_signers(settings))
         with contextlib.closing(store):
+            check_finished(store.engine)
             if settings.embedded or not _has_tables(store):
                 migrate(store.engine)
             if not store.founded():
-                _write_genesis(settings, store)
+                _write_genesis(settings, store, successor_of)
         installation = open_installation(settings)
         try:
             _anchor_first(installation)
@@ -95,7 +101,12 @@ def _make_keys(settings: Settings) -> None:
         )
 
 
-def _make_buckets(settings: Settings) -> None:
+def make_buckets(settings: Settings) -> None:
+    """The buckets of blobs and mark, as far as they are not there.
+
+    Raises:
+        UnavailableError: the server does not answer.
+    """
     from storage.blobs.s3 import S3Blobs, S3Mark  # noqa: PLC0415 - the S3 library is heavy
 
     address = s3_address(settings)
@@ -109,13 +120,13 @@ def _has_tables(store: Store) -> bool:
     return inspect(store.engine).has_table("alembic_version")
 
 
-def _write_genesis(settings: Settings, store: Store) -> None:
+def _write_genesis(settings: Settings, store: Store, successor_of: str | None) -> None:
     draft = prepare(
         {
             "id": str(uuid.uuid4()),
             "type": "genesis",
             "occurred_at": timestamp.format(now_ms()),
-            "payload": _genesis(settings),
+            "payload": _genesis(settings, successor_of),
         },
         submitter=settings.operator,
         ledger=None,
@@ -125,18 +136,18 @@ def _write_genesis(settings: Settings, store: Store) -> None:
     logger.info("founded the log %s, genesis %s", settings.origin, founded.leaf_hash.hex())
 
 
-def _genesis(settings: Settings) -> dict[str, Any]:
+def _genesis(settings: Settings, successor_of: str | None) -> dict[str, Any]:
     keys = log_signers(settings)
     return {
         "name": settings.name,
         "origin": settings.origin,
         "time_zone": settings.time_zone,
         "entries": settings.entries,
-        "successor_of": None,
+        "successor_of": successor_of,
         "vkeys": [note.format_vkey(key.verifier_key) for key in keys],
         "authorities": _authorities(settings.authorities_file),
         "created_at": timestamp.format(now_ms()),
-        "anchor_target": _deploy(settings),
+        "anchor_target": _target(settings),
     }
 
 
@@ -158,24 +169,33 @@ def _authorities(path: Path | None) -> list[dict[str, Any]]:
         raise MalformedError(f"{path} must hold a JSON array of {{party, jwk}}: {error}") from error
 
 
-def _deploy(settings: Settings) -> Any:
+def _target(settings: Settings) -> Any:
     if settings.chain == "none":
         return None
+    return deploy_target(settings, key_files.read_key(settings.keys_dir / ANCHOR_KEY)).to_json()
+
+
+def deploy_target(settings: Settings, key: bytes) -> AnchorTarget:
+    """The contract of an anchoring key on the chain of the settings, deployed now if there is none.
+
+    Raises:
+        ConflictError: its account cannot pay; the message says which account to fund.
+        UnavailableError: the chain does not answer in time.
+    """
     from anchoring.account import Account  # noqa: PLC0415 - the chain's libraries are heavy
     from anchoring.deploy import deploy  # noqa: PLC0415
 
-    key = key_files.read_key(settings.keys_dir / ANCHOR_KEY)
     address = Account(key).address
     chain = open_embedded_chain(settings) if settings.chain == "embedded" else open_node(settings)
     with contextlib.closing(chain):
         if settings.rpc_url is not None and chain.identity().chain_id in RESETTABLE_CHAINS:
             _fund(settings.rpc_url, address)
         try:
-            return deploy(chain, key).to_json()
+            return deploy(chain, key)
         except ConflictError as error:
             raise ConflictError(
                 f"{error}. The anchoring account is {address} on chain "
-                f"{chain.identity().chain_id}: fund it and call `mealtrace init` again"
+                f"{chain.identity().chain_id}: fund it and type the same command again"
             ) from error
 
 
@@ -218,7 +238,7 @@ def _issue_admin_token(installation: Installation) -> None:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[None]:
     """One process of this machine at a time; the lock ends with the process."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

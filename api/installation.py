@@ -22,10 +22,11 @@ from ledger.note import NoteSigner
 from storage.blobs import BlobStore
 from storage.blobs.directory import DirectoryBlobs
 from storage.database import open_engine
-from storage.mark import FileMark, ReleasedMark
+from storage.mark import FileMark, MemoryMark, ReleasedMark
 from storage.migrate import check_migrated
 from storage.sealing import SealingKeys
 from storage.store import Store
+from storage.unfinished import check_finished
 
 if TYPE_CHECKING:
     from anchoring.chain import Chain
@@ -39,7 +40,8 @@ INDEX_KEY: Final = "index"
 ANCHOR_KEY: Final = "anchor.key"
 ADMIN_TOKEN: Final = "admin.token"  # noqa: S105 - a file's name
 S3_SECRET: Final = "s3.secret"  # noqa: S105 - a file's name
-_MARK: Final = "released"
+EMBEDDED_CHAIN: Final = "chain.sqlite"
+MARK: Final = "released"
 
 
 @dataclass(slots=True)
@@ -131,23 +133,31 @@ class Installation:
                 chain.close()
 
 
-def open_installation(settings: Settings, *, read_only: bool = False) -> Installation:
+def open_installation(
+    settings: Settings, *, read_only: bool = False, restored: bool = False
+) -> Installation:
     """Open what `founding.found` made; nothing is created.
 
     Args:
         settings: where everything lies.
         read_only: take no private key of the log into memory: for audits.
+        restored: look at what a restore has put here and not finished; the released mark is left
+            out of it.
 
     Raises:
         NotFoundError: there is no log here; the message names `mealtrace init`.
-        ConflictError: the database is not migrated; the message names `mealtrace migrate`.
+        ConflictError: the database is not migrated, or a restore into it has not ended well; the
+            message names the command that helps.
         MalformedError: a key file cannot be read as what it should hold.
         UnavailableError: database or blob store do not answer.
     """
     if settings.database_url is None and not (settings.data_dir / "ledger.sqlite").exists():
         raise NotFoundError(f"there is no log in {settings.data_dir}; `mealtrace init` founds one")
-    store, blobs = open_store(settings, signers=() if read_only else log_signers(settings))
+    signers = () if read_only else log_signers(settings)
+    store, blobs = open_store(settings, signers=signers, mark=MemoryMark() if restored else None)
     try:
+        if not restored:
+            check_finished(store.engine)
         check_migrated(store.engine)
         store.head()  # NotFoundError where the database holds no log
         standing = store.registry().standing
@@ -158,14 +168,36 @@ def open_installation(settings: Settings, *, read_only: bool = False) -> Install
     return Installation(settings, store, blobs, standing.genesis, standing.ledger)
 
 
-def open_store(settings: Settings, *, signers: Sequence[NoteSigner]) -> tuple[Store, BlobStore]:
-    """The store over keys and folders that exist; the database's version is not looked at."""
-    keys = SealingKeys(
+def open_store(
+    settings: Settings, *, signers: Sequence[NoteSigner], mark: ReleasedMark | None = None
+) -> tuple[Store, BlobStore]:
+    """The store over keys and folders that exist; the database's version is not looked at.
+
+    `mark` stands in for the installation's own released mark.
+    """
+    blobs, own_mark = open_blobs(settings)
+    store = Store(
+        open_engine(settings.engine_url()),
+        sealing_keys(settings),
+        signers,
+        mark or own_mark,
+        blobs,
+        reread=(lambda: log_signers(settings)) if signers else None,
+    )
+    return store, blobs
+
+
+def sealing_keys(settings: Settings) -> SealingKeys:
+    """What payloads, blobs and keys are sealed under.
+
+    Raises:
+        NotFoundError: one of the files is not there.
+        MalformedError: one holds something else.
+    """
+    return SealingKeys(
         key_files.read_key(settings.keys_dir / SEALING_KEY),
         key_files.read_key(settings.keys_dir / INDEX_KEY),
     )
-    blobs, mark = open_blobs(settings)
-    return Store(open_engine(settings.engine_url()), keys, signers, mark, blobs), blobs
 
 
 def log_signers(settings: Settings) -> list[NoteSigner]:
@@ -184,7 +216,7 @@ def open_blobs(settings: Settings) -> tuple[BlobStore, ReleasedMark]:
     if settings.s3_endpoint is None:
         return (
             DirectoryBlobs(settings.data_dir / "blobs"),
-            FileMark(settings.keys_dir / _MARK),
+            FileMark(settings.keys_dir / MARK),
         )
     from storage.blobs.s3 import S3Blobs, S3Mark  # noqa: PLC0415 - the S3 library is heavy
 
@@ -212,7 +244,7 @@ def open_embedded_chain(settings: Settings) -> "EmbeddedChain":
     from anchoring.embedded import EmbeddedChain  # noqa: PLC0415 - py-evm is heavy
 
     return EmbeddedChain(
-        settings.data_dir / "chain.sqlite",
+        settings.data_dir / EMBEDDED_CHAIN,
         key=key_files.read_key(settings.keys_dir / ANCHOR_KEY),
         clock_ms=now_ms,
     )

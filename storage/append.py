@@ -26,7 +26,7 @@ from ledger import timestamp
 from ledger.checkpoint import Checkpoint
 from ledger.compact import EMPTY, CompactRange
 from ledger.entry import ChainItem
-from ledger.errors import RefusedError, UnavailableError
+from ledger.errors import MalformedError, NotFoundError, RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
@@ -131,11 +131,14 @@ class Appender:
         sealer: Sealer,
         signers: Sequence[NoteSigner],
         mark: ReleasedMark,
+        *,
+        reread: Callable[[], Sequence[NoteSigner]] | None = None,
     ) -> None:
         """Args as `store.Store`."""
         self._engine = engine
         self._sealer = sealer
         self._signers = list(signers)
+        self._reread = reread
         self._branch = Branch(mark)
         self._lock = threading.RLock()
         self._registry: Registry | None = None
@@ -533,6 +536,13 @@ class Appender:
         assert standing.genesis is not None
         wanted = standing.log_keys_at(size)
         signers = [signer for signer in self._signers if signer.verifier_key in wanted]
+        if len(signers) != len(wanted) and self._reread is not None:
+            # Another process may have changed the log's key since this one read the file.
+            try:
+                self._signers = list(self._reread())
+            except (NotFoundError, MalformedError) as error:
+                raise UnavailableError(f"the log's private keys: {error}") from error
+            signers = [signer for signer in self._signers if signer.verifier_key in wanted]
         if len(signers) != len(wanted):
             raise UnavailableError("a private key of the log is missing on this process")
         return checkpoints.sign(Checkpoint(standing.genesis.origin, size, root), signers)

@@ -7,11 +7,14 @@ sealed under a new data key. The ciphertext that lies in a bucket or a backup op
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from ledger import canonical
+from ledger import entry as entries
 from ledger.disclosure import open_all
+from ledger.governance import Erasure
 from storage import reads
+from storage.database import writing
 from storage.sealing import Sealer
 from storage.tables import BlobUse, EntryRow, WrappedKey
 
@@ -53,6 +56,36 @@ def erase_fields(
     )
     if "blobs" in fields:
         _let_go_of_blobs(connection, index)
+
+
+def reapply(engine: Engine, sealer: Sealer) -> int:
+    """Destroy again what the log's own erasures destroyed; how many erasures there are.
+
+    For a database that was put back: keys of a backup may be older than an erasure.
+    """
+    with writing(engine) as connection:
+        erasures = [
+            entries.parse(bytes(data))
+            for data in connection.execute(
+                select(reads.ENTRY.data)
+                .where(reads.ENTRY.type == "erasure")
+                .order_by(reads.ENTRY.index)
+            ).scalars()
+        ]
+        for entry in erasures:
+            assert entry.open is not None
+            erasure = Erasure.of_json(entry.open.payload)
+            for link in entry.statement.links:
+                if link.rel != "erases" or link.id is None:
+                    continue
+                index = connection.execute(
+                    select(reads.ENTRY.index).where(reads.ENTRY.record_id == link.id)
+                ).scalar_one()
+                if erasure.scope == "record":
+                    erase_record(connection, index, link.id)
+                else:
+                    erase_fields(connection, sealer, index, link.id, erasure.fields)
+    return len(erasures)
 
 
 def _let_go_of_blobs(connection: Connection, index: int) -> None:

@@ -30,6 +30,12 @@ class RolledBackError(UnavailableError):
     The only way on is a new log that names the lost one's last checkpoint.
     """
 
+    def __init__(self, message: str) -> None:
+        """The way on is added to the message."""
+        super().__init__(
+            f"{message}. Put the newest database back, or go on with `mealtrace successor`"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

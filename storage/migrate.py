@@ -7,7 +7,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, text
 
 from ledger.errors import ConflictError
 from storage.database import is_sqlite, reading, translated
@@ -22,14 +23,28 @@ def migrate(engine: Engine) -> None:
     Raises:
         UnavailableError: the database does not answer.
     """
-    config = _config()
     with translated(), engine.connect() as connection:
         connection.execution_options(mealtrace_write=True)
         with connection.begin():
             if not is_sqlite(engine):
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection, "head")
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the database to a revision within a transaction of the caller's.
+
+    Raises:
+        ConflictError: this program knows no such revision.
+    """
+    config = _config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise ConflictError(
+            f"version {revision} is not one of this program's; a newer program made it"
+        ) from error
 
 
 def check_migrated(engine: Engine) -> None:

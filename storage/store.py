@@ -4,7 +4,7 @@ The append transaction is in `append.py`, queries in `reads.py`; blobs, tokens, 
 kept beside the log have objects of their own here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Engine
 
@@ -43,6 +43,8 @@ class Store:
         signers: Sequence[NoteSigner],
         mark: ReleasedMark,
         blobs: BlobStore,
+        *,
+        reread: Callable[[], Sequence[NoteSigner]] | None = None,
     ) -> None:
         """Open a migrated database.
 
@@ -52,11 +54,12 @@ class Store:
             signers: the log's private keys; empty where nothing is appended.
             mark: the released mark shared by all processes of this log.
             blobs: where blobs lie.
+            reread: reads the log's private keys anew, where another process may have changed them.
         """
         self.engine = engine
         self.sealer = Sealer(keys)
         self._cache = TileCache()
-        self._appender = Appender(engine, self.sealer, signers, mark)
+        self._appender = Appender(engine, self.sealer, signers, mark, reread=reread)
         self.uploads = Uploads(engine, self.sealer, blobs)
         self.tokens = Tokens(engine)
         self.anchors = Anchors(engine)

@@ -63,9 +63,9 @@ class _Inline(Executor):
 _worker: Installation | None = None
 
 
-def _open_worker(settings: Settings) -> None:
+def _open_worker(settings: Settings, restored: bool) -> None:
     global _worker  # noqa: PLW0603 - one installation per worker process
-    _worker = open_installation(settings, read_only=True)
+    _worker = open_installation(settings, read_only=True, restored=restored)
 
 
 def audit(
@@ -76,6 +76,7 @@ def audit(
     policy: bytes | None = None,
     progress: Progress = lambda _done, _all: None,
     payloads: bool = True,
+    restored: bool = False,
 ) -> Report:
     """Audit an installation.
 
@@ -86,16 +87,17 @@ def audit(
         policy: the auditor's own, which must know this log; None takes genesis as it stands.
         progress: told after each tile of entries.
         payloads: also open and compare payloads and blobs (points 3 and 4).
+        restored: look at a restore that has not ended, whatever was released.
 
     Raises:
         LedgerError: there is nothing to audit, or the database does not answer.
     """
     started = time.perf_counter()
-    installation = open_installation(settings, read_only=True)
+    installation = open_installation(settings, read_only=True, restored=restored)
     report = Report("database", points=(1, 2, 3, 4, 5, 6) if payloads else (1, 2, 5, 6))
     pool: Executor
     if jobs > 1:
-        pool = ProcessPoolExecutor(jobs, initializer=_open_worker, initargs=(settings,))
+        pool = ProcessPoolExecutor(jobs, initializer=_open_worker, initargs=(settings, restored))
     else:
         pool = _Inline()
         global _worker  # noqa: PLW0603 - as in a worker process

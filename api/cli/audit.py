@@ -64,7 +64,7 @@ def audit(
 ) -> None:
     """Audit the installation that the settings name, or a service over HTTP."""
     console = Console(highlight=False)
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         if url is not None:
             result = _remote(url, token_file, policy, progress)
         else:
@@ -72,7 +72,7 @@ def audit(
     if report is not None:
         text = json.dumps(result.to_json(), ensure_ascii=False, indent=2)
         report.write_text(text + "\n", "utf-8")
-    _show(console, result)
+    show_report(console, result)
     raise typer.Exit(0 if result.passed else 1)
 
 
@@ -108,7 +108,8 @@ def _local(
 
 
 @contextlib.contextmanager
-def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far an audit is; told the entries read, and all."""
     bar = Progress(
         TextColumn(tr("auditing", "审计中")),
         BarColumn(),
@@ -122,7 +123,8 @@ def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _show(console: Console, report: Report) -> None:
+def show_report(console: Console, report: Report) -> None:
+    """What an audit found, for people."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading in (tr("point", "要点"), tr("what must hold", "必须成立的性质"), ""):
         table.add_column(heading, overflow="fold")

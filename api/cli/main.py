@@ -60,6 +60,21 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
         "Anchor the log now, or list its anchors.",
         "立即锚定，或列出锚点。",
     ),
+    "backup": (
+        "api.cli.backup",
+        "Back up the log while it runs.",
+        "在线备份账本。",
+    ),
+    "restore": (
+        "api.cli.restore",
+        "Restore a backup into an empty installation.",
+        "将备份恢复到空的安装中。",
+    ),
+    "successor": (
+        "api.cli.successor",
+        "Open a new log after one that was lost.",
+        "在账本丢失后开立后继账本。",
+    ),
     "parties": (
         "api.cli.parties",
         "Register parties, grant and withdraw roles.",
@@ -125,7 +140,7 @@ def _explain(error: Exception) -> int:
         text = tr(str(error), _in_chinese(error))
         if isinstance(error, MalformedError):
             code = exits.USAGE
-        if isinstance(error, UnavailableError):
+        if isinstance(error, UnavailableError) and "`mealtrace " not in text:
             text += tr(" (try again later)", "（请稍后重试）")
     elif isinstance(error, OSError):
         reason = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
