@@ -5,12 +5,20 @@ from typing import Final
 
 from ledger.errors import NotFoundError
 from ledger.evidence import (
+    admission,
+    billing,
     devices,
+    goods,
     governance_types,
     kitchen,
     money,
+    ordering,
     oversight,
+    procurement,
+    recall,
     receiving,
+    reference_price,
+    selection,
     shared,
     staff,
     supply,
@@ -18,9 +26,17 @@ from ledger.evidence import (
 from ledger.evidence.definition import EvidenceType
 
 _FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
+    procurement.TYPES,
+    reference_price.TYPES,
+    admission.TYPES,
+    selection.TYPES,
     supply.TYPES,
+    ordering.TYPES,
     receiving.TYPES,
+    goods.TYPES,
+    recall.TYPES,
     money.TYPES,
+    billing.TYPES,
     staff.TYPES,
     kitchen.TYPES,
     devices.TYPES,

@@ -142,7 +142,9 @@ def settle(settings: Settings) -> dict[str, str]:
             scopes = ALL_SCOPES if party in (admin, day.AUDITOR) else ("post", "read")
             tokens[party], _ = store.tokens.issue(party, scopes, label="test")
         tokens["admin"] = tokens[admin]
-        for party in (day.SCHOOL, day.GATEWAY, day.SUPPLIER, day.BANK, day.FUNDS):
+        for party in (
+            day.SCHOOL, day.GATEWAY, day.SUPPLIER, day.BANK, day.FUNDS, day.ADMISSION,
+        ):  # fmt: skip
             for data in day.FILES.values():
                 writer = store.uploads.begin(party, "image/jpeg")
                 writer.write(data)
