@@ -8,12 +8,14 @@ from ledger.evidence import (
     devices,
     governance_types,
     kitchen,
+    menus,
     money,
     oversight,
     receiving,
     shared,
     staff,
     supply,
+    workforce,
 )
 from ledger.evidence.definition import EvidenceType
 
@@ -22,7 +24,9 @@ _FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
     receiving.TYPES,
     money.TYPES,
     staff.TYPES,
+    workforce.TYPES,
     kitchen.TYPES,
+    menus.TYPES,
     devices.TYPES,
     oversight.TYPES,
     shared.TYPES,

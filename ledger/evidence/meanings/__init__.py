@@ -1,0 +1,1 @@
+"""What each field means, in English and Chinese, for those who fill it in."""
