@@ -5,6 +5,7 @@ from typing import Final
 
 from ledger.errors import NotFoundError
 from ledger.evidence import (
+    cooking,
     devices,
     governance_types,
     kitchen,
@@ -12,6 +13,7 @@ from ledger.evidence import (
     money,
     oversight,
     receiving,
+    serving,
     shared,
     staff,
     supply,
@@ -27,6 +29,8 @@ _FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
     workforce.TYPES,
     kitchen.TYPES,
     menus.TYPES,
+    cooking.TYPES,
+    serving.TYPES,
     devices.TYPES,
     oversight.TYPES,
     shared.TYPES,

@@ -4,7 +4,7 @@ Whether a day was too late for a policy is oversight's question. Here is refused
 be: a list written before what it lists had happened, a week of nine days.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ledger.errors import Fault
@@ -35,4 +35,15 @@ def at_most(payload: Form, first: str, last: str, days: int) -> Iterator[Fault]:
             "too-long",
             f"{first} to {last} are {lasting} days; at most {days}: split the document",
             f"{first} 至 {last} 共 {lasting} 天，上限为 {days} 天，请拆分单据",
+        )
+
+
+def within(at: Iterable[int | str], day: str, first: str, last: str) -> Iterator[Fault]:
+    """Refuse a day at `at` outside `first` to `last`, both of them inside."""
+    if not first <= day <= last:
+        yield breach(
+            at,
+            "outside-period",
+            f"{day} lies outside {first} to {last}",
+            f"{day} 不在 {first} 至 {last} 之内",
         )

@@ -17,6 +17,7 @@ from ledger.evidence.examples import menus as examples
 from ledger.evidence.fields import Canteen, Code, Count, Date, Maybe, Positive, School, Text, Time
 from ledger.evidence.kitchen import MEALS
 from ledger.evidence.model import Accounted, Part, Said, breach, in_order
+from ledger.evidence.repeats import each_once
 from ledger.statement import MAX_SUBJECTS
 
 _Meals = Annotated[list[Code], Field(max_length=10)]
@@ -56,25 +57,14 @@ class ServingCalendar(Accounted):
         yield from lines.of_school("canteen", self.canteen, self.school)
         yield from in_order(self, "period_from", "period_until")
         yield from days.at_most(self, "period_from", "period_until", 366)
-        yield from _each_once("weekly", "weekday", [day.weekday for day in self.weekly])
-        yield from _each_once("exceptions", "on", [day.on for day in self.exceptions])
+        yield from each_once(["weekly"], "weekday", [day.weekday for day in self.weekly])
+        yield from each_once(["exceptions"], "on", [day.on for day in self.exceptions])
         for field, named in (("weekly", self.weekly), ("exceptions", self.exceptions)):
             for place, day in enumerate(named):
-                if len(set(day.meals)) < len(day.meals):
-                    yield breach(
-                        [field, place, "meals"],
-                        "twice",
-                        "a meal stands here twice; name each once",
-                        "同一餐次重复，每餐只列一次",
-                    )
+                yield from each_once([field, place, "meals"], "", day.meals)
         for place, exception in enumerate(self.exceptions):
-            if not self.period_from <= exception.on <= self.period_until:
-                yield breach(
-                    ["exceptions", place, "on"],
-                    "outside-period",
-                    f"{exception.on} lies outside {self.period_from} to {self.period_until}",
-                    f"{exception.on} 不在 {self.period_from} 至 {self.period_until} 之内",
-                )
+            at = ["exceptions", place, "on"]
+            yield from days.within(at, exception.on, self.period_from, self.period_until)
 
 
 class MenuDish(Part):
@@ -115,25 +105,14 @@ class Menu(Accounted):
         yield from in_order(self, "period_from", "period_until")
         yield from days.at_most(self, "period_from", "period_until", 7)
         yield from days.has_happened(self, said, "published_at")
-        seen = set()
+        named = [(meal.meal_on, meal.meal) for meal in self.meals]
+        yield from each_once(["meals"], "meal", named)
         for place, meal in enumerate(self.meals):
             at: list[int | str] = ["meals", place]
-            if not self.period_from <= meal.meal_on <= self.period_until:
-                yield breach(
-                    [*at, "meal_on"],
-                    "outside-period",
-                    f"{meal.meal_on} lies outside {self.period_from} to {self.period_until}",
-                    f"{meal.meal_on} 不在 {self.period_from} 至 {self.period_until} 之内",
-                )
-            if (meal.meal_on, meal.meal) in seen:
-                yield breach(
-                    [*at, "meal"],
-                    "twice",
-                    f"{meal.meal} of {meal.meal_on} stands twice; put its dishes together",
-                    f"{meal.meal_on} 的 {meal.meal} 重复，请合并菜品",
-                )
-            seen.add((meal.meal_on, meal.meal))
-            yield from dishes_once([*at, "dishes"], [dish.dish_code for dish in meal.dishes])
+            on = [*at, "meal_on"]
+            yield from days.within(on, meal.meal_on, self.period_from, self.period_until)
+            codes = [dish.dish_code for dish in meal.dishes]
+            yield from each_once([*at, "dishes"], "dish_code", codes)
         count = len(set(self.subjects()))
         if count > MAX_SUBJECTS:
             yield breach(
@@ -151,33 +130,6 @@ class Menu(Accounted):
             yield subjects.meal(self.canteen, meal.meal_on, meal.meal)
             for dish in meal.dishes:
                 yield subjects.dish(self.canteen, meal.meal_on, meal.meal, dish.dish_code)
-
-
-def dishes_once(at: list[int | str], codes: list[str]) -> Iterator[Fault]:
-    """Refuse two dishes of one code in a meal: a sample could not be told to be of which."""
-    seen = set()
-    for place, code in enumerate(codes):
-        if code in seen:
-            yield breach(
-                [*at, place, "dish_code"],
-                "twice",
-                "this dish_code stands twice in the meal; give each dish its own",
-                "该餐菜品编号重复，请使用不同编号",
-            )
-        seen.add(code)
-
-
-def _each_once(field: str, member: str, values: list[int] | list[str]) -> Iterator[Fault]:
-    seen: set[int | str] = set()
-    for place, value in enumerate(values):
-        if value in seen:
-            yield breach(
-                [field, place, member],
-                "twice",
-                f"{member} {value} stands twice; put its meals together",
-                f"{member} {value} 重复，请合并餐次",
-            )
-        seen.add(value)
 
 
 TYPES: Final = (

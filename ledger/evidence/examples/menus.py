@@ -76,7 +76,7 @@ SERVING_CALENDAR_REFUSED: Final = (
     Refused(
         "one meal twice on a day",
         {"/payload/weekly/0/meals": ["lunch", "lunch"]},
-        "/payload/weekly/0/meals",
+        "/payload/weekly/0/meals/1",
         "twice",
     ),
     Refused(
