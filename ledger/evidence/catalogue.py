@@ -5,12 +5,16 @@ from typing import Final
 
 from ledger.errors import NotFoundError
 from ledger.evidence import (
+    cold_chain,
     cooking,
+    device_life,
     devices,
     governance_types,
     kitchen,
     menus,
     money,
+    nutrition,
+    opinions,
     oversight,
     receiving,
     serving,
@@ -31,7 +35,11 @@ _FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
     menus.TYPES,
     cooking.TYPES,
     serving.TYPES,
+    cold_chain.TYPES,
+    opinions.TYPES,
+    nutrition.TYPES,
     devices.TYPES,
+    device_life.TYPES,
     oversight.TYPES,
     shared.TYPES,
     governance_types.TYPES,

@@ -75,6 +75,13 @@ class MealService(Accounted):
                     f"{dish.portions_served} portions served of {dish.portions_made} made",
                     f"供应 {dish.portions_served} 份，多于制作的 {dish.portions_made} 份",
                 )
+        if self.staff_meals > self.diners:
+            yield breach(
+                ["staff_meals"],
+                "more-than-all",
+                f"{self.staff_meals} staff among {self.diners} diners; staff are counted in diners",
+                f"教职工 {self.staff_meals} 人多于就餐人数 {self.diners} 人；就餐人数须包含教职工",
+            )
         if self.queue_longest_s is not None and self.queue_method is None:
             yield missing(pointer(PAYLOAD, "queue_method"), "queue_method")
 
@@ -135,7 +142,8 @@ TYPES: Final = (
         posters=frozenset({"kitchen"}),
         bound_field="canteen",
         document_key=("canteen", "meal_on", "meal", "sitting_no"),
-        blobs=(BlobRule(role="photo", media_types=IMAGES, many=True),),
+        # Whoever photographs a dining hall may have caught a child's face.
+        blobs=(BlobRule(role="photo", media_types=IMAGES, many=True, personal=True),),
         links={"under": ("menu", "serving-calendar"), "uses": ("cooking-step",)},
         known={"meal": MEALS, "queue_method": ("camera", "stopwatch", "tickets")},
         example=examples.MEAL_SERVICE,

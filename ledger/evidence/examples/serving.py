@@ -86,6 +86,12 @@ MEAL_SERVICE_REFUSED: Final = (
         "not-yet",
     ),
     Refused(
+        "more staff than diners",
+        {"/payload/staff_meals": 227},
+        "/payload/staff_meals",
+        "more-than-all",
+    ),
+    Refused(
         "a queue that nobody says how he measured",
         {"/payload/queue_method": ...},
         "/payload/queue_method",
