@@ -32,7 +32,7 @@ from ledger.evidence.fields import (
 from ledger.evidence.kitchen import MEALS
 from ledger.evidence.lines import Unit
 from ledger.evidence.model import PAYLOAD, Accounted, Measured, Part, Said, breach, in_order
-from ledger.evidence.repeats import each_once
+from ledger.evidence.repeats import once
 
 _STEPS: Final = (
     "thaw", "wash", "soak", "cut", "marinate", "blanch", "boil", "steam", "stir-fry", "deep-fry",
@@ -82,10 +82,20 @@ class RecipeStandard(Accounted):
         """Items and step numbers stand once, and a portion holds no more salt than it weighs."""
         yield from super().rules(said)
         yield from in_order(self, "valid_from", "valid_until")
-        yield from each_once(
-            ["ingredients"], "item_code", [one.item_code for one in self.ingredients]
+        yield from once(
+            ["ingredients"],
+            [one.item_code for one in self.ingredients],
+            en="this item stands here twice; add its quantities up",
+            zh="该食材重复，请合并用量",
+            member="item_code",
         )
-        yield from each_once(["steps"], "step_no", [step.step_no for step in self.steps])
+        yield from once(
+            ["steps"],
+            [step.step_no for step in self.steps],
+            en="this step number stands here twice; number the steps differently",
+            zh="步骤序号重复，请使用不同序号",
+            member="step_no",
+        )
         seasoned_mg = self.oil_mg + self.salt_mg + self.sugar_mg
         if seasoned_mg > 1000 * self.portion_g:
             yield breach(

@@ -27,7 +27,7 @@ from ledger.evidence.fields import (
     Time,
 )
 from ledger.evidence.model import PAYLOAD, Measured, Payload, Said, breach, in_order
-from ledger.evidence.repeats import each_once
+from ledger.evidence.repeats import once
 
 MAX_DEVICES: Final = 60
 """Devices of one outage: each is a subject, and a document has at most 64."""
@@ -96,8 +96,18 @@ class Outage(Measured):
         if self.canteen is not None:
             yield from lines.of_school("canteen", self.canteen, self.school)
         yield from in_order(self, "from_at", "until_at")
-        yield from each_once(["devices"], "", self.devices)
-        yield from each_once(["late_types"], "", self.late_types)
+        yield from once(
+            ["devices"],
+            self.devices,
+            en="this device stands here twice; name it once",
+            zh="该设备重复，请只列一次",
+        )
+        yield from once(
+            ["late_types"],
+            self.late_types,
+            en="this record type stands here twice; name it once",
+            zh="该记录类型重复，请只列一次",
+        )
         if self.until_is == "past":
             yield from days.has_happened(self, said, "until_at")
         if self.planned and said.occurred_at > self.from_at:

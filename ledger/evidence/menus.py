@@ -5,7 +5,7 @@ so is a sample of every dish on one. The bureau posts the calendar, for a school
 neither would owe nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -17,7 +17,7 @@ from ledger.evidence.examples import menus as examples
 from ledger.evidence.fields import Canteen, Code, Count, Date, Maybe, Positive, School, Text, Time
 from ledger.evidence.kitchen import MEALS
 from ledger.evidence.model import Accounted, Part, Said, breach, in_order
-from ledger.evidence.repeats import each_once
+from ledger.evidence.repeats import once
 from ledger.statement import MAX_SUBJECTS
 
 _Meals = Annotated[list[Code], Field(max_length=10)]
@@ -57,14 +57,26 @@ class ServingCalendar(Accounted):
         yield from lines.of_school("canteen", self.canteen, self.school)
         yield from in_order(self, "period_from", "period_until")
         yield from days.at_most(self, "period_from", "period_until", 366)
-        yield from each_once(["weekly"], "weekday", [day.weekday for day in self.weekly])
-        yield from each_once(["exceptions"], "on", [day.on for day in self.exceptions])
-        for field, named in (("weekly", self.weekly), ("exceptions", self.exceptions)):
-            for place, day in enumerate(named):
-                yield from each_once([field, place, "meals"], "", day.meals)
-        for place, exception in enumerate(self.exceptions):
-            at = ["exceptions", place, "on"]
-            yield from days.within(at, exception.on, self.period_from, self.period_until)
+        yield from once(
+            ["weekly"],
+            [day.weekday for day in self.weekly],
+            en="this weekday stands here twice; put its meals together",
+            zh="该星期重复，请合并餐次",
+            member="weekday",
+        )
+        yield from once(
+            ["exceptions"],
+            [day.on for day in self.exceptions],
+            en="this day stands here twice; put its meals together",
+            zh="该日期重复，请合并餐次",
+            member="on",
+        )
+        for place, weekday in enumerate(self.weekly):
+            yield from _meals_once(["weekly", place, "meals"], weekday.meals)
+        for place, other in enumerate(self.exceptions):
+            yield from _meals_once(["exceptions", place, "meals"], other.meals)
+            on: list[int | str] = ["exceptions", place, "on"]
+            yield from days.within(on, other.on, self.period_from, self.period_until)
 
 
 class MenuDish(Part):
@@ -106,13 +118,18 @@ class Menu(Accounted):
         yield from days.at_most(self, "period_from", "period_until", 7)
         yield from days.has_happened(self, said, "published_at")
         named = [(meal.meal_on, meal.meal) for meal in self.meals]
-        yield from each_once(["meals"], "meal", named)
+        yield from once(
+            ["meals"],
+            named,
+            en="this meal of this day stands here twice; put its dishes together",
+            zh="同日该餐重复，请合并菜品",
+            member="meal",
+        )
         for place, meal in enumerate(self.meals):
             at: list[int | str] = ["meals", place]
             on = [*at, "meal_on"]
             yield from days.within(on, meal.meal_on, self.period_from, self.period_until)
-            codes = [dish.dish_code for dish in meal.dishes]
-            yield from each_once([*at, "dishes"], "dish_code", codes)
+            yield from dishes_once([dish.dish_code for dish in meal.dishes], [*at, "dishes"])
         count = len(set(self.subjects()))
         if count > MAX_SUBJECTS:
             yield breach(
@@ -130,6 +147,26 @@ class Menu(Accounted):
             yield subjects.meal(self.canteen, meal.meal_on, meal.meal)
             for dish in meal.dishes:
                 yield subjects.dish(self.canteen, meal.meal_on, meal.meal, dish.dish_code)
+
+
+def dishes_once(codes: Iterable[str], at: Sequence[int | str] = ("dishes",)) -> Iterator[Fault]:
+    """Refuse two dishes of one code in a meal: nobody could say which of them was sampled."""
+    return once(
+        at,
+        codes,
+        en="this dish stands in the meal twice; give each dish a code of its own",
+        zh="该餐菜品编号重复，请为每道菜使用不同编号",
+        member="dish_code",
+    )
+
+
+def _meals_once(at: list[int | str], meals: Iterable[str]) -> Iterator[Fault]:
+    return once(
+        at,
+        meals,
+        en="this meal stands here twice; name it once",
+        zh="该餐次重复，请只列一次",
+    )
 
 
 TYPES: Final = (

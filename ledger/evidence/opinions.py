@@ -28,9 +28,10 @@ from ledger.evidence.fields import (
     Time,
 )
 from ledger.evidence.kitchen import MEALS
+from ledger.evidence.menus import dishes_once
 from ledger.evidence.model import PAYLOAD, Accounted, Part, Said, breach, in_order
 from ledger.evidence.nutrition import Group, SaltBits
-from ledger.evidence.repeats import each_once
+from ledger.evidence.repeats import once
 
 MAX_TASTED: Final = 60
 """Dishes of one companion meal: each is a subject, and a document has at most 64."""
@@ -66,8 +67,13 @@ class CompanionMeal(Accounted):
         """It is written after eating, each dish stands once, and a fail says of what."""
         yield from super().rules(said)
         yield from days.has_happened(self, said, "ate_at")
-        yield from each_once(["dishes"], "dish_code", [dish.dish_code for dish in self.dishes])
-        yield from each_once(["findings"], "", self.findings)
+        yield from dishes_once(dish.dish_code for dish in self.dishes)
+        yield from once(
+            ["findings"],
+            self.findings,
+            en="this finding stands here twice; name it once",
+            zh="该问题重复，请只列一次",
+        )
         if self.result == "fail" and not self.findings:
             yield missing(pointer(PAYLOAD, "findings"), "findings")
         if self.findings and self.action is None:
@@ -116,8 +122,13 @@ class SatisfactionSurvey(Accounted):
                 f"{self.answered} answered of {self.asked} asked",
                 f"作答 {self.answered} 人，多于发放的 {self.asked} 人",
             )
-        codes = [question.question_code for question in self.questions]
-        yield from each_once(["questions"], "question_code", codes)
+        yield from once(
+            ["questions"],
+            [question.question_code for question in self.questions],
+            en="this question stands here twice; add its counts up",
+            zh="该题重复，请合并计数",
+            member="question_code",
+        )
         for place, question in enumerate(self.questions):
             total = sum(question.counts)
             if total > self.answered:

@@ -28,8 +28,8 @@ from ledger.evidence.fields import (
     Time,
 )
 from ledger.evidence.kitchen import MEALS
+from ledger.evidence.menus import dishes_once
 from ledger.evidence.model import PAYLOAD, Accounted, Measured, Part, Said, breach, in_order
-from ledger.evidence.repeats import each_once
 
 MAX_DISHES: Final = 60
 """Dishes of one meal-service: each is a subject, and a document has at most 64."""
@@ -66,7 +66,7 @@ class MealService(Accounted):
         yield from super().rules(said)
         yield from in_order(self, "started_at", "ended_at")
         yield from days.has_happened(self, said, "ended_at")
-        yield from each_once(["dishes"], "dish_code", [dish.dish_code for dish in self.dishes])
+        yield from dishes_once(dish.dish_code for dish in self.dishes)
         for place, dish in enumerate(self.dishes):
             if dish.portions_served > dish.portions_made:
                 yield breach(

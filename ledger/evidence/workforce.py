@@ -27,6 +27,7 @@ from ledger.evidence.fields import (
     Time,
 )
 from ledger.evidence.model import Accounted, Part, Said, breach, in_order
+from ledger.evidence.repeats import once
 
 Employer = Annotated[str, Kind("labour", "school")]
 
@@ -114,16 +115,14 @@ class ShiftRoster(Accounted):
                 f"starts_at {self.starts_at} is no time of the shift's day {self.shift_on}",
                 f"starts_at（{self.starts_at}）不在班次日期 {self.shift_on}",
             )
-        seen = set()
-        for place, one in enumerate(self.people):
-            if one.staff in seen:
-                yield breach(
-                    ["people", place, "staff"],
-                    "same-person",
-                    "the same person stands here twice; a roster names everyone once",
-                    "同一人出现两次；班次表中每人只列一次",
-                )
-            seen.add(one.staff)
+        yield from once(
+            ["people"],
+            [one.staff for one in self.people],
+            en="the same person stands here twice; a roster names everyone once",
+            zh="同一人出现两次；班次表中每人只列一次",
+            member="staff",
+            code="same-person",
+        )
 
     def own_subjects(self) -> Iterable[str]:
         """Everyone on the shift: who works when is part of a person's own history."""
