@@ -32,7 +32,7 @@ MAX_PAYLOAD: Final = 256 * 1024
 _CHAIN_ITEM: Final = 256
 """More bytes than a subject adds to an entry beside its name."""
 
-_DEVICES: Final = ("scale", "cabinet", "camera")
+_DEVICES: Final = ("scale", "cabinet", "camera", "probe", "device")
 
 _ISSUER_IS_SUBJECT: Final = frozenset(
     {"correction", "dispute", "audit-report", "supplier-registration"}
@@ -60,7 +60,7 @@ class Draft:
         blobs: the files it names.
         bound_party: the subject that the bound field names: issuer, or owner of the issuing device.
         posters: roles of which the issuer must hold one for exactly this payload.
-        devices: devices and cameras that the payload says it was read from.
+        devices: devices and cameras that the payload says it was read from, or is about.
         reason_code: of a correction; None of any other type.
     """
 
@@ -193,7 +193,7 @@ def prepare(
         blobs=blobs,
         bound_party=_bound(definition, payload, issuer),
         posters=model.posters() or definition.posters,
-        devices=tuple(str(payload[name]) for name in _DEVICES if name in payload),
+        devices=_devices(payload),
         reason_code=payload["reason_code"] if definition.name == "correction" else None,
     )  # fmt: skip
 
@@ -280,6 +280,11 @@ def _derived(model: Form | None, links: list[Link]) -> set[str]:
     derived = set() if model is None else set(model.subjects())
     derived.update(f"record:{link.id}" for link in links if link.rel in ABOUT_A_RECORD)
     return derived
+
+
+def _devices(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    named = [payload[name] for name in _DEVICES if name in payload]
+    return (*named, *payload.get("devices", ()))
 
 
 def _document_key(definition: EvidenceType, payload: Mapping[str, Any]) -> str | None:

@@ -9,6 +9,9 @@ from ledger.evidence.examples import kitchen as examples
 from ledger.evidence.fields import Canteen, Code, Count, Date, Device, Integer, Person, Text, Time
 from ledger.evidence.model import Measured
 
+MEALS: Final = ("breakfast", "lunch", "dinner", "snack")
+"""The meals known today."""
+
 
 class SampleRetained(Measured):
     """A sample of one dish of one meal in the cold cabinet (食品留样).
@@ -47,7 +50,7 @@ TYPES: Final = (
         document_key=("canteen", "meal_on", "meal", "dish_code"),
         blobs=(BlobRule(role="photo", media_types=IMAGES, required=True, many=True),),
         links={"samples": ("menu", "meal-service")},
-        known={"meal": ("breakfast", "lunch", "dinner", "snack")},
+        known={"meal": MEALS},
         example=examples.SAMPLE_RETAINED,
         refused=examples.SAMPLE_RETAINED_REFUSED,
     ),

@@ -11,16 +11,24 @@ from types import ModuleType
 from typing import Final
 
 from ledger.evidence.meanings import (
+    cold_chain,
+    cooking,
+    device_life,
     devices,
     everywhere,
     governance,
     kitchen,
+    menus,
     money,
+    nutrition,
+    opinions,
     oversight,
     receiving,
+    serving,
     shared,
     staff,
     supply,
+    workforce,
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
@@ -30,8 +38,16 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     shared,
     money,
     staff,
+    workforce,
     kitchen,
+    menus,
+    cooking,
+    serving,
+    cold_chain,
+    opinions,
+    nutrition,
     devices,
+    device_life,
     oversight,
     governance,
 )
