@@ -1,4 +1,4 @@
-"""`mealtrace verify`: a bundle or a kept receipt, alone: no server, no database, no settings.
+"""`mealtrace verify`: a bundle, a kept receipt or a trace, alone: no server, database or settings.
 
 Imports only `ledger`, and `anchoring` where a node is asked; a test blocks everything else. Files
 are read and addresses asked here; what they say is judged by `ledger.verification`, which does
@@ -8,7 +8,8 @@ neither.
 import hashlib
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -23,6 +24,8 @@ from ledger import note, policy, tile, tile_proof, tlog_proof
 from ledger.anchor import Anchor, ChainFacts
 from ledger.errors import MalformedError, NotFoundError, UnavailableError
 from ledger.policy import Policy
+from ledger.trace import check as trace_check
+from ledger.trace import document as traces
 from ledger.verdict import Check, Overall, State, Verdict
 from ledger.verification import receipt as receipts
 from ledger.verification import verify_parts
@@ -58,7 +61,9 @@ _COLOURS: Final = {
 def verify(
     file: Annotated[
         Path,
-        typer.Argument(help=tr("Proof bundle, or a kept receipt.", "证据包，或留存的回执。")),
+        typer.Argument(
+            help=tr("Proof bundle, kept receipt or trace.", "证据包、留存的回执或溯源文件。")
+        ),
     ],
     blob: Annotated[
         list[Path] | None,
@@ -89,15 +94,19 @@ def verify(
     data = _read(file)
     text = None if policy_file is None else _read(policy_file)
     trusted = None if text is None else policy.parse(text)
+    kept: Callable[[], str]
     if receipts.is_receipt(data):
-        proof = receipts.parse(data).proof
+        kept = partial(_checkpoint_of, receipts.parse(data).proof)
         verdict = receipts.verify(data, text)
+    elif traces.is_trace(data):
+        kept = partial(str, traces.parse(data).checkpoint)
+        verdict = trace_check.verify(data, text)
     else:
         parsed = bundles.parse(data)
-        proof = parsed.proof
+        kept = partial(_checkpoint_of, parsed.proof)
         facts = None if rpc is None else _facts(rpc, parsed, trusted)
         verdict = verify_parts(parsed, trusted, blobs=dict(map(_digest, blob or ())), chain=facts)
-    today = None if url is None else _compare(url, proof, trusted)
+    today = None if url is None else _compare(url, kept(), trusted)
     _show(verdict, today, as_json=json)
     if today is not None and today.state is State.FAIL:
         raise typer.Exit(exits.FAILED)
@@ -142,9 +151,12 @@ def _facts(rpc: str, bundle: bundles.Bundle, trusted: Policy | None) -> ChainFac
         chain.close()
 
 
-def _compare(url: str, proof: str, trusted: Policy | None) -> Check:
+def _checkpoint_of(proof: str) -> str:
+    return tlog_proof.parse(proof).checkpoint_note
+
+
+def _compare(url: str, kept: str, trusted: Policy | None) -> Check:
     """Whether the log served at `url` has only grown since the file's checkpoint."""
-    kept = tlog_proof.parse(proof).checkpoint_note
     if trusted is None:
         return Check(
             receipts.CONSISTENCY,

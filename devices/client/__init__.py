@@ -42,6 +42,7 @@ from devices.client.outgoing import Outgoing, Prepared
 from devices.client.receipt import Receipt
 from devices.client.trust import Trust, TrustedLog
 from ledger.statement import Link
+from ledger.trace.check import Trace
 
 __all__ = [
     "AsyncMealtraceClient",
@@ -59,6 +60,7 @@ __all__ = [
     "ProblemError",
     "Receipt",
     "SigningKey",
+    "Trace",
     "Trust",
     "TrustedLog",
     "UnsafeKeyError",

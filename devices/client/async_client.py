@@ -9,7 +9,7 @@ import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
@@ -26,6 +26,7 @@ from devices.client.trust import Trust, TrustedLog
 from ledger.canonical import JsonInput, JsonValue
 from ledger.checkpoint import Checkpoint
 from ledger.statement import Link
+from ledger.trace.check import Trace
 from ledger.verdict import Verdict
 
 T = TypeVar("T")
@@ -150,6 +151,17 @@ class AsyncMealtraceClient:
     async def bundle(self, id: str, *, disclose: Iterable[str] | None = None) -> bytes:  # noqa: A002
         """A record's proof bundle, to be verified and handed on."""
         return await self._run(self._core.bundle(id, disclose))
+
+    async def trace(
+        self,
+        id: str,  # noqa: A002 - likewise
+        *,
+        direction: Literal["up", "down", "both"] = "both",
+        depth: int = 6,
+        nodes: int = 500,
+    ) -> Trace:
+        """A record, what it rests on and what rests on it; every hop has been checked."""
+        return await self._run(self._core.trace(id, direction, depth, nodes))
 
     async def verify(self, bundle: bytes, *, files: Iterable[Content] = ()) -> Verdict:
         """The verdict on a bundle under this client's policy, made here and not by the service."""

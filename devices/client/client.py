@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
@@ -26,6 +26,7 @@ from devices.client.trust import Trust, TrustedLog
 from ledger.canonical import JsonInput, JsonValue
 from ledger.checkpoint import Checkpoint
 from ledger.statement import Link
+from ledger.trace.check import Trace
 from ledger.verdict import Verdict
 
 T = TypeVar("T")
@@ -191,6 +192,27 @@ class MealtraceClient:
             disclose: the payload fields to lay open; None: what the service gives by itself.
         """
         return self._run(self._core.bundle(id, disclose))
+
+    def trace(
+        self,
+        id: str,  # noqa: A002 - likewise
+        *,
+        direction: Literal["up", "down", "both"] = "both",
+        depth: int = 6,
+        nodes: int = 500,
+    ) -> Trace:
+        """A record, what it rests on and what rests on it; every hop has been checked.
+
+        Args:
+            id: the record.
+            direction: `up` to what it rests on, `down` to what rests on it, or `both`.
+            depth: most hops, 1 to 16.
+            nodes: most records of one direction, 1 to 2,000; `truncated` says if there were more.
+
+        Raises:
+            VerificationError: an entry is not in the log, or nothing states a hop.
+        """
+        return self._run(self._core.trace(id, direction, depth, nodes))
 
     def verify(self, bundle: bytes, *, files: Iterable[Content] = ()) -> Verdict:
         """The verdict on a bundle under this client's policy, made here and not by the service.

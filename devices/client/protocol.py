@@ -50,10 +50,13 @@ from ledger import verification
 from ledger.canonical import JsonValue
 from ledger.encoding import b64, unhex
 from ledger.errors import LedgerError, MalformedError, RefusedError, VerificationError
+from ledger.trace import check as trace_check
+from ledger.trace.check import Trace
 from ledger.verdict import Verdict
 
 MAX_BLOB: Final = 64 * MIB
 MAX_BUNDLE: Final = 16 * MIB
+MAX_TRACE: Final = 64 * MIB
 _JSON: Final = {"Content-Type": "application/json"}
 _UNKNOWN: Final = "application/octet-stream"
 _SIGNS: Final = (
@@ -240,6 +243,18 @@ class Protocol:
         if disclose is not None:
             path += _query({"disclose": ",".join(disclose)})
         return (yield from self._get(path, largest=MAX_BUNDLE)).body
+
+    def trace(self, id: str, direction: str, depth: int, nodes: int) -> Flow[Trace]:  # noqa: A002
+        """A record's trace, with everything in it held against the log that this client trusts."""
+        log = yield from self.log.trusted()
+        query = _query({"direction": direction, "depth": str(depth), "nodes": str(nodes)})
+        path = f"/v1/records/{_segment(id)}/trace{query}"
+        answer = yield from self._get(path, largest=MAX_TRACE)
+        found = trace_check.check(answer.body, log.keys, log.genesis)
+        if found.start != id:
+            raise VerificationError("the trace is another record's", expected=id, found=found.start)
+        self.log.remember(found.checkpoint)
+        return found
 
     def verify(self, bundle: bytes, given: Iterable[Content]) -> Flow[Verdict]:
         """The verdict on a bundle, made here, under the policy this client trusts."""

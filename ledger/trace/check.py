@@ -10,7 +10,7 @@ What a trace cannot show is that nothing was left out: for that there are subjec
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ledger import bundle as bundles
@@ -83,7 +83,8 @@ class Trace:
         nodes: id → record.
         edges: the hops, each from the record that states it to the one it rests on.
         truncated: whether the service says that there is more.
-        withheld: records named by some of these that the service did not show, or `missing` ones.
+        withheld: ids of records that some of these name and the service did not show.
+        data: the file, to be kept and handed on.
     """
 
     start: str
@@ -92,6 +93,7 @@ class Trace:
     edges: tuple[Edge, ...]
     truncated: bool
     withheld: tuple[str, ...]
+    data: bytes
 
 
 def check(data: bytes, keys: Sequence[VerifierKey], ledger: bytes) -> Trace:
@@ -108,7 +110,9 @@ def check(data: bytes, keys: Sequence[VerifierKey], ledger: bytes) -> Trace:
     """
     read = document.parse(data)
     head = checkpoints.open(read.checkpoint, keys)
-    return _graph(read, head, ledger)
+    nodes = _graph(read, head, ledger)
+    absent = tuple(str(item.get("id")) for item in (*read.withheld, *read.missing))
+    return Trace(read.start, head, nodes, read.edges, read.truncated, absent, data)
 
 
 def verify(data: bytes, policy_text: bytes | None) -> Verdict:
@@ -161,7 +165,8 @@ def verify(data: bytes, policy_text: bytes | None) -> Verdict:
     return Verdict(weakest.overall, weakest.scope, weakest.custodial, (*weakest.checks, hops))
 
 
-def _graph(read: Document, head: Checkpoint, ledger: bytes | None) -> Trace:
+def _graph(read: Document, head: Checkpoint, ledger: bytes | None) -> dict[str, TraceNode]:
+    """Id → record, after nodes, hops and their hanging together were found to hold."""
     nodes: dict[str, TraceNode] = {}
     shown: dict[str, Disclosed | None] = {}
     for item in read.nodes:
@@ -177,14 +182,7 @@ def _graph(read: Document, head: Checkpoint, ledger: bytes | None) -> Trace:
         if not _stated(edge, nodes[edge.lower].seen, nodes[edge.upper].seen, shown[edge.upper]):
             raise VerificationError(f"nothing states the hop {_named(edge)}")
     _check_joined(read, nodes)
-    return Trace(
-        read.start,
-        head,
-        nodes,
-        read.edges,
-        read.truncated,
-        tuple(str(item.get("id")) for item in (*read.withheld, *read.missing)),
-    )
+    return nodes
 
 
 def _node(
@@ -218,7 +216,7 @@ def _node(
         disclosed = disclosure.verify(
             disclosure.parse(item["disclosure"]), statement.payload_root, statement.payload_fields
         )
-    seen = bare if disclosed is None else bare.opened(disclosed.values)
+    seen = bare if disclosed is None else replace(bare, payload=disclosed.values)
     return TraceNode(seen, tuple(path), _files(item, disclosed, seen.id)), disclosed
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from ledger.evidence.catalogue import TYPES
 from ledger.statement import ID
 
 _PATTERN: Final = f"^{ID.pattern}$"
@@ -16,6 +15,8 @@ Path = tuple[str, ...]
 @cache
 def paths(kind: str) -> tuple[Path, ...]:
     """Where payloads of a type hold record ids; nowhere where the type is not known."""
+    from ledger.evidence.catalogue import TYPES  # noqa: PLC0415 - heavy; a verifier does without
+
     found = TYPES.get(kind)
     if found is None:
         return ()

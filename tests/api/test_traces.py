@@ -1,5 +1,6 @@
 """Traces of the demo's school day, posted to a running service, walked and checked offline."""
 
+import asyncio
 import random
 import string
 from collections.abc import Iterator
@@ -14,10 +15,11 @@ import httpx
 import pytest
 from playground import Running, embedded, serving
 
+from api.cli.main import main
 from api.demo import cast, kitchen, money, supply
-from api.demo.posting import Poster
+from api.demo.posting import ORDER, Poster
 from api.demo.run import PEOPLE
-from devices.client import MealtraceClient
+from devices.client import AsyncMealtraceClient, MealtraceClient
 from ledger import policy
 from ledger.evidence.examples import school_day as day
 from ledger.trace import check
@@ -88,6 +90,52 @@ def test_from_the_settlement_to_the_photo_of_the_meat(lived: Day) -> None:
     assert bytes_[:2] == b"\xff\xd8"
 
 
+def test_the_client_follows_it_and_fetches_the_photo(lived: Day) -> None:
+    token = lived.running.tokens[day.AUDITOR]
+    with MealtraceClient(lived.running.url, token) as client:
+        found = client.trace(lived.ids["settlement"], direction="up")
+        weighed = found.nodes[lived.ids["weigh-in 1"]]
+        photo = client.download(weighed.files[0].sha256)
+
+    assert photo.startswith(b"\xff\xd8")
+    assert found.checkpoint.size > weighed.seen.index
+    assert len(found.nodes) == 8
+
+
+def test_the_asynchronous_client_does_the_same(lived: Day) -> None:
+    async def nodes() -> set[str]:
+        token = lived.running.tokens[day.AUDITOR]
+        async with AsyncMealtraceClient(lived.running.url, token) as client:
+            return set((await client.trace(lived.ids["weigh-in 3"], direction="down")).nodes)
+
+    assert asyncio.run(nodes()) == {lived.ids["weigh-in 3"], lived.ids["rejection"]}
+
+
+def test_a_stranger_checks_the_saved_file_with_the_command(
+    lived: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "300")
+    path = f"/v1/records/{lived.ids['settlement']}/trace"
+    data = lived.running.as_(day.AUDITOR).get(path).content
+    honest, altered, trust = (tmp_path / name for name in ("a.json", "b.json", "policy"))
+    honest.write_bytes(data)
+    altered.write_bytes(data.replace(b'"rel":"settles"', b'"rel":"cites"'))
+    trust.write_bytes(lived.running.as_(None).get("/v1/trust").content)
+
+    codes = []
+    for file in (honest, altered):
+        with pytest.raises(SystemExit) as ended:
+            main(["verify", str(file), "--policy", str(trust), "--url", lived.running.url])
+        codes.append(ended.value.code)
+
+    assert codes == [3, 1]  # a trace brings no anchors: it rests on the log until it is compared
+    said = capsys.readouterr().out
+    assert "stated by the records themselves" in said
+    assert "nothing states the hop" in said
+    assert "consistency" in said
+
+
 def test_every_hop_says_what_states_it(lived: Day) -> None:
     hops = {
         (edge["from"], edge["to"]): edge
@@ -98,7 +146,7 @@ def test_every_hop_says_what_states_it(lived: Day) -> None:
     assert hops[ids["settlement"], ids["acceptance"]]["rel"] == "settles"
     assert hops[ids["acceptance"], ids["weigh-in 2"]]["rel"] == "accepts"
     assert hops[ids["dispatch"], ids["order"]] == {
-        "from": ids["dispatch"], "to": ids["order"], "rel": "fulfils", "via": supply.ORDER,
+        "from": ids["dispatch"], "to": ids["order"], "rel": "fulfils", "via": ORDER,
     }  # fmt: skip
     assert hops[ids["weigh-in 1"], ids["calibration"]]["field"] == "calibration"
     certified = hops[ids["order"], ids["certificate"]]

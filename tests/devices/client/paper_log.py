@@ -84,7 +84,7 @@ class Seen:
 
 
 class PaperLog:
-    """The service's state; `lie`, `weather` and `seen` are the test's."""
+    """The service's state; `lie`, `weather`, `seen` and the `trace` it answers are the test's."""
 
     def __init__(self) -> None:
         self.key = key("paper log")
@@ -93,6 +93,7 @@ class PaperLog:
         self.weather: deque[Response] = deque()
         self.seen: list[Seen] = []
         self.blobs: dict[str, bytes] = {}
+        self.trace = b""
         self._heads: dict[str, ChainItem] = {}
         self._known: dict[str, tuple[bytes, int, bytes]] = {}
         self.port = 0
@@ -107,6 +108,7 @@ class PaperLog:
                 Route("/v1/blobs", self._answer(self._upload), methods=["POST"]),
                 Route("/v1/blobs/{digest}", self._answer(self._download)),
                 Route("/v1/records", self._answer(self._search)),
+                Route("/v1/records/{id}/trace", self._answer(lambda _: Response(self.trace))),
                 Route("/v1/subjects/{subject}/history", self._answer(self._history)),
             ]
         )

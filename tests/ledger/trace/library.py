@@ -1,0 +1,177 @@
+"""A small log in memory, the questions of a walk answered from it, and its traces as files."""
+
+import uuid
+from hashlib import sha256
+from typing import Any
+
+from log_writer import LogWriter, key
+
+from ledger import checkpoint, disclosure, proof
+from ledger.checkpoint import Checkpoint
+from ledger.memory_tree import MemoryTree
+from ledger.merkle import leaf_hash
+from ledger.note import NoteKey
+from ledger.statement import Link
+from ledger.trace import document
+from ledger.trace.document import PERIOD_FIELDS
+from ledger.trace.hops import HOLDER, PAPERS, Days, Seen, see
+from ledger.trace.walk import Ask, Direction, Walk
+
+ORIGIN = "log.example/a"
+SUPPLIER = "supplier:91210500MA0UTC1A0P"
+SCHOOL = "school:2105020001"
+ORDER = "order:2105020001~A-17"
+PORK = "lot:91210500MA0UTC1A0P~pork~1"
+BEEF = "lot:91210500MA0UTC1A0P~beef~2"
+MEAL = "meal:2105020001~01~2026-11-23~lunch"
+STEW = "dish:2105020001~01~2026-11-23~lunch~D1"
+SALAD = "dish:2105020001~01~2026-11-23~lunch~D2"
+LOG_KEY = NoteKey(ORIGIN, key("log 1"))
+
+
+def same_day(time: str) -> Days:
+    return Days(time[:10], time[:10])
+
+
+class Library:
+    """Records by short names; every type and payload is taken as it comes."""
+
+    def __init__(self) -> None:
+        self.writer = LogWriter()
+        self.payloads: dict[int, dict[str, Any]] = {}
+        self.names: dict[str, int] = {}
+        self.asked: list[Ask] = []
+
+    def id(self, name: str) -> str:
+        """The id of a record, written yet or not."""
+        return str(uuid.UUID(bytes=sha256(name.encode()).digest()[:16]))
+
+    def add(
+        self,
+        name: str,
+        kind: str,
+        *subjects: str,
+        to: dict[str, str] | None = None,
+        **payload: Any,
+    ) -> None:
+        """A record; `to` is rel → short name or subject."""
+        links = tuple(
+            Link(rel, subject=target) if ":" in target else Link(rel, id=self.id(target))
+            for rel, target in (to or {}).items()
+        )
+        index = self.writer.append(
+            kind, SCHOOL, payload, subjects=subjects, links=links, record=self.id(name)
+        )
+        self.names[name], self.payloads[index] = index, payload
+
+    def seen(self, index: int) -> Seen:
+        return see(index, self.writer.entries[index]).opened(self.payloads[index])
+
+    def answer(self, ask: Ask) -> list[Seen]:
+        """What a store finds: everything that fits."""
+        self.asked.append(ask)
+        return [seen for seen in map(self.seen, self.payloads) if _fits(seen, ask)]
+
+    def walk(self, start: str, way: str, *, depth: int = 8, most: int = 100) -> Walk:
+        """A walk to its end."""
+        first = self.seen(self.names[start])
+        walk = Walk(first, Direction(way), depth, most, same_day)
+        while (ask := walk.ask()) is not None:
+            found = self.answer(ask)
+            new = [seen for seen in found if seen.index not in ask.known]
+            walk.take(new, [seen.index for seen in found if seen.index in ask.known], more=False)
+        return walk
+
+    def reached(self, start: str, way: str, **bounds: int) -> set[str]:
+        """Short names of what a walk finds, its start left out."""
+        walk = self.walk(start, way, **bounds)
+        return {name for name, index in self.names.items() if index in walk.nodes} - {start}
+
+    def members(self, start: str, way: str) -> dict[str, Any]:
+        """The members of a trace's file, all payload fields disclosed that hops rest on."""
+        walk = self.walk(start, way)
+        tree = MemoryTree([leaf_hash(data) for data in self.writer.entries])
+        root = proof.root_from_inclusion(
+            0, tree.size, leaf_hash(self.writer.entries[0]), tree.path(0)
+        )
+        edges = list(walk.edges)
+        nodes = []
+        for index in sorted(walk.nodes):
+            seen = walk.nodes[index].seen
+            fields = {edge.field.split(".")[0] for edge in edges
+                      if edge.lower == seen.id and edge.field}  # fmt: skip
+            if any(edge.upper == seen.id and edge.in_force for edge in edges):
+                fields.update(PERIOD_FIELDS)
+            seed = sha256(seen.id.encode()).digest()
+            shown = disclosure.disclose(
+                self.payloads[index], seed, seen.id, {"blobs", *fields} & seen.payload.keys()
+            )
+            nodes.append(
+                {
+                    **document.said(index, seen.entry),
+                    "depth": walk.nodes[index].depth,
+                    "files": [{**b, "href": None} for b in seen.payload.get("blobs", ())],
+                    "links": {},
+                    "erased": False,
+                    **document.proof(seen.data, list(tree.path(index)), shown),
+                }
+            )
+        return {
+            "start": self.id(start),
+            "direction": way,
+            "depth": 8,
+            "checkpoint": checkpoint.sign(Checkpoint(ORIGIN, tree.size, root, ()), [LOG_KEY]),
+            "nodes": nodes,
+            "edges": [document.edge_to_json(edge) for edge in edges],
+            "withheld": [],
+            "missing": [],
+            "truncated": False,
+            "cut": [],
+        }
+
+
+def _fits(seen: Seen, ask: Ask) -> bool:
+    linked = {link.id or link.subject for link in seen.entry.statement.links}
+    return (
+        seen.id in ask.ids
+        or bool(linked & ask.targets)
+        or (seen.type in PAPERS and any(h in ask.holders for h in seen.mentions if HOLDER in h))
+        or any(
+            seen.type in sharing.types and not seen.mentions.isdisjoint(sharing.subjects)
+            for sharing in ask.sharing
+        )
+    )
+
+
+def school_day() -> Library:
+    """Pork and beef in one van, a stew and a salad on one day, and the supplier paid."""
+    log = Library()
+    log.add("tender", "tender")
+    log.add("award", "tender-award", to={"under": "tender"})
+    log.add("licence", "certificate", SUPPLIER, issued_on="2025-01-01", valid_until="2026-12-31")
+    log.add("lapsed", "certificate", SUPPLIER, issued_on="2024-01-01", valid_until="2025-12-31")
+    log.add("order", "order", ORDER, SUPPLIER, SCHOOL, to={"under": "award"})
+    log.add("paper", "lot-document", PORK, SUPPLIER)
+    log.add("van", "dispatch", ORDER, PORK, BEEF, SUPPLIER, "delivery:s~1", to={"fulfils": ORDER})
+    log.add("checked scale", "calibration", "device:scale-7")
+    for lot, name in ((PORK, "pork"), (BEEF, "beef")):
+        log.add(
+            f"{name} weighed", "weigh-in", ORDER, lot, SUPPLIER, SCHOOL, "device:scale-7",
+            to={"fulfils": ORDER}, calibration=log.id("checked scale"),
+            blobs=[{"media_type": "image/jpeg", "role": "photo", "sha256": "ab" * 32, "size": 9}],
+        )  # fmt: skip
+    log.add("taken in", "acceptance", ORDER, PORK, BEEF, SUPPLIER, SCHOOL, to={"accepts": "van"})
+    log.add("menu", "menu", MEAL, STEW, SALAD)
+    log.add("stew cooked", "cooking-step", STEW, MEAL, to={"uses": PORK})
+    log.add("salad made", "cooking-step", SALAD, MEAL, to={"uses": BEEF})
+    log.add("lunch", "meal-service", MEAL, STEW, SALAD)
+    log.add("stew kept", "sample-retained", MEAL, STEW)
+    log.add("salad kept", "sample-retained", MEAL, SALAD)
+    log.add("stew gone", "sample-disposed", STEW, to={"disposes": "stew kept"})
+    log.add(
+        "paid", "settlement", PORK, BEEF, SUPPLIER, SCHOOL,
+        lines=[{"acceptance": log.id("taken in")}],
+    )  # fmt: skip
+    log.add("booked", "account-entry", to={"pays": "paid"})
+    log.add("recall", "recall", PORK, SUPPLIER)
+    return log
