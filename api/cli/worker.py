@@ -2,12 +2,15 @@
 
 import signal
 import threading
+from contextlib import nullcontext
 
 import typer
 
 from api import logs
 from api.cli.language import tr
 from api.cli.opened import installation
+from api.metrics import Metrics
+from api.watching import scraped
 from api.worker import Worker
 
 app = typer.Typer(add_completion=False)
@@ -26,7 +29,10 @@ def worker() -> None:
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        running = Worker(opened)
-        running.start()
-        ended.wait()
-        running.stop()
+        metrics = Metrics()
+        running = Worker(opened, metrics=metrics)
+        shown = opened.settings.metrics_port is not None
+        with scraped(metrics, opened) if shown else nullcontext():
+            running.start()
+            ended.wait()
+            running.stop()
