@@ -26,7 +26,6 @@ from api.founding import found
 from api.installation import Installation, open_installation
 from api.limits import DiskGuard
 from api.metrics import Metrics
-from api.metrics import serve as serve_metrics
 from api.preparing import Preparers
 from api.routers import (
     anchors,
@@ -46,6 +45,7 @@ from api.routers import (
 from api.service import Service, StoredTokens
 from api.settings import Settings
 from api.sharing import Sharing
+from api.watching import scraped
 from api.worker import Worker
 from ledger.errors import Fault, LedgerError, UnavailableError
 
@@ -191,7 +191,11 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         else Crowd(preparers, batcher, blob_facts, ledger=installation.ledger),
     )
     if settings.runs_worker:
-        worker = Worker(installation, report=lambda report: setattr(service, "anchoring", report))
+        worker = Worker(
+            installation,
+            report=lambda report: setattr(service, "anchoring", report),
+            metrics=metrics,
+        )
         worker.start()
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
@@ -200,10 +204,9 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         stack.push_async_callback(preparers.close)
     await sharing.start()
     stack.push_async_callback(sharing.stop)
-    _count(metrics, service)
+    _count(metrics, service, sharing)
     if settings.metrics_port is not None:
-        server = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
-        stack.callback(server.stop)
+        stack.enter_context(scraped(metrics, installation))
     logger.info("ready: %s", installation.genesis.origin)
     return service
 
@@ -222,15 +225,26 @@ def _ask_the_chain(installation: Installation) -> None:
         logger.warning("the chain was not asked: %s", error)
 
 
-def _count(metrics: Metrics, service: Service) -> None:
+def _count(metrics: Metrics, service: Service, sharing: Sharing) -> None:
+    """What is looked up when somebody scrapes."""
+    rates = service.auth.rates
     metrics.gauge(
         "mealtrace_waiting_records", "Records in the queue", lambda: float(service.batcher.waiting)
     )
     metrics.gauge("mealtrace_disk_free_bytes", "Free disk", lambda: float(service.disk.free_bytes))
     metrics.gauge(
-        "mealtrace_anchor_lag_records",
-        "Records released and not under a mined anchor; -1 where another process anchors",
-        lambda: -1.0 if service.anchoring is None else float(service.anchoring.anchor_lag),
+        "mealtrace_serving_processes",
+        "Processes that serve this log, as this one knows",
+        lambda: 1.0 + rates.others,
+    )
+    metrics.counter(
+        "mealtrace_rate_limited", "Requests over their rate", "by", lambda: rates.refused
+    )
+    metrics.counter(
+        "mealtrace_rate_exchanges_failed",
+        "Times the rates could not be shared",
+        "with",
+        lambda: {"database": sharing.failures},
     )
 
 

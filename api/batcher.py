@@ -57,11 +57,12 @@ class Appender(Protocol):
 
 @dataclass(slots=True)
 class Ticket:
-    """Drafts of one request, and who waits for what becomes of them."""
+    """Drafts of one request, who waits for what becomes of them, and since when."""
 
     drafts: Sequence[Any]
     atomic: bool
     future: "asyncio.Future[list[Any]]"
+    since_s: float
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ class Batcher:
             raise self.full()
         future: asyncio.Future[list[Any]] = self._loop.create_future()
         self._waiting += len(drafts)
-        self._tickets.put(Ticket(drafts, atomic, future))
+        self._tickets.put(Ticket(drafts, atomic, future, time.perf_counter()))
         return future
 
     def full(self) -> ProblemError:
@@ -246,8 +247,9 @@ class Batcher:
         self._metrics.transaction(len(outcomes), duration_s)
         self.last = len(outcomes)
         self._record_s = duration_s / max(1, len(outcomes))
-        position = 0
+        position, now_s = 0, time.perf_counter()
         for ticket in group:
+            self._metrics.append_s.observe(now_s - ticket.since_s)
             end = position + len(ticket.drafts)
             if not ticket.future.done():
                 ticket.future.set_result(outcomes[position:end])

@@ -69,6 +69,7 @@ class BlobIntake:
         await self._flush()
         assert self._writer is not None
         sha256 = await asyncio.to_thread(self._writer.finish)
+        self._service.metrics.blob_bytes["in"] += self._size
         self._service.blob_facts.remember(
             self._principal.party, sha256, (self._media_type, self._size)
         )

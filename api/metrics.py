@@ -7,11 +7,11 @@ Everything is counted on the event loop's thread; the scraping thread reads a co
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -59,8 +59,19 @@ class Metrics(Collector):
         self.records: defaultdict[str, int] = defaultdict(int)
         self.transaction_s = Histogram(_SECONDS)
         self.transaction_records = Histogram(_RECORDS)
+        self.append_s = Histogram(_SECONDS)
         self.queue_full = 0
+        self.blob_bytes: defaultdict[str, int] = defaultdict(int)
+        self.chores: defaultdict[str, int] = defaultdict(int)
+        self.anchoring_trouble: bool | None = None
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        self.counters: dict[str, tuple[str, str, Callable[[], Mapping[str, int]]]] = {}
+        self.more: list[Callable[[], Iterator[Metric]]] = []
+        self._counts("mealtrace_records", "Records by what became of them", "outcome", self.records)
+        self._counts(
+            "mealtrace_blob_bytes", "Bytes of files taken in and handed out", "way", self.blob_bytes
+        )
+        self._counts("mealtrace_chores", "Rounds of hourly chores", "outcome", self.chores)
 
     def request(self, method: str, route: str, status: int, duration_s: float) -> None:
         """One answered request; `route` is the path's template, never the path."""
@@ -71,6 +82,15 @@ class Metrics(Collector):
         """One append transaction, as the batcher saw it."""
         self.transaction_records.observe(records)
         self.transaction_s.observe(duration_s)
+
+    def counter(
+        self, name: str, help_text: str, label: str, read: Callable[[], Mapping[str, int]]
+    ) -> None:
+        """Running counts by one label, looked up when scraped; as `gauge`."""
+        self.counters[name] = (help_text, label, read)
+
+    def _counts(self, name: str, help_text: str, label: str, counts: Mapping[str, int]) -> None:
+        self.counter(name, help_text, label, lambda: counts)
 
     def gauge(self, name: str, help_text: str, read: Callable[[], float]) -> None:
         """A number that is looked up when scraped; `read` must be quick and must not raise."""
@@ -90,13 +110,22 @@ class Metrics(Collector):
         for route, histogram in list(self.durations.items()):
             durations.add_metric((route,), histogram.buckets(), histogram.total)
         yield durations
-        records = CounterMetricFamily(
-            "mealtrace_records", "Records by what became of them", labels=("outcome",)
+        for name, (help_text, label, counts) in self.counters.items():
+            counter = CounterMetricFamily(name, help_text, labels=(label,))
+            for value, count in list(counts().items()):
+                counter.add_metric((value,), count)
+            yield counter
+        yield CounterMetricFamily(
+            "mealtrace_queue_full",
+            "Requests refused, for the queue was full",
+            value=self.queue_full,
         )
-        for outcome, count in list(self.records.items()):
-            records.add_metric((outcome,), count)
-        yield records
         for name, help_text, histogram in (
+            (
+                "mealtrace_append_seconds",
+                "From a request's records in the queue to its answer",
+                self.append_s,
+            ),
             ("mealtrace_transaction_seconds", "Append transactions", self.transaction_s),
             ("mealtrace_transaction_records", "Records a transaction", self.transaction_records),
         ):
@@ -105,6 +134,14 @@ class Metrics(Collector):
             )
         for name, (help_text, read) in self.gauges.items():
             yield GaugeMetricFamily(name, help_text, value=read())
+        if self.anchoring_trouble is not None:
+            yield GaugeMetricFamily(
+                "mealtrace_anchoring_trouble",
+                "1 while this process cannot anchor; its log says why",
+                value=float(self.anchoring_trouble),
+            )
+        for families in self.more:
+            yield from families()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +161,7 @@ def serve(metrics: Metrics, host: str, port: int) -> MetricsServer:
     """Answer scrapes of `metrics`; port 0 takes a free one."""
     registry = CollectorRegistry()
     registry.register(metrics)
+    ProcessCollector(registry=registry)
     server, thread = start_http_server(port, host, registry)
 
     def stop() -> None:

@@ -143,6 +143,13 @@ class Settings(BaseSettings):
     shutdown_s: int = Field(
         20, ge=1, description="Seconds that requests in progress get at shutdown."
     )
+    drain_s: float = Field(
+        0.5,
+        ge=0,
+        le=60,
+        description="Seconds at shutdown in which requests that arrive still get an answer, 503: "
+        "as long as a balancer takes to notice.",
+    )
 
     # Limits.
     json_body_bytes: int = Field(1 * MIB, ge=1024, description="Largest JSON body.")

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from api.installation import Installation, now_ms
+from api.metrics import Metrics
 from api.subject_indexing import index_of_day
 from ledger import timestamp
 from ledger.errors import LedgerError, RefusedError
@@ -39,8 +40,10 @@ class Worker:
         installation: Installation,
         *,
         report: Callable[["AnchoringReport"], None] = lambda _: None,
+        metrics: Metrics | None = None,
     ) -> None:
-        """Nothing runs before `start`."""
+        """Nothing runs before `start`; `metrics` counts what is done."""
+        self._metrics = metrics or Metrics()
         self._installation = installation
         self._report = report
         self._stop = threading.Event()
@@ -75,10 +78,14 @@ class Worker:
                             "nothing to anchor with: no chain, or no target of this account"
                         )
                         return
-                    anchoring.run(self._stop, report=self._report)
+                    anchoring.run(self._stop, report=self._reported)
             except LedgerError as error:
                 logger.warning("anchoring cannot begin yet: %s", error)
                 self._stop.wait(_AGAIN_S)
+
+    def _reported(self, report: "AnchoringReport") -> None:
+        self._metrics.anchoring_trouble = bool(report.trouble)
+        self._report(report)
 
     def _do_chores(self) -> None:
         store = self._installation.store
@@ -90,9 +97,12 @@ class Worker:
                     post_denials(self._installation)
                     index_of_day(self._installation, now_ms())
                     store.journal.tidy()
+                    self._metrics.chores["done"] += 1
             except LedgerError as error:
+                self._metrics.chores["put-off"] += 1
                 logger.warning("chores put off: %s", error)
             except Exception:
+                self._metrics.chores["failed"] += 1
                 logger.exception("chores failed")
         try:
             store.anchors.drop_lease(_CHORES, self._holder)

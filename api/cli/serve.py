@@ -1,19 +1,30 @@
-"""`mealtrace serve`: the service in one process."""
+"""`mealtrace serve`: the service in one process.
+
+How it ends, once it is told to (SIGTERM, or Ctrl-C):
+
+    at once        what arrives gets 503, except /healthz; what is being answered goes on
+    drain_s        nobody can connect any more
+    shutdown_s     whoever is still being answered is cut off; what waits for a transaction is stored
+    + 8 s          whatever hangs is left behind: the process ends all the same
+"""
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, Final
 
 import typer
 import uvicorn
 
 from api import logs
 from api import sandbox as sandboxes
-from api.app import START_ERROR, create_app
+from api.app import START_ERROR, Application, create_app
 from api.cli import exits
 from api.cli.language import tr
 from api.cli.opened import settings
@@ -22,6 +33,11 @@ from api.http11 import Http11
 from api.settings import Settings
 
 app = typer.Typer(add_completion=False)
+
+_LEFT_BEHIND_S: Final = 8.0
+"""Seconds beyond `drain_s` and `shutdown_s` for closing what may hang: a database, a chain."""
+
+logger = logging.getLogger("mealtrace.serve")
 
 
 @app.command(
@@ -81,12 +97,12 @@ def run(chosen: Settings) -> None:
     """Serve until SIGTERM or SIGINT; exits the process with 1 where it cannot start."""
     logs.configure(chosen.log_level)
     if not chosen.loopback:
-        logging.getLogger("mealtrace.serve").info(
-            "listening on %s: put a proxy with TLS in front", chosen.host
-        )
+        logger.info("listening on %s: put a proxy with TLS in front", chosen.host)
     application = create_app(chosen)
     logging.getLogger("uvicorn.error").addFilter(_without_trace)
-    server = uvicorn.Server(
+    server = _Server(
+        application,
+        chosen,
         uvicorn.Config(
             application,
             host=chosen.host,
@@ -101,7 +117,7 @@ def run(chosen: Settings) -> None:
             lifespan="on",
             http=Http11,
             ws="none",
-        )
+        ),
     )
     if chosen.embedded and sys.stderr.isatty():
         typer.echo(
@@ -118,6 +134,38 @@ def run(chosen: Settings) -> None:
         server.run()
     if not server.started:
         raise getattr(application.state, START_ERROR, typer.Exit(exits.FAILED))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, which is told to end only when what arrives has been refused for a while."""
+
+    def __init__(self, application: Application, chosen: Settings, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._application = application
+        self._settings = chosen
+        self._told = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal: the first one drains, a second one does not wait."""
+        if self._told:
+            super().handle_exit(sig, frame)
+            return
+        self._told = True
+        self._application.drain()
+        end = super().handle_exit
+        for after_s, call, given in (
+            (self._settings.drain_s, end, (sig, frame)),
+            (self._settings.drain_s + self._settings.shutdown_s + _LEFT_BEHIND_S, _leave, ()),
+        ):
+            timer = threading.Timer(after_s, call, given)
+            timer.daemon = True
+            timer.start()
+
+
+def _leave() -> None:
+    """End, whatever hangs: who waited was told nothing, and finds the record under its id."""
+    logger.error("did not end in time, left behind")
+    os._exit(exits.FAILED)
 
 
 def _without_trace(record: logging.LogRecord) -> bool:

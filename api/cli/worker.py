@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import nullcontext
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,7 +13,9 @@ from api.cli.language import tr
 from api.cli.opened import installation
 from api.cli.show import Json, print_json
 from api.installation import Installation
+from api.metrics import Metrics
 from api.subject_indexing import index_now
+from api.watching import scraped
 from api.worker import Worker
 
 app = typer.Typer(add_completion=False)
@@ -46,10 +49,13 @@ def worker(
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        running = Worker(opened)
-        running.start()
-        ended.wait()
-        running.stop()
+        metrics = Metrics()
+        running = Worker(opened, metrics=metrics)
+        shown = opened.settings.metrics_port is not None
+        with scraped(metrics, opened) if shown else nullcontext():
+            running.start()
+            ended.wait()
+            running.stop()
 
 
 def _index_now(opened: Installation, *, as_json: bool) -> None:

@@ -119,6 +119,7 @@ def get_blob(request: Request, service: Serving, principal: Reader, sha256: Dige
     status = 200 if span is None else 206
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=upload.media_type)
+    service.metrics.blob_bytes["out"] += end - start
     return StreamingResponse(
         _begun(service.store, upload, start, end), status, headers, media_type=upload.media_type
     )
