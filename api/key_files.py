@@ -1,4 +1,4 @@
-"""Secrets in files: made once, readable by their owner alone, never replaced.
+"""Secrets in files, readable by their owner alone: made once, and replaced only by a rotation.
 
 A key of 32 bytes is a line of 64 hex digits; anything else is a line of text.
 """
@@ -57,28 +57,44 @@ def read_or_create_key(path: Path) -> bytes:
 
 
 def create(path: Path, text: str) -> bool:
-    """Write a secret of one line, durably, mode 0600; False where the file is there already.
+    """Write a secret, durably, mode 0600; False where the file is there already.
 
     The file appears under its name only when it is whole: a second process, or a second start after
     a crash, sees either nothing or the secret that stays.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(path, text)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         os.link(draft, path)
     except FileExistsError:
         return False
     finally:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _sync(path.parent)
     return True
+
+
+def replace(path: Path, text: str) -> None:
+    """Put another secret into a file, durably: whoever reads it sees the one or the other."""
+    _draft(path, text).replace(path)
+    _sync(path.parent)
+
+
+def _draft(path: Path, text: str) -> Path:
+    """The secret on disk, under a name that nobody reads."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -217,7 +217,22 @@ def _anchors(store: Store, log: LogAudit, chain: Chain | None, report: Report) -
             )
         )
         return
-    for finding in check_events(anchors, facts, log.replay.standing.ledger, log.replay.standing):
+    here = [
+        anchor
+        for anchor in anchors
+        if (anchor.chain_id, anchor.genesis_hash) == (facts.chain_id, facts.genesis_hash)
+    ]
+    if elsewhere := len(anchors) - len(here):
+        report.notes.append(
+            (
+                (
+                    f"{elsewhere} anchors stand on another chain than the node's: ask one of theirs "
+                    "with --rpc"
+                ),
+                f"{elsewhere} 个锚点在另一条链上，未经该节点核对：请用 --rpc 指定其节点",
+            )
+        )
+    for finding in check_events(here, facts, log.replay.standing.ledger, log.replay.standing):
         report.add(finding)
     report.count("events", len(facts.events))
 

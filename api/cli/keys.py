@@ -1,5 +1,7 @@
 """`mealtrace keys`: the keys issuers sign with, from making them to revoking them.
 
+The service's own keys are changed by the commands of `service_keys.py`.
+
 A key enters the log with a proof that its holder asked for it, under the signature of an authority
 that genesis names; registered by the operator alone, every verdict says so.
 """
@@ -11,6 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from api import key_files
+from api.cli import service_keys
 from api.cli.govern import say
 from api.cli.language import tr
 from api.cli.opened import installation
@@ -22,6 +25,7 @@ from ledger.errors import MalformedError, NotFoundError
 from ledger.governance import KeyRegistration
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+app.add_typer(service_keys.app)
 
 _CODE_S: Final = 7 * 86_400
 
