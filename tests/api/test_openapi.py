@@ -16,7 +16,7 @@ CALLS = {
     ("POST", "/v1/blobs"), ("GET", "/v1/blobs/{sha256}"), ("HEAD", "/v1/blobs/{sha256}"),
     ("POST", "/v1/records"), ("POST", "/v1/records:prepare"), ("POST", "/v1/records:batch"),
     ("GET", "/v1/records"), ("GET", "/v1/records/{id}"), ("GET", "/v1/records/{id}/bundle"),
-    ("GET", "/v1/records/{id}/proof"), ("POST", "/v1/verify"),
+    ("GET", "/v1/records/{id}/proof"), ("GET", "/v1/records/{id}/trace"), ("POST", "/v1/verify"),
     ("GET", "/v1/subjects/{subject}/history"), ("GET", "/v1/types"), ("GET", "/v1/types/{type}"),
     ("GET", "/v1/parties"), ("GET", "/v1/refusals"), ("GET", "/v1/anchors"),
     ("GET", "/v1/anchors/{size}"), ("GET", "/v1/trust"), ("GET", "/checkpoint"),
