@@ -12,10 +12,15 @@ from ledger.evidence.model import Form, Said, breach
 
 
 def has_happened(payload: Form, said: Said, *fields: str) -> Iterator[Fault]:
-    """Refuse a time after the statement's own: what is told has happened by then (预填)."""
+    """Refuse a time after the statement's own, where a person writes it (预填).
+
+    A machine fills in nothing beforehand. Where its clocks disagree, that has to be stored and seen.
+    """
+    if said.by_machine:
+        return
     for name in fields:
         at = getattr(payload, name)
-        if at is not None and said.occurred_at and at > said.occurred_at:
+        if said.occurred_at and at > said.occurred_at:
             yield breach(
                 [name],
                 "not-yet",

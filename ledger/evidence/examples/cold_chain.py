@@ -62,12 +62,6 @@ TEMPERATURE_LOG_REFUSED: Final = (
         "period",
     ),
     Refused(
-        "read after the record that holds it",
-        {"/occurred_at": "2026-11-23T12:00:00+08:00"},
-        "/payload/last_read_at",
-        "not-yet",
-    ),
-    Refused(
         "limits between which nothing lies",
         {"/payload/alarm_low_mC": 8_000},
         "/payload/alarm_low_mC",

@@ -36,18 +36,6 @@ DEVICE_STATUS: Final[dict[str, Any]] = {
 
 DEVICE_STATUS_REFUSED: Final = (
     Refused(
-        "looked at after the record that says so",
-        {"/payload/observed_at": "2026-11-23T06:00:01+08:00"},
-        "/payload/observed_at",
-        "not-yet",
-    ),
-    Refused(
-        "started after it was looked at",
-        {"/payload/started_at": "2026-11-23T06:00:01+08:00"},
-        "/payload/observed_at",
-        "period",
-    ),
-    Refused(
         "something waits since no time",
         {"/payload/outbox_oldest_at": ...},
         "/payload/outbox_oldest_at",
@@ -58,12 +46,6 @@ DEVICE_STATUS_REFUSED: Final = (
         {"/payload/outbox_records": 0},
         "/payload/outbox_oldest_at",
         "nothing-waits",
-    ),
-    Refused(
-        "what waits is of tomorrow",
-        {"/payload/outbox_oldest_at": "2026-11-24T05:58:40+08:00"},
-        "/payload/observed_at",
-        "period",
     ),
     Refused(
         "a device by its serial number",

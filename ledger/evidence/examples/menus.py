@@ -80,6 +80,12 @@ SERVING_CALENDAR_REFUSED: Final = (
         "twice",
     ),
     Refused(
+        "one meal twice on an excepted day",
+        {"/payload/exceptions/2/meals": ["lunch", "lunch"]},
+        "/payload/exceptions/2/meals/1",
+        "twice",
+    ),
+    Refused(
         "an exception outside the term",
         {"/payload/exceptions/0/on": "2027-02-01"},
         "/payload/exceptions/0/on",

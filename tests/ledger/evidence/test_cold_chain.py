@@ -38,6 +38,10 @@ def test_a_slow_clock_makes_no_gap_but_a_missed_half_hour_does(example: Any, fau
     assert until("2026-11-22T23:29:00Z") == {("/payload/last_read_at", "gap")}
 
 
+def test_a_clock_ahead_of_its_gateway_s_is_stored_and_seen(example: Any, faults: Any) -> None:
+    assert not faults(example("temperature-log") | {"occurred_at": "2026-11-23T12:00:00+08:00"})
+
+
 def test_a_warm_cabinet_is_stored_so_that_it_can_become_a_finding(
     example: Any, faults: Any
 ) -> None:
@@ -57,6 +61,13 @@ def test_a_sample_taken_early_says_why(example: Any, faults: Any) -> None:
 
     assert not faults(example("sample-disposed", reason_code="taken-by-authority", **early))
     assert faults(example("sample-disposed", **early)) == {("/payload/disposed_at", "too-early")}
+
+
+def test_only_a_person_can_write_down_what_is_yet_to_come(example: Any, faults: Any) -> None:
+    early = example("sample-disposed") | {"occurred_at": "2026-11-25T15:00:00+08:00"}
+
+    assert faults(early) == {("/payload/disposed_at", "not-yet")}
+    assert not faults({**early, "issuer": "gateway:bx-0001"})
 
 
 def test_a_sample_may_go_without_a_witness(example: Any, faults: Any) -> None:

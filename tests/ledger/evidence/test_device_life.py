@@ -59,5 +59,9 @@ def test_what_is_planned_is_told_before_it_begins(example: Any, faults: Any) -> 
     }
 
 
+def test_clocks_that_disagree_are_stored_and_seen(example: Any, faults: Any) -> None:
+    assert not faults(example("device-status", started_at="2026-11-24T00:00:00+08:00"))
+
+
 def test_a_device_of_which_nothing_waits_says_so(example: Any, faults: Any) -> None:
     assert not faults(example("device-status", outbox_records=0, outbox_oldest_at=...))

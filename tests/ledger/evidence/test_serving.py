@@ -35,3 +35,13 @@ def test_waste_that_nobody_collects_has_no_collector(example: Any, faults: Any) 
     composted = example("waste-log", disposal="composted", collector_name=...)
 
     assert not faults(composted)
+
+
+def test_waste_is_about_the_meal_it_is_left_of(example: Any, prepare: Any) -> None:
+    made = prepare(example("waste-log"))
+
+    assert made.statement.subjects == (
+        "canteen:2105020001~01",
+        "device:bx-0001-scale-1",
+        "meal:2105020001~01~2026-11-23~lunch",
+    )
