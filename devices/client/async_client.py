@@ -184,7 +184,7 @@ class AsyncMealtraceClient:
         """The catalogue of record types."""
         return await self._run(self._core.types())
 
-    async def type(self, name: str) -> dict[str, JsonValue]:
+    async def type(self, name: str) -> dict[str, Any]:
         """One record type: its schema, who posts it, and an example that posts."""
         return await self._run(self._core.type(name))
 

@@ -244,7 +244,7 @@ class MealtraceClient:
         """The catalogue of record types."""
         return self._run(self._core.types())
 
-    def type(self, name: str) -> dict[str, JsonValue]:
+    def type(self, name: str) -> dict[str, Any]:
         """One record type: its schema, who posts it, and an example that posts."""
         return self._run(self._core.type(name))
 

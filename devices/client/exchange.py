@@ -9,6 +9,7 @@ Only what may succeed later is tried again (API.md, Rules): a network that faile
 other 5xx. Every request of this client may be sent twice: a record bears its own id.
 """
 
+import json
 import random
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
@@ -217,12 +218,32 @@ def object_of(answer: Answer) -> dict[str, JsonValue]:
     Raises:
         MalformedError: it holds none: whatever answered is no MealTrace service.
     """
+    _require_json(answer)
+    value = strict_json.parse(answer.body)
+    if not isinstance(value, dict):
+        raise MalformedError("the answer is not a JSON object")
+    return value
+
+
+def description_of(answer: Answer) -> dict[str, Any]:
+    """As `object_of`, for what shows refused examples: they hold what evidence never does.
+
+    Raises:
+        MalformedError: it holds no JSON object.
+    """
+    _require_json(answer)
+    try:
+        value = json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"the answer is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise MalformedError("the answer is not a JSON object")
+    return value
+
+
+def _require_json(answer: Answer) -> None:
     media_type = answer.headers.get("content-type", "none")
     if "json" not in media_type:
         raise MalformedError(
             f"the answer's media type is {media_type}, not JSON: is this a MealTrace service?"
         )
-    value = strict_json.parse(answer.body)
-    if not isinstance(value, dict):
-        raise MalformedError("the answer is not a JSON object")
-    return value

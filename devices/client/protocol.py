@@ -22,7 +22,7 @@ from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from itertools import islice
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
 from devices.client import batch, files, history, outgoing, receipt_check
@@ -37,6 +37,7 @@ from devices.client.exchange import (
     Patience,
     Request,
     Work,
+    description_of,
     exchange,
     object_of,
 )
@@ -285,9 +286,9 @@ class Protocol:
             raise MalformedError("the answer has no list of types")
         return found
 
-    def type(self, name: str) -> Flow[dict[str, JsonValue]]:
+    def type(self, name: str) -> Flow[dict[str, Any]]:
         """One type of the catalogue."""
-        return object_of((yield from self._get(f"/v1/types/{_segment(name)}")))
+        return description_of((yield from self._get(f"/v1/types/{_segment(name)}")))
 
     def _get(self, path: str, *, largest: int = MAX_BUNDLE) -> Flow[Answer]:
         return (yield from exchange(Request("GET", path, largest_answer=largest), self._patience))
