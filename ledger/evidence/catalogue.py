@@ -5,12 +5,18 @@ from typing import Final
 
 from ledger.errors import NotFoundError
 from ledger.evidence import (
+    credit,
     devices,
+    figures,
+    findings,
     governance_types,
+    incidents,
+    inspections,
     kitchen,
     money,
     oversight,
     receiving,
+    risk,
     shared,
     staff,
     supply,
@@ -25,6 +31,12 @@ _FAMILIES: Final[tuple[tuple[EvidenceType, ...], ...]] = (
     kitchen.TYPES,
     devices.TYPES,
     oversight.TYPES,
+    inspections.TYPES,
+    incidents.TYPES,
+    findings.TYPES,
+    risk.TYPES,
+    credit.TYPES,
+    figures.TYPES,
     shared.TYPES,
     governance_types.TYPES,
 )
