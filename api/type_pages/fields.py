@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.type_pages.language import Language
-from ledger.evidence import fields
+from ledger.evidence import fields, values
 from ledger.evidence.definition import EvidenceType
 from ledger.statement import ID
 
@@ -59,7 +59,8 @@ def _rows(
         field = properties[name]
         said = [field["x-description-zh" if words.chinese else "description"]]
         if name in kind.known:
-            said.append(words.known + words.codes(kind.known[name]))
+            codes = kind.known[name]
+            said.append(words.known + words.codes(codes, values.in_chinese(name, codes)))
         if not before and name in kind.personal:
             said.append(words.personal)
         path = before + name
@@ -85,7 +86,7 @@ def _kind(field: Mapping[str, Any], words: Language) -> str:
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
-        return words.codes(field["enum"])
+        return words.codes(field["enum"], field["x-enum-zh"])
     match field.get("type"):
         case "null":
             return "null"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.evidence import names
-from ledger.evidence.definition import EvidenceType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +16,9 @@ class Language:
         introduction: file beside this one that begins the page.
         kinds: what a field may hold, by its name in `fields`.
         headings: headings and column heads.
-        array, text, known, personal, either, yes, no, none, anything: pieces of sentences.
         facts: how a fact about a type is told, by its name.
+
+    The rest are pieces of sentences, and marks between them.
     """
 
     chinese: bool
@@ -32,13 +32,16 @@ class Language:
     personal: str
     either: str
     between: str
+    colon: str
+    semicolon: str
+    brackets: str
     yes: str
     none: str
     anything: str
 
-    def title(self, kind: EvidenceType) -> str:
-        """A type's heading."""
-        return f"{names.TYPES_ZH[kind.name]} `{kind.name}`" if self.chinese else f"`{kind.name}`"
+    def type(self, name: str) -> str:
+        """What a type is called."""
+        return f"{names.TYPES_ZH[name]} `{name}`" if self.chinese else f"`{name}`"
 
     def family(self, name: str) -> str:
         """A family's heading."""
@@ -56,9 +59,10 @@ class Language:
         called = names.FILES_ZH.get(role) if self.chinese else None
         return f"`{role}`" if called is None else f"{called} `{role}`"
 
-    def codes(self, found: Iterable[str]) -> str:
-        """Coded values, as text."""
-        return " · ".join(f"`{value}`" for value in found)
+    def codes(self, found: Iterable[str], chinese: Mapping[str, str]) -> str:
+        """Coded values, as text; on the Chinese page each with its name, as far as it has one."""
+        named = chinese if self.chinese else {}
+        return " · ".join(f"`{code}` {named.get(code, '')}".rstrip() for code in found)
 
 
 ENGLISH: Final = Language(
@@ -131,6 +135,9 @@ ENGLISH: Final = Language(
     personal="*Personal.*",
     either=" or ",
     between=", ",
+    colon=": ",
+    semicolon="; ",
+    brackets=" ({})",
     yes="yes",
     none="none",
     anything="any type",
@@ -206,6 +213,9 @@ CHINESE: Final = Language(
     personal="*个人信息。*",
     either=" 或 ",
     between="、",
+    colon="：",
+    semicolon="；",
+    brackets="（{}）",
     yes="是",
     none="无",
     anything="任何类型",

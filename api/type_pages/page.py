@@ -35,7 +35,7 @@ def render(words: Language) -> str:
 
 def _contents(families: Mapping[str, Sequence[EvidenceType]], words: Language) -> Iterator[str]:
     for family, kinds in families.items():
-        yield f"- **{words.family(family)}**: " + words.between.join(
+        yield f"- **{words.family(family)}**{words.colon}" + words.between.join(
             f"[{_called(kind, words)}](#{kind.name})" for kind in kinds
         )
 
@@ -64,7 +64,7 @@ def _links(words: Language) -> Iterator[str]:
         if rel in EVERYWHERE:
             sources, targets = [words.anything], [words.anything]
         else:
-            sources = [_to(kind) for kind in found[rel]] or [words.none]
+            sources = [_to(kind, words) for kind in found[rel]] or [words.none]
             targets = _targets({name for each in found[rel].values() for name in each}, words)
         yield _row(
             f"`{rel}`",
@@ -84,17 +84,18 @@ def _target(rel: str) -> str:
 def _targets(found: Iterable[str], words: Language) -> list[str]:
     if ANY_TYPE in found:
         return [words.anything]
-    return [_to(name) for name in sorted(found)]
+    return [_to(name, words) for name in sorted(found)]
 
 
-def _to(name: str) -> str:
-    return f"[`{name}`](#{name})" if name in catalogue.TYPES else f"`{name}`"
+def _to(name: str, words: Language) -> str:
+    called = words.type(name)
+    return f"[{called}](#{name})" if name in catalogue.TYPES else called
 
 
 def _type(kind: EvidenceType, words: Language) -> Iterator[str]:
     yield f'<a id="{kind.name}"></a>'
     yield ""
-    yield f"### {words.title(kind)}"
+    yield f"### {words.type(kind.name)}"
     yield ""
     yield kind.rule_zh if words.chinese else kind.rule_en
     yield ""
@@ -131,19 +132,19 @@ def _facts(kind: EvidenceType, words: Language) -> Iterator[str]:
     for name, lines in told.items():
         shown = [line for line in lines if line]
         if shown:
-            yield f"- **{name}**: " + ("；" if words.chinese else "; ").join(shown)
+            yield f"- **{name}**{words.colon}" + words.semicolon.join(shown)
 
 
 def _file(rule: BlobRule, words: Language) -> str:
     marks = [words.facts[name] for name in ("required", "many", "personal", "fresh")
              if getattr(rule, name)]  # fmt: skip
     media = words.between.join([*marks, *rule.media_types])
-    return f"{words.file(rule.role)} ({media})"
+    return words.file(rule.role) + words.brackets.format(media)
 
 
 def _link(kind: EvidenceType, rel: str, words: Language) -> str:
     to = words.between.join(_targets(kind.links[rel], words))
-    needed = f" ({words.facts['required']})" if rel in kind.required_links else ""
+    needed = words.brackets.format(words.facts["required"]) if rel in kind.required_links else ""
     return words.facts["link"].format(rel=rel, to=to) + needed
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.evidence import meanings, names
+from ledger.evidence import meanings, names, values
 from ledger.evidence.model import Form
 from ledger.replay import MUST_EXIST
 from ledger.statement import ABOUT_A_RECORD
@@ -119,8 +119,8 @@ class EvidenceType:
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema (draft 2020-12) of the payload, `blobs` left out: a request names them.
 
-        Every field carries its meaning, `description` in English and `x-description-zh` in Chinese;
-        parts stand where they are used, so that each place has its own words.
+        Every field carries its meaning, `description` in English and `x-description-zh` in Chinese,
+        and a closed list what its codes are called in Chinese, `x-enum-zh`; parts stand where they are used, so that each place has its own words.
         """
         whole = self.model.model_json_schema()
         parts = whole.pop("$defs", {})
@@ -164,7 +164,10 @@ class EvidenceType:
                 for rel, types in sorted(self.all_links().items())
             ],
             "personal": sorted(self.personal),
-            "known_values": {name: list(values) for name, values in sorted(self.known.items())},
+            "known_values": {name: list(codes) for name, codes in sorted(self.known.items())},
+            "known_values_zh": {
+                name: values.in_chinese(name, codes) for name, codes in sorted(self.known.items())
+            },
             "schema": self.json_schema(),
             "example": self.example,
             "refused": [
@@ -199,6 +202,8 @@ def _explained(value: Any, parts: Mapping[str, Any], path: str) -> Any:
         for name, member in value.items()
         if name != "properties" and not (name == "default" and member is None)
     }
+    if "enum" in value:
+        explained["x-enum-zh"] = values.in_chinese(path.rpartition(".")[2], value["enum"])
     if "properties" in value:
         explained["properties"] = {
             name: _explained(member, parts, f"{path}.{name}") | _meaning(f"{path}.{name}")

@@ -35,7 +35,7 @@ _CHAIN_ITEM: Final = 256
 _DEVICES: Final = ("scale", "cabinet", "camera", "probe", "device")
 
 _ISSUER_IS_SUBJECT: Final = frozenset(
-    {"correction", "dispute", "audit-report", "supplier-registration"}
+    {"correction", "confirmation", "dispute", "audit-report", "supplier-registration"}
 )
 """Types whose fields name nobody by a subject, not a sole trader's at least: who says it is one."""
 

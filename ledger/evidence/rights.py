@@ -11,6 +11,7 @@ from ledger import subject
 from ledger.errors import Fault, MalformedError, RefusedError, VerificationError
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
+from ledger.evidence.subjects import speaks_for
 from ledger.standing import MACHINES
 
 ANYONE: Final = "anyone"
@@ -99,21 +100,6 @@ def _check_bound(draft: Draft, bound: str, registry: Registry) -> None:
         f"{issuer}{of_device} does not speak for {bound}",
         f"{issuer} 无权代表 {bound} 提交记录",
     )
-
-
-def speaks_for(party: str, bound: str) -> bool:
-    """Whether a party is the one a bound field names.
-
-    A school and its canteens are one: what each may post its roles say.
-    """
-    if party == bound:
-        return True
-    kinds = {subject.kind(party), subject.kind(bound)}
-    return kinds == {"school", "canteen"} and _school(party) == _school(bound)
-
-
-def _school(party: str) -> str:
-    return party.partition(":")[2].partition("~")[0]
 
 
 def _check_devices(draft: Draft, registry: Registry) -> None:

@@ -4,6 +4,7 @@ Client and service compute them alike. A number, item, lot or dish code that can
 subject stands as its hash (`document_number`).
 """
 
+from ledger import subject as parties
 from ledger.evidence.document_number import in_subject
 
 
@@ -45,3 +46,19 @@ def work_order(number: str) -> str:
 def school_of(subject: str) -> str:
     """The school whose code begins the value of a canteen, an order or a meal."""
     return f"school:{value(subject).partition('~')[0]}"
+
+
+def speaks_for(party: str, bound: str) -> bool:
+    """Whether a party is the one that a field names.
+
+    A school and its canteens are one: what each may post its roles say.
+    """
+    if party == bound:
+        return True
+    kinds = {parties.kind(party), parties.kind(bound)}
+    return kinds == {"school", "canteen"} and organisation(party) == organisation(bound)
+
+
+def organisation(party: str) -> str:
+    """Whose unit, canteen or office a party is: what stands before the first `~`."""
+    return value(party).partition("~")[0]

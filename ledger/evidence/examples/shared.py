@@ -1,9 +1,15 @@
-"""Examples of what concerns any record: its correction."""
+"""Examples of what concerns any record: its correction, a second signature on it."""
 
 from typing import Any, Final
 
 from ledger.evidence.definition import Refused
-from ledger.evidence.examples.school_day import SCHOOL, STOREKEEPER, record
+from ledger.evidence.examples.school_day import (
+    CLERK,
+    SCHOOL,
+    STOREKEEPER,
+    SUPPLIER,
+    record,
+)
 
 CORRECTION: Final[dict[str, Any]] = {
     "id": record(0x70),
@@ -46,3 +52,35 @@ CORRECTION_REFUSED: Final = (
         "missing",
     ),
 )
+
+_SHA256 = "4c6e8f0a1b2c3d4e5f60718293a4b5c6d7e8f9012345678abcdef0b3d5f7092a"
+
+CONFIRMATION: Final[dict[str, Any]] = {
+    "id": record(0xD3),
+    "type": "confirmation",
+    "occurred_at": "2026-11-23T06:36:00+08:00",
+    "issuer": SUPPLIER,
+    "payload": {
+        "record": record(0x15),
+        "record_sha256": _SHA256,
+        "issued_by": SCHOOL,
+        "aspect": "quantity",
+        "role": "supplier",
+        "confirmed_by": CLERK,
+        "confirmed_at": "2026-11-23T06:35:48+08:00",
+        "method": "signature",
+        "accountable": CLERK,
+    },
+    "links": [{"rel": "confirms", "id": record(0x15), "sha256": _SHA256}],
+}
+"""To be posted with the id of another's record, and the SHA-256 of its statement."""
+
+CONFIRMATION_REFUSED: Final = (
+    Refused("one's own record", {"/issuer": SCHOOL}, "/payload/issued_by", "own-record"),
+    Refused("nobody who confirms", {"/payload/confirmed_by": ...},
+            "/payload/confirmed_by", "missing"),
+    Refused("a role nobody has", {"/payload/role": "observer"}, "/payload/role", "not-listed"),
+    Refused("no record confirmed", {"/links": []}, "/links", "missing"),
+    Refused("nobody who answers for it", {"/payload/accountable": ...},
+            "/payload/accountable", "missing"),
+)  # fmt: skip

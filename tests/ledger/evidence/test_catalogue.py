@@ -146,6 +146,46 @@ def test_the_most_specific_meaning_counts() -> None:
     )
 
 
+@every_type
+def test_codes_have_chinese_names_or_none(kind: EvidenceType) -> None:
+    """Those of oversight, of governance and of what is shared have all of them."""
+    told = json.loads(json.dumps(kind.describe()))
+    listed = [
+        (known, told["known_values_zh"][name]) for name, known in told["known_values"].items()
+    ]
+    listed += [
+        (schema["enum"], schema["x-enum-zh"])
+        for schema in _objects(told["schema"])
+        if "enum" in schema
+    ]
+
+    for codes, named in listed:
+        assert named.keys() <= set(codes)
+        if kind.family in {"oversight", "governance", "shared"}:
+            assert named.keys() == set(codes)
+        assert all(re.search("[\u4e00-\u9fff]", name) for name in named.values())
+
+
+def test_a_code_is_called_as_its_field_means_it() -> None:
+    told = {name: catalogue.get(name).describe() for name in ("ruling", "settlement", "weigh-in")}
+
+    assert told["settlement"]["known_values_zh"]["reason_code"]["rejected"] == "拒收"
+    decision = told["ruling"]["schema"]["properties"]["decision"]
+    assert decision["x-enum-zh"]["rejected"] == "不成立"
+    assert told["weigh-in"]["known_values_zh"]["tare_source"]["none"] == "无皮重"
+
+
+def _objects(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a schema, itself first."""
+    if isinstance(schema, dict):
+        yield schema
+        for part in schema.values():
+            yield from _objects(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _objects(part)
+
+
 def test_no_meaning_stands_twice_or_for_nothing() -> None:
     """Two families that mean different things by one name write the type before it."""
     keys = [key for module in meanings.MODULES for key in module.FIELDS]
