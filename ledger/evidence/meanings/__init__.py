@@ -11,6 +11,8 @@ from types import ModuleType
 from typing import Final
 
 from ledger.evidence.meanings import (
+    admission,
+    billing,
     cold_chain,
     computed,
     cooking,
@@ -20,6 +22,7 @@ from ledger.evidence.meanings import (
     everywhere,
     figures,
     findings,
+    goods,
     governance,
     incidents,
     inspections,
@@ -28,7 +31,9 @@ from ledger.evidence.meanings import (
     money,
     nutrition,
     opinions,
+    ordering,
     oversight,
+    procurement,
     receiving,
     risk,
     serving,
@@ -40,9 +45,14 @@ from ledger.evidence.meanings import (
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     everywhere,
+    procurement,
+    admission,
     supply,
+    ordering,
     receiving,
+    goods,
     money,
+    billing,
     staff,
     workforce,
     kitchen,
