@@ -91,6 +91,7 @@ def test_the_schema_takes_the_example(kind: EvidenceType) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(payload, schema)
     assert schema["additionalProperties"] is False
+    assert not [part for part in _objects(schema) if "default" in part], "left out, never null"
 
 
 @every_type
