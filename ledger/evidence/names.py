@@ -87,5 +87,7 @@ FILES_ZH: Final[Mapping[str, str]] = {
     "photo": "照片", "face": "面部照片", "palm": "手心照片", "back": "手背照片", "frame": "画面",
     "clip": "视频片段", "scan": "扫描件", "lines": "明细", "statement": "对账单",
     "lot-document": "批次票证", "business-licence": "营业执照", "report": "报告",
+    "contract": "合同", "notice": "公示或通知", "sheet": "标准表", "form": "表样", "raw": "原始数据",
+    "decision": "决定书", "minutes": "会议纪要", "screenshot": "查询截图", "invoice": "发票",
 }  # fmt: skip
 """Roles of files."""
