@@ -69,8 +69,8 @@ def found(settings: Settings) -> Installation:
             _make_buckets(settings)
         store, _ = open_store(settings, signers=log_signers(settings))
         with contextlib.closing(store):
-            if settings.embedded or not _has_tables(store):
-                migrate(store.engine)
+            if (settings.embedded or not _has_tables(store)) and migrate(store.engine):
+                store.rebuild_acts()
             if not store.founded():
                 _write_genesis(settings, store)
         installation = open_installation(settings)

@@ -16,8 +16,10 @@ _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x6D65616C  # "meal": the advisory lock's number
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine) -> bool:
     """Bring the database to this version. Processes that call it at once wait for one another.
+
+    Returns whether it was of another version; what is derived from the log is then derived again.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -29,7 +31,9 @@ def migrate(engine: Engine) -> None:
             if not is_sqlite(engine):
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             config.attributes["connection"] = connection
+            before = MigrationContext.configure(connection).get_current_revision()
             command.upgrade(config, "head")
+    return before != ScriptDirectory.from_config(config).get_current_head()
 
 
 def check_migrated(engine: Engine) -> None:
