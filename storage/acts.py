@@ -27,6 +27,7 @@ from storage.bulk import BulkInsert
 from storage.lookups import Known
 from storage.sealing import Sealer
 from storage.tables import ActState, WrappedKey
+from storage.values import StoredRecord
 
 _STATE = ActState.__table__.c  # type: ignore[attr-defined]
 _OWNER: Final = "a:"
@@ -118,7 +119,7 @@ class Acts:
                 told = Told(said, record.payload or b"{}")
                 state |= (
                     rules.fold(told, state)
-                    if rules.readable(said.type, told.payload)
+                    if rules.readable(said.type, _erased(record))
                     else rules.take_back(said, None, state)
                 )
                 continue
@@ -192,6 +193,17 @@ class BatchState:
     def write(self, connection: Connection) -> None:
         """Write what changed."""
         self._acts.write(connection, self._changes)
+
+
+def _erased(record: StoredRecord) -> frozenset[str] | None:
+    """Names of the fields that were erased; None where nothing is left."""
+    if record.payload is None:
+        return None
+    if record.opening is None:
+        return frozenset()
+    left = canonical.parse(record.payload)
+    assert isinstance(left, dict)
+    return frozenset(record.opening.names) - left.keys()
 
 
 def _targets(said: Statement, rules: ActRules, records: Mapping[str, Known]) -> list[Statement]:

@@ -83,7 +83,7 @@ class ActRule(Protocol):
 
     @property
     def causes(self) -> Mapping[str, frozenset[str]]:
-        """The types it folds, and of each the payload fields it reads, all of them required."""
+        """The types it folds, and of each the payload fields it reads."""
         ...
 
     def keys(self, said: Statement) -> Iterable[str]:
@@ -165,6 +165,12 @@ class ActRules:
                 changes |= rule.take_back(target, state)
         return changes
 
-    def readable(self, kind: str, payload: Mapping[str, JsonValue]) -> bool:
-        """Whether what the rules read of a record of this type is still there."""
-        return all(rule.causes[kind] <= payload.keys() for rule in self._by_cause.get(kind, ()))
+    def readable(self, kind: str, erased: frozenset[str] | None) -> bool:
+        """Whether what the rules read of a record of this type is still there.
+
+        Args:
+            kind: the type.
+            erased: names of the fields that were erased; None: the whole payload.
+        """
+        read = frozenset[str]().union(*(r.causes[kind] for r in self._by_cause.get(kind, ())))
+        return not (read if erased is None else read & erased)

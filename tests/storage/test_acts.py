@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from logs import (
     ADMIN,
+    OCCURRED_AT,
     OTHER_SCHOOL,
     SCHOOL,
     Writer,
@@ -32,9 +33,8 @@ CANTEEN = "canteen:2105020001~01"
 
 
 def freeze(writer: Writer, *subjects: str, response: str = "freeze", **more: Any) -> Draft:
-    return writer.draft(
-        "risk-response", SCHOOL, {"response": response}, subjects=subjects or (SCHOOL,), **more
-    )
+    payload = {"response": response, "effective_from": OCCURRED_AT}
+    return writer.draft("risk-response", SCHOOL, payload, subjects=subjects or (SCHOOL,), **more)
 
 
 def order(writer: Writer, *subjects: str, **more: Any) -> Draft:
@@ -44,7 +44,8 @@ def order(writer: Writer, *subjects: str, **more: Any) -> Draft:
 
 def lift(writer: Writer, of: Draft) -> Draft:
     links = [Link("lifts", id=of.statement.id)]
-    return writer.draft("freeze-lift", SCHOOL, {"ground": "rectified"}, links=links)
+    payload = {"released": ["ordering", "serving"], "lifted_from": OCCURRED_AT}
+    return writer.draft("freeze-lift", SCHOOL, payload, links=links)
 
 
 def erasure(writer: Writer, of: Draft, **payload: Any) -> Draft:
@@ -196,7 +197,8 @@ def test_an_erased_freeze_blocks_no_more_and_an_erased_name_changes_nothing(
     log: tuple[Store, Writer],
 ) -> None:
     store, writer = log
-    begun = writer.draft("risk-response", SCHOOL, {"response": "freeze", "accountable": "person:x"})
+    payload = {"response": "freeze", "effective_from": OCCURRED_AT, "accountable": "person:x"}
+    begun = writer.draft("risk-response", SCHOOL, payload)
     appended(store.append([begun])[0])
 
     appended(store.append([erasure(writer, begun, scope="fields", fields=["accountable"])])[0])

@@ -15,6 +15,8 @@ from ledger.statement import Link
 
 SCHOOL, OTHER = "school:2105020001", "school:2105020002"
 FIRST, SECOND = "canteen:2105020001~01", "canteen:2105020001~02"
+BOTH = ("ordering", "serving")
+BEGIN, NOON, LATER = (f"2026-11-23T{hour}:00:00.000Z" for hour in ("06", "12", "18"))
 IDS = [f"0190f3a4-0000-7000-8000-{number:012}" for number in range(16)]
 
 
@@ -34,14 +36,27 @@ def told(number: int, kind: str, *subjects: str, links: Any = (), **payload: Any
 
 
 def response(
-    number: int, *subjects: str, says: str = "freeze", replaces: int | None = None
+    number: int,
+    *subjects: str,
+    says: str = "freeze",
+    held: tuple[str, ...] | None = BOTH,
+    since: str = BEGIN,
+    replaces: int | None = None,
 ) -> Told:
     links = [] if replaces is None else [Link("replaces", id=IDS[replaces])]
-    return told(number, "risk-response", *subjects, links=links, response=says)
+    payload: dict[str, Any] = {"response": says, "effective_from": since}
+    if held is not None:
+        payload["held_back"] = [*held]
+    return told(number, "risk-response", *subjects, links=links, **payload)
 
 
-def lift(number: int, of: int, *subjects: str) -> Told:
-    return told(number, "freeze-lift", *subjects, links=[Link("lifts", id=IDS[of])])
+def lift(
+    number: int, of: int, *subjects: str, released: tuple[str, ...] = BOTH, since: str = BEGIN
+) -> Told:
+    links = [Link("lifts", id=IDS[of])]
+    return told(
+        number, "freeze-lift", *subjects, links=links, released=[*released], lifted_from=since
+    )
 
 
 class Log:
@@ -58,9 +73,9 @@ class Log:
     def take_back(self, record: Told) -> None:
         self.state |= RULES.take_back(record.said, None, self.state)
 
-    def fault(self, kind: str, *subjects: str, **payload: Any) -> Fault | None:
+    def fault(self, kind: str, *subjects: str, at: str = NOON, **payload: Any) -> Fault | None:
         asked = told(15, kind, *subjects, **payload)
-        act = Act.of(asked.said, asked.data, "")
+        act = Act.of(asked.said, asked.data, at)
         assert act is not None
         return RULES.check(act, self.state)
 
@@ -91,17 +106,41 @@ def test_a_frozen_canteen_stops_what_is_for_it_alone() -> None:
     assert fault is not None
     assert fault.pointer == "/payload/canteen"
     assert log.fault("order", SCHOOL, SECOND) is None
-    assert log.fault("supplier-selection", SCHOOL) is None
+    assert log.fault("supplier-selection", SCHOOL) is not None
+    assert Log(response(1, FIRST)).fault("supplier-selection", SCHOOL) is None
 
 
 @pytest.mark.parametrize("says", ["rectify", "joint"])
 def test_other_responses_freeze_nothing_and_are_kept_alike(says: str) -> None:
-    log, frozen = Log(response(1, SCHOOL, says=says)), Log(response(1, SCHOOL))
+    log, frozen = Log(response(1, SCHOOL, says=says, held=None)), Log(response(1, SCHOOL))
 
     assert log.fault("order", SCHOOL) is None
     assert [len(canonical.serialise(v)) for v in log.state.values()] == [
         len(canonical.serialise(v)) for v in frozen.state.values()
     ]
+
+
+@pytest.mark.parametrize("says", ["freeze", "joint"])
+@pytest.mark.parametrize(("held", "kind"), [("ordering", "order"), ("serving", "menu")])
+def test_what_is_not_held_back_goes_on(says: str, held: str, kind: str) -> None:
+    log = Log(response(1, SCHOOL, says=says, held=(held,)))
+
+    assert {asked for asked in ("order", "menu") if log.fault(asked, SCHOOL)} == {kind}
+
+
+def test_a_freeze_holds_from_its_time_on_and_a_lift_from_its_own() -> None:
+    log = Log(response(1, SCHOOL, since=NOON), lift(2, 1, SCHOOL, since=LATER))
+
+    assert log.fault("order", SCHOOL, at=BEGIN) is None
+    assert log.fault("order", SCHOOL, at=NOON) is not None
+    assert log.fault("order", SCHOOL, at=LATER) is None
+
+
+def test_a_lift_releases_what_it_says() -> None:
+    log = Log(response(1, SCHOOL), lift(2, 1, SCHOOL, released=("ordering",)))
+
+    assert log.fault("order", SCHOOL) is None
+    assert log.fault("menu", SCHOOL) is not None
 
 
 def test_a_lift_ends_the_freeze_it_names_and_no_other() -> None:
@@ -154,7 +193,7 @@ def test_a_corrected_freeze_holds_by_its_replacement_and_stays_lifted(
 @given(st.permutations([0, 1, 2, 3, 4]))
 def test_records_told_in_any_order_give_the_same_state(order: list[int]) -> None:
     records = [
-        response(1, SCHOOL), response(2, SCHOOL, FIRST), response(3, SCHOOL, says="rectify"),
+        response(1, SCHOOL), response(2, SCHOOL, FIRST), response(3, SCHOOL, says="rectify", held=None),
         lift(4, 1, SCHOOL), lift(5, 2, FIRST),
     ]  # fmt: skip
 
