@@ -1,6 +1,6 @@
 """The append transaction: the commit point of everything (DESIGN §2.3, §2.4).
 
-    lock the head row → look up → per draft: known? may it? chains → integrate → write → sign
+    lock the head row → look up → per draft: known? may it? blocked? chains → integrate → write → sign
     → COMMIT → raise the released mark → release
 
 Crash points: before COMMIT nothing happened; after COMMIT and before the mark, the records are
@@ -34,12 +34,15 @@ from ledger.governance import Erasure
 from ledger.integrator import Integration, integrate
 from ledger.merkle import leaf_hash as hash_leaf
 from ledger.note import NoteSigner
+from ledger.oversight.act_rules import RULES
+from ledger.oversight.acts import ActRules
 from ledger.standing import Standing
 from ledger.tile_proof import TileCache, inclusion_proof
 from storage import reads
+from storage.acts import Acts, BatchState
 from storage.branch import Branch
 from storage.bulk import BulkInsert
-from storage.database import now_ms, reading, translated
+from storage.database import is_sqlite, now_ms, reading, translated, writing
 from storage.erasure import erase_fields, erase_record
 from storage.links import links_of
 from storage.lookups import Known, Lookups, refused
@@ -133,6 +136,7 @@ class Appender:
         mark: ReleasedMark,
         *,
         reread: Callable[[], Sequence[NoteSigner]] | None = None,
+        act_rules: ActRules = RULES,
     ) -> None:
         """Args as `store.Store`."""
         self._engine = engine
@@ -168,6 +172,7 @@ class Appender:
             DocumentRow, ("mac", "index"), dialect, replace_on="mac"
         )
         self._insert_checkpoints = BulkInsert(CheckpointRow, ("size", "note"), dialect)
+        self._acts = Acts(act_rules, sealer, dialect)
         self._insert_uses = BulkInsert(BlobUse, ("upload", "index"), dialect)
 
     def append(self, drafts: Sequence[Draft], *, atomic: bool = False) -> list[Outcome]:
@@ -254,6 +259,23 @@ class Appender:
         self._branch.release(Mark(head.size, head.root))
         return head
 
+    def rebuild_acts(self) -> None:
+        """Derive the state of the act rules from the log again, while nothing is appended.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        with self._lock, writing(self._engine) as connection:
+            connection.execute(_LOCKED_HEAD).first()
+            self._acts.rebuild(connection)
+
+    def differing_acts(self) -> list[str]:
+        """The keys of act rules under which something else is stored than the log gives."""
+        with reading(self._engine) as connection:
+            if not is_sqlite(self._engine):  # whose readers see one snapshot anyway
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            return self._acts.differing(connection)
+
     def registry(self) -> Registry:
         """Parties, roles and keys as of the committed head: for reading, never for appending."""
         with self._shown_lock, reading(self._engine) as connection:
@@ -329,6 +351,7 @@ class Appender:
         logged_at = max(locked.logged_at, timestamp.format(self._clock(connection)))
         registry = self._refresh(connection, locked.open_index)
         lookups = Lookups.gather(connection, self._sealer, drafts, atomic=atomic)
+        acts = self._acts.open(connection, drafts, lookups.records)
         batch = _Batch(locked.size, logged_at, locked.open_index, locked.anchored_size)
         results: list[tuple[Known, bool] | RefusedError] = []
         for draft in drafts:
@@ -338,7 +361,7 @@ class Appender:
                     _check_same(draft, known)
                     results.append((known, True))
                 else:
-                    results.append((self._add(draft, registry, lookups, batch), False))
+                    results.append((self._add(draft, registry, lookups, acts, batch), False))
             except RefusedError as error:
                 results.append(error)
         if atomic and any(isinstance(result, RefusedError) for result in results):
@@ -353,7 +376,7 @@ class Appender:
             integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
             size, root = integration.range.size, integration.root
             note = self._sign(registry.standing, size, root)
-            self._write(connection, batch, lookups, integration, note)
+            self._write(connection, batch, lookups, acts, integration, note)
             head = integration.range
         # Nothing uncommitted may enter the cache that readers share: this one ends with the batch.
         tiles, cache = reads.TileReader(connection), TileCache()
@@ -385,7 +408,14 @@ class Appender:
             )
         return outcomes, head
 
-    def _add(self, draft: Draft, registry: Registry, lookups: Lookups, batch: _Batch) -> Known:
+    def _add(
+        self,
+        draft: Draft,
+        registry: Registry,
+        lookups: Lookups,
+        acts: BatchState | None,
+        batch: _Batch,
+    ) -> Known:
         """One new record into the batch.
 
         Raises:
@@ -400,6 +430,8 @@ class Appender:
             _check_anchored(registry.standing, batch.anchored_size)
         lookups.check_blobs(draft)
         lookups.check_links(draft, registry.standing)
+        if acts is not None:
+            acts.check(draft, batch.logged_at)
         chains = []
         for name in statement.subjects:
             last = lookups.heads.get(name)
@@ -447,6 +479,8 @@ class Appender:
         )  # fmt: skip
         batch.leaf_hashes.append(leaf)
         lookups.add(draft, known)
+        if acts is not None:
+            acts.add(draft, lookups.records)
         return known
 
     def _write(
@@ -454,6 +488,7 @@ class Appender:
         connection: Connection,
         batch: _Batch,
         lookups: Lookups,
+        acts: BatchState | None,
         integration: Integration,
         note: str,
     ) -> None:
@@ -466,6 +501,8 @@ class Appender:
         self._insert_documents(connection, list(lookups.taken.items()))
         self._insert_uses(connection, sorted(set(lookups.uses)))
         lookups.name_uploads(connection)
+        if acts is not None:
+            acts.write(connection)
         self._insert_tiles(
             connection,
             [(tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles],

@@ -28,7 +28,7 @@ from storage.tables import (
 )
 from storage.values import ChainLink, Head, Hit, Search, StoredRecord
 
-_HEADS_AT_ONCE: Final = 1000
+_STREAMED: Final = {"yield_per": 1000}
 
 # The tables themselves: SQLModel's attributes are typed as values, their columns are not.
 HEAD = LogHead.__table__.c  # type: ignore[attr-defined]
@@ -197,6 +197,16 @@ def records_at(
     """The records at these places, ascending, opened where their key still exists."""
     query = _records().where(ENTRY.index.in_(indices)).order_by(ENTRY.index)
     return [opened(row, sealer) for row in connection.execute(query)] if indices else []
+
+
+def records_of(
+    connection: Connection, sealer: Sealer, kinds: Sequence[str]
+) -> Iterator[StoredRecord]:
+    """The records of these types, ascending, opened where their key still exists."""
+    query = _records().where(ENTRY.type.in_(kinds)).order_by(ENTRY.index)
+    with connection.execute(query, execution_options=_STREAMED) as rows:
+        for row in rows:
+            yield opened(row, sealer)
 
 
 def record(connection: Connection, sealer: Sealer, record_id: str) -> StoredRecord:
@@ -403,11 +413,10 @@ def heads_at(
         .join(EntryRow.__table__, ENTRY.index == CHAIN.index)  # type: ignore[attr-defined]
         .where(SUBJECT_HEAD.index >= size, *wanted)
     )
-    rows = connection.execution_options(yield_per=_HEADS_AT_ONCE).execute(
-        union_all(stood, moved).order_by("subject")
-    )
-    for row in rows:
-        yield SubjectIndexHead(row.subject, row.seq, row.place, bytes(row.leaf_hash))
+    query = union_all(stood, moved).order_by("subject")
+    with connection.execute(query, execution_options=_STREAMED) as rows:
+        for row in rows:
+            yield SubjectIndexHead(row.subject, row.seq, row.place, bytes(row.leaf_hash))
 
 
 def newest_of(connection: Connection, kind: str, below: int) -> int | None:
@@ -419,9 +428,8 @@ def newest_of(connection: Connection, kind: str, below: int) -> int | None:
 def others_wrote(connection: Connection, party: str, since: int, before: str) -> bool:
     """Whether an entry of anyone but `party`, from index `since` on, was logged before that time."""
     query = select(ENTRY.issuer, ENTRY.logged_at).where(ENTRY.index >= since).order_by(ENTRY.index)
-    for issuer, logged_at in connection.execution_options(yield_per=_HEADS_AT_ONCE).execute(query):
-        if logged_at >= before:
-            return False
-        if issuer != party:
-            return True
+    with connection.execute(query, execution_options=_STREAMED) as rows:
+        for issuer, logged_at in rows:
+            if logged_at >= before or issuer != party:
+                return bool(logged_at < before)
     return False

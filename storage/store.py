@@ -15,6 +15,8 @@ from ledger.errors import NotFoundError
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
 from ledger.note import NoteSigner
+from ledger.oversight.act_rules import RULES
+from ledger.oversight.acts import ActRules
 from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
@@ -45,6 +47,7 @@ class Store:
         blobs: BlobStore,
         *,
         reread: Callable[[], Sequence[NoteSigner]] | None = None,
+        act_rules: ActRules = RULES,
     ) -> None:
         """Open a migrated database.
 
@@ -55,11 +58,14 @@ class Store:
             mark: the released mark shared by all processes of this log.
             blobs: where blobs lie.
             reread: reads the log's private keys anew, where another process may have changed them.
+            act_rules: what may block an act.
         """
         self.engine = engine
         self.sealer = Sealer(keys)
         self._cache = TileCache()
-        self._appender = Appender(engine, self.sealer, signers, mark, reread=reread)
+        self._appender = Appender(
+            engine, self.sealer, signers, mark, reread=reread, act_rules=act_rules
+        )
         self.uploads = Uploads(engine, self.sealer, blobs)
         self.tokens = Tokens(engine)
         self.anchors = Anchors(engine)
@@ -87,6 +93,14 @@ class Store:
     ) -> Release:
         """See `append.Appender.commit`."""
         return self._appender.commit(drafts, atomic=atomic, more=more)
+
+    def rebuild_acts(self) -> None:
+        """See `append.Appender.rebuild_acts`."""
+        self._appender.rebuild_acts()
+
+    def differing_acts(self) -> list[str]:
+        """See `append.Appender.differing_acts`."""
+        return self._appender.differing_acts()
 
     def registry(self) -> Registry:
         """Parties, roles, keys and mandates as of the committed head; for reading only."""

@@ -163,6 +163,8 @@ def _run(
                     f"{about} {record_id} 的载荷已缺失，且没有清除记录说明原因",
                 )
             )
+    if payloads:
+        _acts(store, report)
     report.size = log.size
     report.root = log.tree.root().hex() if log.size else None
     report.count("entries", log.size)
@@ -186,6 +188,20 @@ def _check_policy(installation: Installation, policy: policies.Policy, report: R
                 f"策略中没有以此为创世记录的账本 {origin}",
                 ", ".join(line.genesis.hex() for line in known if line.genesis) or None,
                 installation.ledger.hex(),
+            )
+        )
+
+
+def _acts(store: Store, report: Report) -> None:
+    """What acts are checked against is what the log gives (point 3)."""
+    for key in store.differing_acts():
+        report.add(
+            Finding(
+                3,
+                f"act rules: {key}",
+                "what acts are checked against is not what the log gives; `mealtrace migrate` "
+                "derives it again",
+                "行为规则的状态与账本不符；运行 `mealtrace migrate` 可重新推导",
             )
         )
 

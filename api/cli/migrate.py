@@ -1,4 +1,7 @@
-"""`mealtrace migrate`: bring the database to this version, under a lock."""
+"""`mealtrace migrate`: bring the database to this version, under a lock.
+
+What acts are checked against is derived from the log again, so this also mends it.
+"""
 
 from contextlib import closing
 
@@ -23,4 +26,5 @@ def migrate() -> None:
     store, _ = open_store(settings(), signers=())
     with closing(store):
         migrate_database(store.engine)
+        store.rebuild_acts()
     typer.echo(tr("the database is at this version", "数据库已是当前版本"))

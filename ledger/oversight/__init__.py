@@ -1,0 +1,1 @@
+"""Oversight: rules over the log, pure: records in; refusals of acts, and findings, out."""

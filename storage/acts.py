@@ -1,0 +1,215 @@
+"""The state of act rules, in the transaction that appends (DESIGN §4).
+
+    head locked → state of the batch's keys read → each draft: checked, folded → what changed written
+
+A key is stored by its HMAC, what stands under it sealed under a data key of its own: whoever reads
+the database alone learns neither whom a rule concerns nor what it says. A batch without an act or a
+cause, which is nearly every one, costs a look at each draft's type.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect, delete, select
+
+from ledger import canonical
+from ledger import entry as entry_format
+from ledger.canonical import JsonValue
+from ledger.errors import RefusedError, UnavailableError, VerificationError
+from ledger.evidence.draft import Draft
+from ledger.governance import Erasure
+from ledger.oversight.acts import Act, ActRules, Told
+from ledger.statement import Statement
+from storage import reads
+from storage.among import Among
+from storage.bulk import BulkInsert
+from storage.lookups import Known
+from storage.sealing import Sealer
+from storage.tables import ActState, WrappedKey
+from storage.values import StoredRecord
+
+_STATE = ActState.__table__.c  # type: ignore[attr-defined]
+_OWNER: Final = "a:"
+_STATES: Final = Among(
+    select(_STATE.key, _STATE.sealed, reads.WRAPPED.wrapped).join_from(
+        ActState.__table__,  # type: ignore[attr-defined]
+        WrappedKey.__table__,  # type: ignore[attr-defined]
+        reads.WRAPPED.owner == _OWNER + _STATE.key,
+        isouter=True,
+    ),
+    _STATE.key,
+)
+
+
+class Acts:
+    """Reads and writes the state of one set of rules."""
+
+    def __init__(self, rules: ActRules, sealer: Sealer, dialect: Dialect) -> None:
+        """`dialect` is the engine's."""
+        self.rules = rules
+        self._sealer = sealer
+        self._insert = BulkInsert(ActState, ("key", "sealed"), dialect, replace_on="key")
+        self._wrap = BulkInsert(WrappedKey, ("owner", "wrapped"), dialect, replace_on="owner")
+
+    def open(
+        self, connection: Connection, drafts: Sequence[Draft], records: Mapping[str, Known]
+    ) -> "BatchState | None":
+        """The state that these drafts are checked against or may change; None: none of them does.
+
+        Requires the head to be locked. `records` are those that the drafts link to.
+        """
+        keys: dict[str, None] = {}
+        for draft in drafts:
+            said = draft.statement
+            if said.type in self.rules.touched:
+                keys.update(dict.fromkeys(self.rules.keys(said)))
+            elif said.type in self.rules.retracting:
+                for target in _targets(said, self.rules, records):
+                    if target.type in self.rules.causes:
+                        keys.update(dict.fromkeys(self.rules.keys(target)))
+        return BatchState(self, self.read(connection, keys)) if keys else None
+
+    def read(self, connection: Connection, keys: Iterable[str]) -> dict[str, JsonValue]:
+        """What stands under those of the keys under which anything does.
+
+        Raises:
+            UnavailableError: something cannot be opened: it was altered, or its key is gone.
+        """
+        names = {self._name(key): key for key in keys}
+        found = {}
+        for row in chain.from_iterable(_STATES(connection, list(names))):
+            owner = _OWNER + row.key
+            try:
+                text = self._sealer.open_text(owner, bytes(row.sealed), bytes(row.wrapped or b""))
+            except VerificationError as error:
+                raise UnavailableError(
+                    f"what acts are checked against cannot be opened ({error}); `mealtrace "
+                    "migrate` derives it from the log again"
+                ) from error
+            found[names[row.key]] = canonical.parse(text.encode())
+        return found
+
+    def write(self, connection: Connection, changes: Mapping[str, JsonValue]) -> None:
+        """Put these values under their keys, each under a new data key."""
+        rows, wrapped = [], []
+        for key, value in changes.items():
+            name = self._name(key)
+            sealed, data_key = self._sealer.seal_text(
+                _OWNER + name, canonical.serialise(value).decode()
+            )
+            rows.append((name, sealed))
+            wrapped.append((_OWNER + name, data_key))
+        self._insert(connection, rows)
+        self._wrap(connection, wrapped)
+
+    def derive(self, connection: Connection) -> dict[str, JsonValue]:
+        """The whole state, folded again from the records of the log.
+
+        Costs a reading of all causes, corrections and erasures; memory grows with the causes.
+        """
+        rules, state = self.rules, dict[str, JsonValue]()
+        causes: dict[str, Statement] = {}
+        kinds = (*sorted(rules.causes), *rules.retracting)
+        for record in reads.records_of(connection, self._sealer, kinds):
+            entry = entry_format.parse(record.data)
+            said = entry.statement
+            if said.type in rules.causes:
+                causes[said.id] = said
+                told = Told(said, record.payload or b"{}")
+                state |= (
+                    rules.fold(told, state)
+                    if rules.readable(said.type, _erased(record))
+                    else rules.take_back(said, None, state)
+                )
+                continue
+            erasure = None if entry.open is None else Erasure.of_json(entry.open.payload)
+            for link in said.links:
+                if link.rel == rules.retracting[said.type] and link.id in causes:
+                    state |= rules.take_back(causes[link.id], erasure, state)
+        return state
+
+    def rebuild(self, connection: Connection) -> None:
+        """Put what `derive` gives in the place of all that is stored. Requires the head locked."""
+        state = self.derive(connection)
+        connection.execute(
+            delete(WrappedKey.__table__).where(  # type: ignore[attr-defined]
+                reads.WRAPPED.owner.startswith(_OWNER)
+            )
+        )
+        connection.execute(delete(ActState.__table__))  # type: ignore[attr-defined]
+        self.write(connection, state)
+
+    def differing(self, connection: Connection) -> list[str]:
+        """The keys under which something else is stored than the log gives, and `?` for others."""
+        derived = self.derive(connection)
+        try:
+            stored = self.read(connection, derived)
+        except UnavailableError:
+            return sorted(derived)
+        differ = [key for key, value in derived.items() if stored.get(key) != value]
+        names = {self._name(key) for key in derived}
+        others = set(connection.execute(select(_STATE.key)).scalars()) - names
+        return sorted(differ) + ["?" for _ in others]
+
+    def _name(self, key: str) -> str:
+        return self._sealer.mac("act", key).hex()
+
+
+class BatchState:
+    """The state during one transaction: what was read, and what the batch makes of it."""
+
+    def __init__(self, acts: Acts, state: dict[str, JsonValue]) -> None:
+        """Made by `Acts.open`."""
+        self._acts, self._rules = acts, acts.rules
+        self._state = state
+        self._changes: dict[str, JsonValue] = {}
+
+    def check(self, draft: Draft, logged_at: str) -> None:
+        """Refuse an act that something below it in the log blocks; facts pass unseen.
+
+        Raises:
+            RefusedError: rule-blocked, naming the record that causes it.
+        """
+        act = Act.of(draft.statement, draft.payload, logged_at)
+        fault = None if act is None else self._rules.check(act, self._state)
+        if fault is not None:
+            raise RefusedError("rule-blocked", [fault])
+
+    def add(self, draft: Draft, records: Mapping[str, Known]) -> None:
+        """Fold in a record of the batch, now that it stands there."""
+        said, rules = draft.statement, self._rules
+        changes: dict[str, Any] = {}
+        if said.type in rules.causes:
+            changes = rules.fold(Told(said, draft.payload), self._state)
+        elif said.type in rules.retracting:
+            opened = draft.opened
+            erasure = None if opened is None else Erasure.of_json(opened.payload)
+            for target in _targets(said, rules, records):
+                changes |= rules.take_back(target, erasure, self._state | changes)
+        self._state |= changes
+        self._changes |= changes
+
+    def write(self, connection: Connection) -> None:
+        """Write what changed."""
+        self._acts.write(connection, self._changes)
+
+
+def _erased(record: StoredRecord) -> frozenset[str] | None:
+    """Names of the fields that were erased; None where nothing is left."""
+    if record.payload is None:
+        return None
+    if record.opening is None:
+        return frozenset()
+    left = canonical.parse(record.payload)
+    assert isinstance(left, dict)
+    return frozenset(record.opening.names) - left.keys()
+
+
+def _targets(said: Statement, rules: ActRules, records: Mapping[str, Known]) -> list[Statement]:
+    rel = rules.retracting[said.type]
+    return [
+        records[link.id].statement()
+        for link in said.links
+        if link.rel == rel and link.id is not None and link.id in records
+    ]

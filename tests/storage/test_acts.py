@@ -1,0 +1,316 @@
+"""Acts are judged by all that stands below them in the log, whoever wrote it, and facts never are."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from logs import (
+    ADMIN,
+    OCCURRED_AT,
+    OTHER_SCHOOL,
+    SCHOOL,
+    Writer,
+    appended,
+    audit,
+    new_log,
+    open_store,
+    refusal,
+)
+from sqlalchemy import event, text
+
+from ledger.errors import RefusedError, UnavailableError
+from ledger.evidence.draft import Draft
+from ledger.oversight.act_rules import RULES
+from ledger.oversight.acts import ACT_TYPES
+from ledger.statement import Link
+from storage.database import open_engine
+from storage.store import Store
+
+CANTEEN = "canteen:2105020001~01"
+
+
+def freeze(writer: Writer, *subjects: str, response: str = "freeze", **more: Any) -> Draft:
+    payload = {"response": response, "effective_from": OCCURRED_AT}
+    return writer.draft("risk-response", SCHOOL, payload, subjects=subjects or (SCHOOL,), **more)
+
+
+def order(writer: Writer, *subjects: str, **more: Any) -> Draft:
+    content = {"school": SCHOOL, "meals": 400}
+    return writer.draft("order", SCHOOL, content, subjects=subjects or (SCHOOL, CANTEEN), **more)
+
+
+def lift(writer: Writer, of: Draft) -> Draft:
+    links = [Link("lifts", id=of.statement.id)]
+    payload = {"released": ["ordering", "serving"], "lifted_from": OCCURRED_AT}
+    return writer.draft("freeze-lift", SCHOOL, payload, links=links)
+
+
+def erasure(writer: Writer, of: Draft, **payload: Any) -> Draft:
+    said = of.statement
+    return writer.draft(
+        "erasure",
+        ADMIN,
+        {"scope": "record", "reason_code": "court-order", **payload},
+        subjects=(f"record:{said.id}",),
+        links=[Link("erases", id=said.id, sha256=said.sha256)],
+    )
+
+
+def cause(outcome: Any) -> str | None:
+    """The record that blocks the act; the outcome must be such a refusal."""
+    assert refusal(outcome) == "rule-blocked"
+    assert isinstance(outcome, RefusedError)
+    (fault,) = outcome.faults
+    assert fault.code == "frozen"
+    return fault.record
+
+
+@pytest.fixture
+def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
+    store, writer = new_log(url, tmp_path)
+    yield store, writer
+    store.close()
+
+
+@pytest.fixture
+def another(
+    url: str,
+    log: tuple[Store, Writer],  # noqa: ARG001 - founded before
+    tmp_path: Path,
+) -> Iterator[Store]:
+    """The same log, as another process has it."""
+    store = open_store(url, tmp_path)
+    yield store
+    store.close()
+
+
+def test_an_act_is_refused_by_what_another_process_wrote(
+    log: tuple[Store, Writer], another: Store
+) -> None:
+    store, writer = log
+    other, begun = another, freeze(writer)
+    appended(other.append([begun])[0])
+
+    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+    appended(other.append([lift(writer, begun)])[0])
+    appended(store.append([order(writer)])[0])
+    audit(store)
+
+
+def test_an_act_is_refused_by_its_cause_in_the_same_transaction(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    before, begun, after = order(writer), freeze(writer), order(writer)
+
+    first, second, third, fourth, fifth = store.append(
+        [before, begun, after, lift(writer, begun), order(writer)]
+    )
+
+    appended(first)
+    appended(second)
+    assert cause(third) == begun.statement.id
+    appended(fourth)
+    appended(fifth)
+    assert store.differing_acts() == []
+
+
+def test_an_atomic_batch_is_refused_whole_and_changes_nothing(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    begun = freeze(writer)
+    size = store.head().size
+
+    outcomes = store.append([begun, order(writer)], atomic=True)
+
+    assert [refusal(outcome) for outcome in outcomes] == ["rule-blocked"] * 2
+    assert store.head().size == size
+    appended(store.append([order(writer)])[0])
+    outcomes = store.append([begun, lift(writer, begun), order(writer)], atomic=True)
+    for outcome in outcomes:
+        appended(outcome)
+
+
+def test_a_replay_of_an_act_is_a_replay(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    ordered, begun = order(writer), freeze(writer)
+    appended(store.append([ordered])[0])
+    appended(store.append([begun])[0])
+
+    again, begun_again, new = store.append([ordered, begun, order(writer)])
+
+    assert appended(again).replayed
+    assert appended(begun_again).replayed
+    assert cause(new) == begun.statement.id
+
+
+def test_facts_are_stored_whatever_is_frozen(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    appended(store.append([freeze(writer)])[0])
+    kinds = ["weigh-in", "acceptance", "rejection", "meal-service", "demand-plan", "settlement"]
+
+    for outcome in store.append([writer.draft(kind, SCHOOL) for kind in kinds]):
+        appended(outcome)
+
+
+def test_others_are_not_concerned(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    appended(store.append([freeze(writer)])[0])
+
+    elsewhere = writer.draft("order", OTHER_SCHOOL, {"school": OTHER_SCHOOL})
+    appended(store.append([elsewhere])[0])
+
+
+def test_a_freeze_that_did_not_occur_blocks_no_more(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    begun = freeze(writer)
+    appended(store.append([begun])[0])
+    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+
+    done, ordered = store.append([writer.correction(begun, "did-not-occur"), order(writer)])
+
+    appended(done)
+    appended(ordered)
+    assert store.differing_acts() == []
+
+
+def test_a_corrected_freeze_holds_by_its_replacement(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    begun = freeze(writer)
+    appended(store.append([begun])[0])
+    for response, blocked in (("freeze", True), ("rectify", False)):
+        right = freeze(writer, response=response, links=[Link("replaces", id=begun.statement.id)])
+        correction = writer.correction(begun, "incorrect-data")
+        for outcome in store.append([correction, right], atomic=True):
+            appended(outcome)
+
+        outcome = store.append([order(writer)])[0]
+        if blocked:
+            assert cause(outcome) == right.statement.id
+        else:
+            appended(outcome)
+        assert store.differing_acts() == []
+        begun = right
+
+
+def test_an_erased_freeze_blocks_no_more_and_an_erased_name_changes_nothing(
+    log: tuple[Store, Writer],
+) -> None:
+    store, writer = log
+    payload = {"response": "freeze", "effective_from": OCCURRED_AT, "accountable": "person:x"}
+    begun = writer.draft("risk-response", SCHOOL, payload)
+    appended(store.append([begun])[0])
+
+    appended(store.append([erasure(writer, begun, scope="fields", fields=["accountable"])])[0])
+    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+    assert store.differing_acts() == []
+    appended(store.append([erasure(writer, begun)])[0])
+    appended(store.append([order(writer)])[0])
+    assert store.differing_acts() == []
+
+
+def test_no_order_stands_above_the_freeze_that_processes_raced_for(
+    log: tuple[Store, Writer], another: Store
+) -> None:
+    store, writer = log
+    begun, orders = freeze(writer), list[int]()
+
+    def keep_ordering(own: Store) -> None:
+        while True:
+            outcome = own.append([order(writer)])[0]
+            if isinstance(outcome, RefusedError):
+                assert cause(outcome) == begun.statement.id
+                return
+            orders.append(outcome.index)
+
+    threads = [threading.Thread(target=keep_ordering, args=(own,)) for own in (store, another)]
+    for thread in threads:
+        thread.start()
+    while len(orders) < 20:
+        time.sleep(0.001)
+    frozen_at = appended(another.append([begun])[0]).index
+    for thread in threads:
+        thread.join()
+
+    assert max(orders) < frozen_at
+
+
+def test_the_state_is_derived_from_the_log_again(
+    url: str, log: tuple[Store, Writer], another: Store
+) -> None:
+    store, writer = log
+    first, second = freeze(writer), freeze(writer, SCHOOL, CANTEEN)
+    for outcome in store.append([first, second, lift(writer, first), freeze(writer, OTHER_SCHOOL)]):
+        appended(outcome)
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM act_states"))
+    engine.dispose()
+    assert len(store.differing_acts()) == 2
+
+    store.rebuild_acts()
+
+    assert store.differing_acts() == []
+    assert cause(store.append([order(writer)])[0]) == second.statement.id
+    assert cause(another.append([order(writer)])[0]) == second.statement.id
+
+
+def test_state_that_cannot_be_opened_stops_acts_until_it_is_derived_again(
+    url: str, log: tuple[Store, Writer]
+) -> None:
+    store, writer = log
+    appended(store.append([freeze(writer)])[0])
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM wrapped_keys WHERE owner LIKE 'a:%'"))
+    engine.dispose()
+
+    with pytest.raises(UnavailableError, match="mealtrace migrate"):
+        store.append([order(writer)])
+    appended(store.append([writer.draft()])[0])
+    assert store.differing_acts() != []
+    store.rebuild_acts()
+    cause(store.append([order(writer)])[0])
+
+
+def test_who_reads_the_database_alone_learns_neither_whom_nor_what(
+    url: str, log: tuple[Store, Writer]
+) -> None:
+    store, writer = log
+    begun = freeze(writer)
+    appended(store.append([begun, freeze(writer, OTHER_SCHOOL, response="rectify")])[0])
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT key, sealed FROM act_states")).all()
+    engine.dispose()
+
+    assert len(rows) == 2
+    assert len({len(row.sealed) for row in rows}) == 1
+    for row in rows:
+        stored = row.key.encode() + bytes(row.sealed)
+        for word in (b"freeze", b"2105020001", begun.statement.id.encode(), b"response"):
+            assert word not in stored
+
+
+def test_a_batch_without_act_or_cause_asks_the_database_nothing_more(
+    log: tuple[Store, Writer],
+) -> None:
+    store, writer = log
+    asked: list[str] = []
+    event.listen(
+        store.engine,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_: asked.append(statement),
+    )
+    appended(store.append([writer.draft(), writer.draft("weigh-in")])[0])
+    assert not [statement for statement in asked if "act_states" in statement]
+    appended(store.append([order(writer)])[0])
+    assert len([statement for statement in asked if "act_states" in statement]) == 1
+
+
+def test_every_act_type_passes_where_nothing_blocks_it(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+
+    for outcome in store.append([writer.draft(kind, SCHOOL) for kind in sorted(ACT_TYPES)]):
+        appended(outcome)
+    assert RULES.touched & ACT_TYPES
