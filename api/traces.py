@@ -55,6 +55,7 @@ def build(
     depth: int,
     most: int,
     zone: str,
+    window: tuple[str, str] = ("", ""),
 ) -> bytes:
     """The trace of a record that the principal may read.
 
@@ -66,6 +67,7 @@ def build(
         depth: most hops.
         most: most records of one direction.
         zone: the log's time zone.
+        window: as `Walk`'s.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -76,7 +78,7 @@ def build(
     local = ZoneInfo(zone)
     walks = []
     for direction in directions:
-        walk = Walk(start, direction, depth, most, lambda time: _day(time, local))
+        walk = Walk(start, direction, depth, most, lambda time: _day(time, local), window)
         _perform(walk, reader)
         walks.append(walk)
     seen = {index: node for walk in walks for index, node in walk.nodes.items()}

@@ -228,7 +228,18 @@ def test_a_walk_ends_where_it_was_told_to(lived: Day) -> None:
     assert lived.ids["acceptance"] in small["cut"]
 
 
-@pytest.mark.parametrize("query", ["depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in"])
+def test_a_trace_is_narrowed_to_a_time(lived: Day) -> None:
+    eve = lived.trace("certificate", direction="down", occurred_to="2026-11-24T00:00:00+08:00")
+    noon = lived.trace("settlement", direction="up", occurred_from="2026-11-23T22:00:00Z")
+
+    assert lived.names(eve) == {"certificate", "order"}
+    assert lived.names(noon) == {"settlement", "acceptance"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["occurred_from=monday", "depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in"],
+)
 def test_a_bound_that_is_none_is_malformed(lived: Day, query: str) -> None:
     path = f"/v1/records/{lived.ids['order']}/trace?{query}"
 
