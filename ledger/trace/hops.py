@@ -71,6 +71,10 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
 PAPERS: Final = ("certificate", "admission")
 """Types that give a supplier its standing, from a day to a day."""
 
+FIRST_DAY: Final = ("valid_from", "term_from", "issued_on", "effective_at")
+LAST_DAY: Final = ("valid_until", "term_until")
+"""Payload fields that bound a paper, the first that is given counts; without an end: 长期."""
+
 UNDER_PAPERS: Final = ("order", "dispatch")
 """Types that rest on the papers of the supplier they name."""
 
@@ -131,8 +135,11 @@ class Seen:
         """
         if not self.payload:
             return None
-        first = self.payload.get("valid_from") or self.payload.get("issued_on") or ""
-        return first, self.payload.get("valid_until") or "9999-12-31"
+        first, last = (
+            next((str(self.payload[name]) for name in names if self.payload.get(name)), "")
+            for names in (FIRST_DAY, LAST_DAY)
+        )
+        return first[:10], last or "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)

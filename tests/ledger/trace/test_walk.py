@@ -17,7 +17,7 @@ def log() -> Library:
 def test_a_payment_leads_up_to_meat_papers_scale_award_and_recall(log: Library) -> None:
     assert log.reached("booked", "up") == {
         "paid", "taken in", "pork weighed", "beef weighed", "checked scale", "van", "paper",
-        "order", "award", "tender", "licence", "recall",
+        "order", "award", "tender", "licence", "admitted", "recall",
     }  # fmt: skip
 
 
@@ -30,6 +30,14 @@ def test_a_certificate_leads_down_to_every_dish_it_touched(log: Library) -> None
 
 def test_a_certificate_that_had_lapsed_leads_nowhere(log: Library) -> None:
     assert log.reached("lapsed", "down") == set()
+
+
+def test_a_suspension_counts_from_its_day_on_and_without_end(log: Library) -> None:
+    log.add("warned", "admission", SUPPLIER, effective_at="2026-11-23T02:00:00.000Z")
+
+    assert log.reached("suspended", "down") == set()
+    assert {"order", "van"} <= log.reached("warned", "down")
+    assert {"warned", "admitted"} <= log.reached("order", "up")
 
 
 def test_a_recall_lists_everything_downstream_of_its_lot_and_nothing_else(log: Library) -> None:
