@@ -81,11 +81,11 @@ UNDER_PAPERS: Final = ("order", "dispatch")
 HOLDER: Final = "supplier"
 """The kind of subject whose papers carry a hop."""
 
-BY_NAME: Final[Mapping[str, tuple[str, str]]] = {
-    "calibration": ("device", "weigh-in"),
-    "health-certificate": ("person", "morning-check"),
+BY_NAME: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "calibration": ("device", ("temperature-log", "weigh-in")),
+    "health-certificate": ("person", ("morning-check", "shift-roster")),
 }
-"""Type → the kind of subject it shares with those whose payload names it, and their type.
+"""Type → the kind of subject it shares with those whose payload names it, and their types.
 
 The subject only leads to candidates: what makes the hop is the id in their payload.
 """

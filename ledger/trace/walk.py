@@ -305,9 +305,9 @@ def _sharing(node: Node, window: tuple[str, str], *, up: bool) -> Iterator[Shari
         since, until = max(period[0], window[0][:10]), min(period[1], window[1][:10] or period[1])
         yield Sharing(tuple(sorted(UNDER_PAPERS)), held, since or None, until)
     if seen.type in BY_NAME:
-        kind, lower_type = BY_NAME[seen.type]
+        kind, types_named = BY_NAME[seen.type]
         shared = tuple(name for name in seen.mentions if subjects.kind(name) == kind)
-        yield Sharing((lower_type,), shared)
+        yield Sharing(types_named, shared)
 
 
 def _of_followed_kinds(seen: Seen) -> frozenset[str]:
