@@ -44,6 +44,13 @@ def test_a_recall_lists_everything_downstream_of_its_lot_and_nothing_else(log: L
     assert log.reached("recall", "down") == PORK_FORWARD
 
 
+def test_no_hop_is_told_by_a_lot_that_is_not_followed(log: Library) -> None:
+    told = {edge.via for edge in log.walk("recall", "down").edges}
+
+    assert PORK in told
+    assert BEEF not in told
+
+
 def test_a_recall_lists_what_arrives_after_it(log: Library) -> None:
     log.add("leftovers cooked", "cooking-step", "dish:2105020001~01~2026-11-24~lunch~D9", PORK)
 
