@@ -6,7 +6,7 @@ see is dropped before the walk learns of it, and the graph is proven against the
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import orjson
 
 from api import access, receipts
 from api.auth import Principal
-from ledger import disclosure, timestamp
+from ledger import disclosure
 from ledger.canonical import JsonValue
 from ledger.disclosure import Disclosure
 from ledger.trace import document
@@ -189,6 +189,9 @@ def _open_to_all(record: StoredRecord, kind: str) -> dict[str, Any]:
 
 
 def _day(time: str, zone: ZoneInfo) -> Days:
-    moment = datetime.fromtimestamp(timestamp.parse(time) / 1000, UTC).astimezone(zone)
-    day = moment.date().isoformat()
+    """The civil day of a time; in the last hours of the years there are, the day of UTC."""
+    try:
+        day = datetime.fromisoformat(time).astimezone(zone).date().isoformat()
+    except OverflowError:
+        day = time[:10]
     return Days(day, day)

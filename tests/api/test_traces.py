@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playground import Running, embedded, serving
+from playground import Running, embedded, example, serving
 
 from api.cli.main import main
 from api.demo import cast, kitchen, money, supply
@@ -226,6 +226,20 @@ def test_a_walk_ends_where_it_was_told_to(lived: Day) -> None:
     assert len(small["nodes"]) == 3
     assert small["truncated"]
     assert lived.ids["acceptance"] in small["cut"]
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:00:00.000Z", "0001-01-01T00:00:00.000Z"])
+def test_a_time_at_the_end_of_all_times_is_a_claim_like_any_other(lived: Day, time: str) -> None:
+    order = example("order", order_no=f"end-{time[:4]}")
+    order["occurred_at"] = time
+    client = lived.running.as_(day.SCHOOL)
+    assert client.post("/v1/records", json=order).status_code == 201
+
+    answer = client.get(f"/v1/records/{order['id']}/trace?direction=up")
+
+    assert answer.status_code == 200, answer.text
+    assert [node["id"] for node in answer.json()["nodes"]] == [order["id"]]
+    checked(lived.running, answer)
 
 
 def test_a_trace_is_narrowed_to_a_time(lived: Day) -> None:
