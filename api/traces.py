@@ -6,7 +6,7 @@ see is dropped before the walk learns of it, and the graph is proven against the
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import orjson
 
 from api import access, receipts
 from api.auth import Principal
-from ledger import disclosure, timestamp
+from ledger import disclosure
 from ledger.canonical import JsonValue
 from ledger.disclosure import Disclosure
 from ledger.trace import document
@@ -55,6 +55,7 @@ def build(
     depth: int,
     most: int,
     zone: str,
+    window: tuple[str, str] = ("", ""),
 ) -> bytes:
     """The trace of a record that the principal may read.
 
@@ -66,6 +67,7 @@ def build(
         depth: most hops.
         most: most records of one direction.
         zone: the log's time zone.
+        window: as `Walk`'s.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -76,7 +78,7 @@ def build(
     local = ZoneInfo(zone)
     walks = []
     for direction in directions:
-        walk = Walk(start, direction, depth, most, lambda time: _day(time, local))
+        walk = Walk(start, direction, depth, most, lambda time: _day(time, local), window)
         _perform(walk, reader)
         walks.append(walk)
     seen = {index: node for walk in walks for index, node in walk.nodes.items()}
@@ -187,6 +189,9 @@ def _open_to_all(record: StoredRecord, kind: str) -> dict[str, Any]:
 
 
 def _day(time: str, zone: ZoneInfo) -> Days:
-    moment = datetime.fromtimestamp(timestamp.parse(time) / 1000, UTC).astimezone(zone)
-    day = moment.date().isoformat()
+    """The civil day of a time; in the last hours of the years there are, the day of UTC."""
+    try:
+        day = datetime.fromisoformat(time).astimezone(zone).date().isoformat()
+    except OverflowError:
+        day = time[:10]
     return Days(day, day)

@@ -25,9 +25,13 @@ from storage.values import StoredRecord
 
 LINK = LinkRow.__table__.c  # type: ignore[attr-defined]
 _ENTRIES = EntryRow.__table__  # type: ignore[attr-defined]
+# A type and a month are tens of thousands of entries, a lot is ten: no index may lead in by these.
+_TYPE, _OCCURRED = ENTRY.type.concat(""), ENTRY.occurred_at.concat("")
 
 PAPER: Final = "paper"
 """Stands where a link has its `rel`: the entry is a paper that its target, a supplier, holds."""
+
+_ROWS_PER_RECORD: Final = 8
 
 _KEYS: Final = 4_096
 """Keys of one statement, below what either database takes."""
@@ -59,14 +63,17 @@ def links_of(statement: Statement, index: int) -> set[tuple[str, int, str]]:
 
 
 def related(connection: Connection, sealer: Sealer, ask: Ask, *, size: int, limit: int) -> Related:
-    """What a trace asks for among the first `size` entries; at most `limit` from each statement."""
+    """What a trace asks for among the first `size` entries; at most `limit` new records.
+
+    A record shares several subjects with others, so that a statement may give it more than once.
+    """
     found: set[int] = set()
+    most = _ROWS_PER_RECORD * limit
     more = False
     for place, query in _queries(ask):
-        part = query.where(place < size).order_by(place).limit(limit + 1)
-        rows = connection.execute(part).scalars().all()
-        more = more or len(rows) > limit
-        found.update(rows[:limit])
+        rows = connection.execute(query.where(place < size).limit(most + 1)).scalars().all()
+        more = more or len(rows) > most
+        found.update(rows[:most])
     new = sorted(found - ask.known)
     return Related(
         reads.records_at(connection, sealer, new[:limit]),
@@ -108,7 +115,7 @@ def _queries(ask: Ask) -> Iterator[tuple[ColumnElement[int], Select[int]]]:
     for keys in _parts(ask.ids):
         yield ENTRY.index, select(ENTRY.index).where(ENTRY.record_id.in_(keys))
     for keys in _parts(ask.targets):
-        yield LINK.index, select(LINK.index).distinct().where(LINK.target.in_(keys), linking)
+        yield LINK.index, select(LINK.index).where(LINK.target.in_(keys), linking)
     for keys in _parts(ask.holders):
         yield LINK.index, select(LINK.index).where(LINK.target.in_(keys), LINK.rel == PAPER)
     for sharing in ask.sharing:
@@ -118,16 +125,16 @@ def _queries(ask: Ask) -> Iterator[tuple[ColumnElement[int], Select[int]]]:
                 (LINK.index, LINK.target.in_(keys) & linking),
             ):
                 joined = column.table.join(_ENTRIES, ENTRY.index == column)
-                query = select(column).distinct().select_from(joined)
-                yield column, query.where(named, ENTRY.type.in_(sharing.types), *_when(sharing))
+                query = select(column).select_from(joined).where(named)
+                yield column, query.where(_TYPE.in_(sharing.types), *_when(sharing))
 
 
 def _when(sharing: Sharing) -> Iterator[ColumnElement[bool]]:
     """Civil days as bounds of a UTC time: a day more on either side."""
     if sharing.since is not None:
-        yield ENTRY.occurred_at >= _days_from(sharing.since, -1)
+        yield _days_from(sharing.since, -1) <= _OCCURRED
     if sharing.until is not None:
-        yield ENTRY.occurred_at < _days_from(sharing.until, 2)
+        yield _days_from(sharing.until, 2) > _OCCURRED
 
 
 def _days_from(day: str, days: int) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api import access, traces
-from api.dependencies import Reader, Serving
+from api.dependencies import Reader, Serving, normal_time
 from api.documents import PROBLEMS
 from api.routers.records import PATH, RecordId
 from ledger.trace.walk import MAX_DEPTH, Direction
@@ -48,12 +48,19 @@ async def get_trace(
     nodes: Annotated[
         int, Query(ge=1, le=MAX_NODES, description="Most records of one direction.")
     ] = DEFAULT_NODES,
+    occurred_from: Annotated[str | None, Query(max_length=40)] = None,
+    occurred_to: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """From a settlement to the photo of the meat, from a certificate to every dish: in one call.
 
     All entries and proofs are against one checkpoint, so that the graph is checked offline. What
-    the token's party may not read is left out.
+    the token's party may not read is left out. `occurred_from` (inclusive) and `occurred_to` narrow
+    it to a time: where `truncated` says that there is more, ask for less.
     """
+    window = (
+        normal_time(occurred_from, "occurred_from") or "",
+        normal_time(occurred_to, "occurred_to") or "",
+    )
     zone = service.installation.genesis.time_zone
 
     def trace() -> bytes:
@@ -66,6 +73,7 @@ async def get_trace(
             depth=depth,
             most=nodes,
             zone=zone,
+            window=window,
         )
 
     async with service.heavy:

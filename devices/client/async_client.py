@@ -159,9 +159,11 @@ class AsyncMealtraceClient:
         direction: Literal["up", "down", "both"] = "both",
         depth: int = 6,
         nodes: int = 500,
+        **window: str,
     ) -> Trace:
         """A record, what it rests on and what rests on it; every hop has been checked."""
-        return await self._run(self._core.trace(id, direction, depth, nodes))
+        bounds = {"direction": direction, "depth": str(depth), "nodes": str(nodes)}
+        return await self._run(self._core.trace(id, bounds | window))
 
     async def verify(self, bundle: bytes, *, files: Iterable[Content] = ()) -> Verdict:
         """The verdict on a bundle under this client's policy, made here and not by the service."""

@@ -200,6 +200,7 @@ class MealtraceClient:
         direction: Literal["up", "down", "both"] = "both",
         depth: int = 6,
         nodes: int = 500,
+        **window: str,
     ) -> Trace:
         """A record, what it rests on and what rests on it; every hop has been checked.
 
@@ -208,11 +209,13 @@ class MealtraceClient:
             direction: `up` to what it rests on, `down` to what rests on it, or `both`.
             depth: most hops, 1 to 16.
             nodes: most records of one direction, 1 to 2,000; `truncated` says if there were more.
+            **window: occurred_from, occurred_to: only what occurred in this time.
 
         Raises:
             VerificationError: an entry is not in the log, or nothing states a hop.
         """
-        return self._run(self._core.trace(id, direction, depth, nodes))
+        bounds = {"direction": direction, "depth": str(depth), "nodes": str(nodes)}
+        return self._run(self._core.trace(id, bounds | window))
 
     def verify(self, bundle: bytes, *, files: Iterable[Content] = ()) -> Verdict:
         """The verdict on a bundle under this client's policy, made here and not by the service.

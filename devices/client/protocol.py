@@ -245,11 +245,10 @@ class Protocol:
             path += _query({"disclose": ",".join(disclose)})
         return (yield from self._get(path, largest=MAX_BUNDLE)).body
 
-    def trace(self, id: str, direction: str, depth: int, nodes: int) -> Flow[Trace]:  # noqa: A002
+    def trace(self, id: str, filters: Mapping[str, str]) -> Flow[Trace]:  # noqa: A002
         """A record's trace, with everything in it held against the log that this client trusts."""
         log = yield from self.log.trusted()
-        query = _query({"direction": direction, "depth": str(depth), "nodes": str(nodes)})
-        path = f"/v1/records/{_segment(id)}/trace{query}"
+        path = f"/v1/records/{_segment(id)}/trace{_query(filters)}"
         answer = yield from self._get(path, largest=MAX_TRACE)
         found = trace_check.check(answer.body, log.keys, log.genesis)
         if found.start != id:

@@ -16,7 +16,8 @@ things make a hop, and each can be read off what the log committed to:
                     cooking-step            stock-move, acceptance, weigh-in
                     waste-log               cooking-step, stock-move, acceptance
                     settlement, invoice     acceptance, rejection
-                    all of these            recall
+                    all of these, order,    recall
+                    lot-document
       order:        order-response          order
                     dispatch                order, order-response
                     weigh-in                dispatch, order

@@ -272,8 +272,15 @@ def _in_force(lower: Seen, upper: Seen, shown: Disclosed | None) -> bool:
 
 def anywhere(time: str) -> Days:
     """The first and last civil day that a time in normal form has anywhere on earth."""
-    ms = timestamp.parse(time)
-    return Days(timestamp.format(ms - _WEST_MS)[:10], timestamp.format(ms + _EAST_MS)[:10])
+    return Days(_moved(time, -_WEST_MS)[:10], _moved(time, _EAST_MS)[:10])
+
+
+def _moved(time: str, by_ms: int) -> str:
+    """A time moved; where it would leave the years that a time may have, as it was."""
+    try:
+        return timestamp.format(timestamp.parse(time) + by_ms)
+    except MalformedError:
+        return time
 
 
 def _check_joined(read: Document, nodes: Mapping[str, TraceNode]) -> None:

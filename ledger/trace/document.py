@@ -27,11 +27,11 @@ from ledger.disclosure import Disclosure
 from ledger.encoding import b64
 from ledger.entry import Entry
 from ledger.errors import MalformedError
-from ledger.trace.hops import Edge
+from ledger.trace.hops import FIRST_DAY, LAST_DAY, Edge
 
 VERSION: Final = "mealtrace/trace@v1"
 
-PERIOD_FIELDS: Final = ("issued_on", "valid_from", "valid_until")
+PERIOD_FIELDS: Final = (*FIRST_DAY, *LAST_DAY)
 """What a paper shows where it is said to have been in force."""
 
 _MEMBERS: Final[Mapping[str, type]] = {

@@ -71,17 +71,21 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
 PAPERS: Final = ("certificate", "admission")
 """Types that give a supplier its standing, from a day to a day."""
 
+FIRST_DAY: Final = ("valid_from", "term_from", "issued_on", "effective_at")
+LAST_DAY: Final = ("valid_until", "term_until")
+"""Payload fields that bound a paper, the first that is given counts; without an end: 长期."""
+
 UNDER_PAPERS: Final = ("order", "dispatch")
 """Types that rest on the papers of the supplier they name."""
 
 HOLDER: Final = "supplier"
 """The kind of subject whose papers carry a hop."""
 
-BY_NAME: Final[Mapping[str, tuple[str, str]]] = {
-    "calibration": ("device", "weigh-in"),
-    "health-certificate": ("person", "morning-check"),
+BY_NAME: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "calibration": ("device", ("temperature-log", "weigh-in")),
+    "health-certificate": ("person", ("morning-check", "shift-roster")),
 }
-"""Type → the kind of subject it shares with those whose payload names it, and their type.
+"""Type → the kind of subject it shares with those whose payload names it, and their types.
 
 The subject only leads to candidates: what makes the hop is the id in their payload.
 """
@@ -131,8 +135,11 @@ class Seen:
         """
         if not self.payload:
             return None
-        first = self.payload.get("valid_from") or self.payload.get("issued_on") or ""
-        return first, self.payload.get("valid_until") or "9999-12-31"
+        first, last = (
+            next((str(self.payload[name]) for name in names if self.payload.get(name)), "")
+            for names in (FIRST_DAY, LAST_DAY)
+        )
+        return first[:10], last or "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Walk:
         depth: most hops, 1 to `MAX_DEPTH`.
         most: most records, the first included.
         days: the civil days of a time in normal form.
+        window: only records that occurred at the first of these times or later, and before the
+            second, the start apart; "" for a side without bound.
         nodes: the graph's records by index.
         edges: its hops, in the order found.
         cut: ids of the records of which not all neighbours were taken in.
@@ -112,6 +114,7 @@ class Walk:
     depth: int
     most: int
     days: Callable[[str], Days]
+    window: tuple[str, str] = ("", "")
     nodes: dict[int, Node] = field(default_factory=dict)
     edges: dict[Edge, None] = field(default_factory=dict)
     cut: dict[str, None] = field(default_factory=dict)
@@ -142,7 +145,7 @@ class Walk:
             else:
                 targets.add(node.seen.id)
                 targets.update(_own_documents(node.seen))
-            for sharing in _sharing(node, up=up):
+            for sharing in _sharing(node, self.window, up=up):
                 key = sharing.types, sharing.since, sharing.until
                 wanted[key].update(sharing.subjects)
         self.asked.update(dict.fromkeys(sorted(ids)))
@@ -173,9 +176,10 @@ class Walk:
             self.cut.update((node.seen.id, None) for node in frontier)
         fresh = {record.index: record for record in records}
         self._found.update(record.id for record in fresh.values())
-        candidates = [*fresh.values(), *(self.nodes[index].seen for index in known)]
+        inside = [record for record in fresh.values() if self._in_window(record)]
+        candidates = [*inside, *(self.nodes[index].seen for index in known)]
         up = self.direction is Direction.UP
-        doors = _doors(frontier, up=up)
+        doors = _doors(frontier, self.window, up=up)
         again: dict[int, Node] = {}
         for candidate in sorted(candidates, key=lambda record: record.index):
             for node in _through(doors, candidate, up=up):
@@ -195,6 +199,11 @@ class Walk:
             for record_id, name in node.seen.names.items():
                 if record_id in missing:
                     yield node.seen.id, name, record_id
+
+    def _in_window(self, record: Seen) -> bool:
+        first, end = self.window
+        occurred_at = record.entry.statement.occurred_at
+        return first <= occurred_at and (not end or occurred_at < end)
 
     def _join(self, node: Node, other: Seen, again: dict[int, Node]) -> None:
         """Add the hops between a record of the frontier and a candidate, and the candidate."""
@@ -224,7 +233,9 @@ class Walk:
         self.edges.update(dict.fromkeys(hops))
 
 
-def _doors(frontier: list[Node], *, up: bool) -> dict[str, list[tuple[Node, frozenset[str]]]]:
+def _doors(
+    frontier: list[Node], window: tuple[str, str], *, up: bool
+) -> dict[str, list[tuple[Node, frozenset[str]]]]:
     """Record id or subject → the records of the frontier that may have a hop through it.
 
     Beside each the types at the other end; none where any will do.
@@ -236,7 +247,7 @@ def _doors(frontier: list[Node], *, up: bool) -> dict[str, list[tuple[Node, froz
             doors[name].append((node, frozenset()))
         for name in _holders(node.seen, UNDER_PAPERS) if up else ():
             doors[name].append((node, frozenset(PAPERS)))
-        for sharing in _sharing(node, up=up):
+        for sharing in _sharing(node, window, up=up):
             for name in sharing.subjects:
                 doors[name].append((node, frozenset(sharing.types)))
     return doors
@@ -274,7 +285,7 @@ def _own_documents(seen: Seen) -> Iterator[str]:
             yield name
 
 
-def _sharing(node: Node, *, up: bool) -> Iterator[Sharing]:
+def _sharing(node: Node, window: tuple[str, str], *, up: bool) -> Iterator[Sharing]:
     seen = node.seen
     linked = {link.subject for link in seen.entry.statement.links if link.subject is not None}
     for name in seen.mentions:
@@ -291,11 +302,12 @@ def _sharing(node: Node, *, up: bool) -> Iterator[Sharing]:
     period = seen.period()
     if seen.type in PAPERS and period is not None:
         held = tuple(_holders(seen, PAPERS))
-        yield Sharing(tuple(sorted(UNDER_PAPERS)), held, period[0] or None, period[1])
+        since, until = max(period[0], window[0][:10]), min(period[1], window[1][:10] or period[1])
+        yield Sharing(tuple(sorted(UNDER_PAPERS)), held, since or None, until)
     if seen.type in BY_NAME:
-        kind, lower_type = BY_NAME[seen.type]
+        kind, types_named = BY_NAME[seen.type]
         shared = tuple(name for name in seen.mentions if subjects.kind(name) == kind)
-        yield Sharing((lower_type,), shared)
+        yield Sharing(types_named, shared)
 
 
 def _of_followed_kinds(seen: Seen) -> frozenset[str]:

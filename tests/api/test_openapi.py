@@ -119,13 +119,14 @@ def test_no_json_breaks_a_call(running: Running, path: str) -> None:
     "query",
     [
         "subject=%00", "limit=1e3", "cursor=-1", "cursor=99999999999999999999", "disclose=%ff",
-        "logged_from=2026-13-01T00:00:00Z", "type=%f0%9f%98%80", "limit=", "direction=x",
+        "logged_from=2026-13-01T00:00:00Z", "type=%f0%9f%98%80", "limit=", "direction=x", "depth=1e9",
     ],
 )  # fmt: skip
 def test_no_query_breaks_a_call(running: Running, query: str) -> None:
     client = running.as_(day.AUDITOR)
     for path in ("/v1/records", f"/v1/subjects/{day.SCHOOL}/history", "/v1/parties",
-                 "/v1/refusals", f"/v1/records/{uuid.uuid4()}/bundle", "/v1/types/order"):  # fmt: skip
+                 "/v1/refusals", f"/v1/records/{uuid.uuid4()}/bundle",
+                 f"/v1/records/{uuid.uuid4()}/trace", "/v1/types/order"):  # fmt: skip
         assert client.get(f"{path}?{query}").status_code < 500
 
 

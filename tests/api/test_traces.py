@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playground import Running, embedded, serving
+from playground import Running, embedded, example, serving
 
 from api.cli.main import main
 from api.demo import cast, kitchen, money, supply
@@ -228,7 +228,32 @@ def test_a_walk_ends_where_it_was_told_to(lived: Day) -> None:
     assert lived.ids["acceptance"] in small["cut"]
 
 
-@pytest.mark.parametrize("query", ["depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in"])
+@pytest.mark.parametrize("time", ["9999-12-31T23:00:00.000Z", "0001-01-01T00:00:00.000Z"])
+def test_a_time_at_the_end_of_all_times_is_a_claim_like_any_other(lived: Day, time: str) -> None:
+    order = example("order", order_no=f"end-{time[:4]}")
+    order["occurred_at"] = time
+    client = lived.running.as_(day.SCHOOL)
+    assert client.post("/v1/records", json=order).status_code == 201
+
+    answer = client.get(f"/v1/records/{order['id']}/trace?direction=up")
+
+    assert answer.status_code == 200, answer.text
+    assert [node["id"] for node in answer.json()["nodes"]] == [order["id"]]
+    checked(lived.running, answer)
+
+
+def test_a_trace_is_narrowed_to_a_time(lived: Day) -> None:
+    eve = lived.trace("certificate", direction="down", occurred_to="2026-11-24T00:00:00+08:00")
+    noon = lived.trace("settlement", direction="up", occurred_from="2026-11-23T22:00:00Z")
+
+    assert lived.names(eve) == {"certificate", "order"}
+    assert lived.names(noon) == {"settlement", "acceptance"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["occurred_from=monday", "depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in"],
+)
 def test_a_bound_that_is_none_is_malformed(lived: Day, query: str) -> None:
     path = f"/v1/records/{lived.ids['order']}/trace?{query}"
 

@@ -18,6 +18,7 @@ def test_the_first_releases_ledger_is_audited_and_written_on(tmp_path: Path) -> 
     with service:
         _, before = service.call("GET", "/v1/anchors")
         token = service.cli("tokens", "create", "bank:91210500MA10D3WN2E", "--json").stdout
+        touched = _downstream(service, "settlement")
         status, receipt = service.call(
             "POST", "/v1/records", token=_token(token), body=payment("after-the-upgrade")
         )
@@ -25,8 +26,19 @@ def test_the_first_releases_ledger_is_audited_and_written_on(tmp_path: Path) -> 
     assert status == 201, receipt
     # The service may write entries of its own meanwhile: an access-denied, a subject-index.
     assert receipt["index"] >= before["log_size"] > 1
+    assert {"settlement", "account-entry"} <= touched  # links were read off the older entries
     audit = service.cli("audit", check=False)
     assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+def _downstream(service: Service, kind: str) -> set[str]:
+    """Types of the records that rest on the first one of a type, as the auditor sees them."""
+    made = service.cli("tokens", "create", "auditor:12210500MB0A1203X6~education", "--json")
+    token = _token(made.stdout)
+    _, found = service.call("GET", f"/v1/records?type={kind}&limit=1", token=token)
+    path = f"/v1/records/{found['records'][0]['id']}/trace?direction=down"
+    _, trace = service.call("GET", path, token=token)
+    return {node["type"] for node in trace["nodes"]}
 
 
 def _token(answer: str) -> str:

@@ -150,6 +150,11 @@ def school_day() -> Library:
     log.add("award", "tender-award", to={"under": "tender"})
     log.add("licence", "certificate", SUPPLIER, issued_on="2025-01-01", valid_until="2026-12-31")
     log.add("lapsed", "certificate", SUPPLIER, issued_on="2024-01-01", valid_until="2025-12-31")
+    log.add(
+        "admitted", "admission", SUPPLIER, term_from="2026-01-01", term_until="2026-12-31",
+        effective_at="2025-12-20T02:00:00.000Z",
+    )  # fmt: skip
+    log.add("suspended", "admission", SUPPLIER, effective_at="2026-12-01T02:00:00.000Z")
     log.add("order", "order", ORDER, SUPPLIER, SCHOOL, to={"under": "award"})
     log.add("paper", "lot-document", PORK, SUPPLIER)
     log.add("van", "dispatch", ORDER, PORK, BEEF, SUPPLIER, "delivery:s~1", to={"fulfils": ORDER})

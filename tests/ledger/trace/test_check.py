@@ -15,6 +15,7 @@ from ledger.encoding import b64, unb64
 from ledger.errors import LedgerError, MalformedError, VerificationError
 from ledger.note import NoteKey
 from ledger.trace import check, document
+from ledger.trace.hops import Days
 from ledger.verdict import Overall, State
 
 Members = dict[str, Any]
@@ -238,3 +239,16 @@ def test_a_lie_about_a_hop_is_told_in_both_languages() -> None:
     assert verdict.checks[-1].state is State.FAIL
     assert LOG.id("booked") in verdict.checks[-1].en
     assert LOG.id("booked") in verdict.checks[-1].zh
+
+
+@pytest.mark.parametrize(
+    ("time", "first", "last"),
+    [
+        ("2026-11-23T06:00:00.000Z", "2026-11-22", "2026-11-23"),
+        ("2026-11-23T12:00:00.000Z", "2026-11-23", "2026-11-24"),
+        ("9999-12-31T23:00:00.000Z", "9999-12-31", "9999-12-31"),
+        ("0001-01-01T01:00:00.000Z", "0001-01-01", "0001-01-01"),
+    ],
+)
+def test_a_time_has_one_or_two_days_on_earth(time: str, first: str, last: str) -> None:
+    assert check.anywhere(time) == Days(first, last)

@@ -17,7 +17,7 @@ def log() -> Library:
 def test_a_payment_leads_up_to_meat_papers_scale_award_and_recall(log: Library) -> None:
     assert log.reached("booked", "up") == {
         "paid", "taken in", "pork weighed", "beef weighed", "checked scale", "van", "paper",
-        "order", "award", "tender", "licence", "recall",
+        "order", "award", "tender", "licence", "admitted", "recall",
     }  # fmt: skip
 
 
@@ -32,8 +32,23 @@ def test_a_certificate_that_had_lapsed_leads_nowhere(log: Library) -> None:
     assert log.reached("lapsed", "down") == set()
 
 
+def test_a_suspension_counts_from_its_day_on_and_without_end(log: Library) -> None:
+    log.add("warned", "admission", SUPPLIER, effective_at="2026-11-23T02:00:00.000Z")
+
+    assert log.reached("suspended", "down") == set()
+    assert {"order", "van"} <= log.reached("warned", "down")
+    assert {"warned", "admitted"} <= log.reached("order", "up")
+
+
 def test_a_recall_lists_everything_downstream_of_its_lot_and_nothing_else(log: Library) -> None:
     assert log.reached("recall", "down") == PORK_FORWARD
+
+
+def test_no_hop_is_told_by_a_lot_that_is_not_followed(log: Library) -> None:
+    told = {edge.via for edge in log.walk("recall", "down").edges}
+
+    assert PORK in told
+    assert BEEF not in told
 
 
 def test_a_recall_lists_what_arrives_after_it(log: Library) -> None:
