@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format
-from ledger.audit.records import Row
+from ledger.audit.records import Rest, Row
 from ledger.compact import CompactRange
 from ledger.disclosure import Opening
 from ledger.errors import LedgerError, NotFoundError
@@ -203,10 +203,19 @@ def opened(row: Any, sealer: Sealer) -> StoredRecord:
 
 def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[Row]:
     """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
+    return _audit_rows(connection, sealer, ENTRY.index >= start, ENTRY.index < end)
+
+
+def audit_rows_of(connection: Connection, sealer: Sealer, record_ids: Sequence[str]) -> list[Row]:
+    """The rows of some records, as `audit_rows`."""
+    return _audit_rows(connection, sealer, ENTRY.record_id.in_(record_ids))
+
+
+def _audit_rows(connection: Connection, sealer: Sealer, *where: Any) -> list[Row]:
     query = (
         _records()
         .add_columns(ENTRY.type, ENTRY.issuer, ENTRY.submitter, ENTRY.occurred_at, ENTRY.logged_at)
-        .where(ENTRY.index >= start, ENTRY.index < end)
+        .where(*where)
         .order_by(ENTRY.index)
     )
     rows = []
@@ -214,24 +223,26 @@ def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) 
         fault: str | None = None
         payload: bytes | None = None
         seed: bytes | None = None
+        rest: Rest | None = None
         try:
             record = opened(row, sealer)
             if record.opening is None:
                 payload, seed = record.payload, record.seed
             else:
-                _check_rest(record, record.opening)
+                rest = _rest(record, record.opening)
         except LedgerError as error:
             fault = str(error)
         columns = {
             name: row._mapping[name]  # noqa: SLF001 - SQLAlchemy's public name
             for name in ("record_id", "type", "issuer", "submitter", "occurred_at", "logged_at")
         }
-        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault))
+        key = row.wrapped is not None
+        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault, rest, key=key))
     return rows
 
 
-def _check_rest(record: StoredRecord, opening: Opening) -> None:
-    """What was left when fields were erased is what was committed; for an audit it is erased.
+def _rest(record: StoredRecord, opening: Opening) -> Rest:
+    """What was left when fields were erased, which must be what was committed.
 
     Raises:
         LedgerError: it is not.
@@ -241,6 +252,7 @@ def _check_rest(record: StoredRecord, opening: Opening) -> None:
     assert isinstance(values, dict)
     said = entry_format.parse(record.data).statement
     disclosure.verify(disclosure.reveal(opening, values), said.payload_root, said.payload_fields)
+    return Rest(record.payload, opening.erased)
 
 
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:

@@ -22,7 +22,8 @@ from storage import reads
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
 from storage.blobs import BlobStore
-from storage.database import reading
+from storage.database import reading, writing
+from storage.erasure import Reapplied, apply_all
 from storage.journal import Journal
 from storage.mark import ReleasedMark
 from storage.sealing import Sealer, SealingKeys
@@ -194,6 +195,16 @@ class Store:
         """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
         with reading(self.engine) as connection:
             return reads.audit_rows(connection, self.sealer, start=start, end=end)
+
+    def audit_rows_of(self, record_ids: Sequence[str]) -> list[Row]:
+        """The rows of some records, as `audit_rows`."""
+        with reading(self.engine) as connection:
+            return reads.audit_rows_of(connection, self.sealer, record_ids)
+
+    def reapply_erasures(self) -> Reapplied:
+        """Destroy again what this log's erasures destroyed: see `erasure.apply_all`."""
+        with writing(self.engine) as connection:
+            return apply_all(connection, self.sealer)
 
     def search(self, wanted: Search) -> list[Hit]:
         """Matching records, ascending by index."""

@@ -127,8 +127,10 @@ class LogAudit:
                     error.found,
                 )
             ]
-        self._note_erasure(entry)
-        return self._check_role(index, entry, leaf)
+        findings = self._check_role(index, entry, leaf)
+        if not findings:
+            self._note_erasure(entry)
+        return findings
 
     def _check_role(self, index: int, entry: Entry, leaf: bytes) -> Sequence[Finding]:
         """Point 6: the issuer held a role that may post the type, and no party two sides."""
