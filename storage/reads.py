@@ -12,6 +12,7 @@ from ledger.audit.records import Rest, Row
 from ledger.compact import CompactRange
 from ledger.disclosure import Opening
 from ledger.errors import LedgerError, NotFoundError
+from ledger.evidence.rights import canteens_of
 from ledger.merkle import HASH_SIZE
 from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
@@ -36,6 +37,7 @@ TILE = TileRow.__table__.c  # type: ignore[attr-defined]
 CHAIN = ChainRow.__table__.c  # type: ignore[attr-defined]
 SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
 WRAPPED = WrappedKey.__table__.c  # type: ignore[attr-defined]
+_ANY_CHAIN = ChainRow.__table__.alias("any_chain")  # type: ignore[attr-defined]
 ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
     WrappedKey.__table__,  # type: ignore[attr-defined]
     WRAPPED.owner == "r:" + ENTRY.record_id,
@@ -305,24 +307,34 @@ def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
 
 
 def concerns(connection: Connection, index: int, party: str) -> bool:
-    """Whether a party issued or submitted the entry, or is a subject of it."""
+    """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
     query = select(ENTRY.index).where(ENTRY.index == index, _concerns(party))
     return connection.execute(query).first() is not None
 
 
 def _concerns(party: str) -> Any:
+    """The condition under which an entry is a party's business; as `api.access.concerns`."""
+    canteens, link = canteens_of(party), _ANY_CHAIN.c
+    own = link.subject == party
+    if canteens is not None:
+        own |= link.subject.startswith(canteens, autoescape=True)
     return or_(
         ENTRY.issuer == party,
         ENTRY.submitter == party,
-        select(CHAIN.index)
-        .where(and_(CHAIN.subject == party, CHAIN.index == ENTRY.index))
-        .exists(),
+        select(link.index).where(and_(own, link.index == ENTRY.index)).exists(),
     )
 
 
-def history(connection: Connection, subject: str, *, after_seq: int, limit: int) -> list[ChainLink]:
-    """A subject's entries in the order of its chain."""
-    rows = connection.execute(
+def history(
+    connection: Connection,
+    subject: str,
+    *,
+    after_seq: int,
+    limit: int,
+    visible_to: str | None = None,
+) -> list[ChainLink]:
+    """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
+    query = (
         select(CHAIN.seq, CHAIN.index.label("place"), ENTRY.leaf_hash, ENTRY.data)
         .join_from(
             ChainRow.__table__,  # type: ignore[attr-defined]
@@ -333,6 +345,9 @@ def history(connection: Connection, subject: str, *, after_seq: int, limit: int)
         .order_by(CHAIN.seq)
         .limit(limit)
     )
+    if visible_to is not None:
+        query = query.where(_concerns(visible_to))
+    rows = connection.execute(query)
     return [ChainLink(row.seq, row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
 
 

@@ -212,14 +212,18 @@ class Store:
             return reads.search(connection, self.sealer, wanted)
 
     def concerns(self, index: int, party: str) -> bool:
-        """Whether a party issued or submitted the entry, or is a subject of it."""
+        """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
         with reading(self.engine) as connection:
             return reads.concerns(connection, index, party)
 
-    def history(self, subject: str, *, after_seq: int = 0, limit: int = 100) -> list[ChainLink]:
-        """A subject's entries in the order of its chain."""
+    def history(
+        self, subject: str, *, after_seq: int = 0, limit: int = 100, visible_to: str | None = None
+    ) -> list[ChainLink]:
+        """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
         with reading(self.engine) as connection:
-            return reads.history(connection, subject, after_seq=after_seq, limit=limit)
+            return reads.history(
+                connection, subject, after_seq=after_seq, limit=limit, visible_to=visible_to
+            )
 
     def head_of(self, subject: str) -> tuple[int, int, bytes] | None:
         """Seq, index and leaf hash of a subject's last entry; None if it has none."""

@@ -113,6 +113,17 @@ def speaks_for(party: str, bound: str) -> bool:
     return kinds == {"school", "canteen"} and _school(party) == _school(bound)
 
 
+def canteens_of(party: str) -> str | None:
+    """How the subjects of a school's canteens begin: they are the school's own to read, too."""
+    return f"canteen:{_school(party)}~" if subject.kind(party) == "school" else None
+
+
+def is_about(name: str, party: str) -> bool:
+    """Whether a subject is a party, or a canteen of that school."""
+    canteens = canteens_of(party)
+    return name == party or (canteens is not None and name.startswith(canteens))
+
+
 def _school(party: str) -> str:
     return party.partition(":")[2].partition("~")[0]
 
