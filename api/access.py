@@ -1,6 +1,7 @@
 """Who may read what (API.md, Auth).
 
-A party reads what it issued, submitted or is a subject of; bureau, regulator and auditor read all.
+A party reads what it issued, submitted or is a subject of, a school also what its canteens are;
+bureau, regulator and auditor read all. docs/reading-rights.md is the whole of it as a table.
 What may not be read is not found: nobody learns that it is there. Personal fields and files need
 the scope `personal`, and that they were read is kept, off the log, before they are shown.
 """
@@ -14,6 +15,7 @@ from ledger import entry as entries
 from ledger.entry import Entry
 from ledger.errors import NotFoundError
 from ledger.evidence.catalogue import TYPES
+from ledger.evidence.subjects import is_about
 from storage.store import Store
 from storage.values import StoredRecord
 
@@ -41,9 +43,11 @@ def readable(store: Store, principal: Principal, record_id: str) -> tuple[Stored
 
 
 def concerns(entry: Entry, party: str) -> bool:
-    """Whether a party issued or submitted an entry, or is a subject of it."""
+    """Whether a party issued or submitted an entry, or is, or runs, a subject of it."""
     statement = entry.statement
-    return party in (statement.issuer, entry.submitter) or party in statement.subjects
+    return party in (statement.issuer, entry.submitter) or any(
+        is_about(name, party) for name in statement.subjects
+    )
 
 
 def personal_fields(kind: str) -> frozenset[str]:

@@ -158,6 +158,11 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     stack.callback(installation.close)
     await asyncio.to_thread(_ask_the_chain, installation)
     store = installation.store
+    again = await asyncio.to_thread(store.reapply_erasures)
+    if again:
+        logger.warning(
+            "a backup had brought back what was erased; it is destroyed again: %s", again
+        )
     batcher = Batcher(
         store,
         metrics,

@@ -1,6 +1,6 @@
 """A restore from its backup to a log that may be served, or to the reason why not.
 
-    keys at hand → backup whole → filled, marked unfinished → audited → erasures again → the mark
+    keys at hand → backup whole → filled, marked unfinished → erasures again → audited → the mark
     raised to what is anchored → the mark of unfinished dropped → held against what was released
 
 What was released never comes back by itself: a restore that ends behind it is a whole log that
@@ -31,7 +31,6 @@ from ledger.anchor import AnchorTarget, log_id
 from ledger.errors import ConflictError, UnavailableError, VerificationError
 from storage import manifest as manifests
 from storage import unfinished
-from storage.erasure import reapply
 from storage.manifest import Manifest
 from storage.mark import Mark, RolledBackError
 from storage.restore import restore as fill
@@ -51,14 +50,14 @@ class Restored:
     Attributes:
         manifest: of the backup.
         report: the audit of what was restored.
-        erasures: erasures of the log that were applied again.
+        erased: records whose erasure the backup did not know yet, erased again.
         behind: why it may not be served although it is whole, empty if it may.
         notes: what could not be asked, in English and Chinese.
     """
 
     manifest: Manifest
     report: Report
-    erasures: int = 0
+    erased: int = 0
     behind: str = ""
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -111,15 +110,15 @@ def restore(
             fill(store.engine, blobs, folder, keys, manifest)
             if settings.chain == "embedded":
                 restore_chain(folder, manifest, settings.data_dir / EMBEDDED_CHAIN)
+            again = store.reapply_erasures()
             report = local.audit(settings, jobs=jobs, progress=progress, restored=True)
-            done = Restored(manifest, report)
+            done = Restored(manifest, report, erased=again.records + again.fields)
             if not report.passed:
                 unfinished.begin(
                     store.engine,
                     "its audit failed; restore another backup with `mealtrace restore`",
                 )
                 return done
-            done.erasures = reapply(store.engine, store.sealer)
             _raise_mark(settings, done)
             unfinished.finish(store.engine)
             try:

@@ -108,6 +108,12 @@ class Opening:
         ]
         return Opening(self.names, (self.salts[0], *kept), self.hashes)
 
+    @property
+    def erased(self) -> tuple[str, ...]:
+        """The names of the fields that are gone, ascending."""
+        pairs = zip(self.names, self.salts[1:], strict=True)
+        return tuple(name for name, salt in pairs if salt is None)
+
     def to_json(self) -> dict[str, JsonInput]:
         """As a JSON object, to be kept as secret as the seed was."""
         return {

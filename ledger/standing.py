@@ -221,6 +221,12 @@ class Standing:
                 Erasure.of_json(payload)
                 if not any(link.rel == "erases" for link in statement.links):
                     raise VerificationError("an erasure says which record it erases")
+                # Where genesis is not shown, nobody knows who the operator is.
+                if self.genesis is not None and not self.may_erase(statement.issuer, signature):
+                    raise VerificationError(
+                        "an erasure is posted by the operator or signed by an authority, not by "
+                        f"{statement.issuer}"
+                    )
             case "audit-report":
                 AuditReport.of_json(payload)
             case kind:
@@ -274,6 +280,14 @@ class Standing:
             return False
         key = self.keys.get(jws.parse(signature).kid)
         return key is not None and key.registered_at == 0 and key.party == issuer
+
+    def may_erase(self, issuer: str, signature: str | None) -> bool:
+        """Whether `issuer` may have contents destroyed: the operator, its `~admin`, an authority.
+
+        Not the record's own issuer, who would destroy what speaks against it.
+        """
+        own = (self.operator, f"{self.operator}~admin")
+        return issuer in own or self.is_authority(issuer, signature)
 
     def _found(self, statement: Statement, genesis: Genesis, leaf_hash: bytes) -> None:
         self.genesis = genesis

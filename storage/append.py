@@ -43,7 +43,7 @@ from storage.acts import Acts, BatchState
 from storage.branch import Branch
 from storage.bulk import BulkInsert
 from storage.database import is_sqlite, now_ms, reading, translated, writing
-from storage.erasure import erase_fields, erase_record
+from storage.erasure import erase
 from storage.links import links_of
 from storage.lookups import Known, Lookups, refused
 from storage.mark import Mark, ReleasedMark
@@ -508,12 +508,7 @@ class Appender:
             [(tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles],
         )
         for target, erasure in batch.erasures:
-            record_id = target.statement().id
-            if erasure.scope == "record":
-                erase_record(connection, target.index, record_id)
-            else:
-                fields = erasure.fields
-                erase_fields(connection, self._sealer, target.index, record_id, fields)
+            erase(connection, self._sealer, target.index, target.statement(), erasure)
         size = integration.range.size
         self._insert_checkpoints(connection, [(size, note)])
         changed = connection.execute(

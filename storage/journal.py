@@ -17,6 +17,7 @@ from ledger.errors import Fault, NotFoundError, RefusedError
 from storage import reads
 from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, writing
+from storage.erasure import forget_pseudonym
 from storage.sealing import Sealer
 from storage.tables import DenialRow, PersonalReadRow, PseudonymRow, RefusalRow, WrappedKey
 
@@ -73,7 +74,10 @@ class Journal:
                         "record_id": record_id,
                         "type": kind,
                         "code": error.code,
-                        "faults": orjson.dumps([_shown(fault) for fault in error.faults]).decode(),
+                        "sealed": self._sealer.seal_note(
+                            f"f:{party}",
+                            orjson.dumps([_shown(fault) for fault in error.faults]).decode(),
+                        ),
                     }
                     for record_id, kind, error in refused
                 ],
@@ -87,7 +91,13 @@ class Journal:
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(REFUSAL.id.desc()).limit(limit))
             return [
-                Refusal(row.refused_at, row.record_id, row.type, row.code, orjson.loads(row.faults))
+                Refusal(
+                    row.refused_at,
+                    row.record_id,
+                    row.type,
+                    row.code,
+                    orjson.loads(self._sealer.open_note(f"f:{party}", bytes(row.sealed))),
+                )
                 for row in rows
             ]
 
@@ -192,17 +202,7 @@ class Journal:
             NotFoundError: unknown, or destroyed already.
         """
         with writing(self._engine) as connection:
-            connection.execute(
-                delete(WrappedKey.__table__).where(  # type: ignore[attr-defined]
-                    reads.WRAPPED.owner == f"p:{value}"
-                )
-            )
-            changed = connection.execute(
-                delete(PseudonymRow.__table__).where(  # type: ignore[attr-defined]
-                    PSEUDONYM.subject == value
-                )
-            )
-            if changed.rowcount == 0:
+            if not forget_pseudonym(connection, value):
                 raise NotFoundError("that pseudonym stands for nobody known here")
 
     def identity(self, value: str) -> str:

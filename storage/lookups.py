@@ -32,9 +32,9 @@ _DOCUMENTS: Final = Among(
     DOCUMENT.mac,
 )
 _UPLOADS: Final = Among(
-    select(
-        UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size, UPLOAD.named
-    ).order_by(UPLOAD.created_at),
+    select(UPLOAD.mac, UPLOAD.submitter, UPLOAD.id, UPLOAD.media_type, UPLOAD.size, UPLOAD.named)
+    .where(UPLOAD.erased_at.is_(None))
+    .order_by(UPLOAD.created_at),
     UPLOAD.mac,
 )
 _RECORDS: Final = Among(

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Select, and_, or_, select, text, union_all
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format
-from ledger.audit.records import Row
+from ledger.audit.records import Rest, Row
 from ledger.compact import CompactRange
 from ledger.disclosure import Opening
 from ledger.errors import LedgerError, NotFoundError
+from ledger.evidence.subjects import canteens_of
 from ledger.merkle import HASH_SIZE
 from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
@@ -38,6 +39,7 @@ TILE = TileRow.__table__.c  # type: ignore[attr-defined]
 CHAIN = ChainRow.__table__.c  # type: ignore[attr-defined]
 SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
 WRAPPED = WrappedKey.__table__.c  # type: ignore[attr-defined]
+_ANY_CHAIN = ChainRow.__table__.alias("any_chain")  # type: ignore[attr-defined]
 ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
     WrappedKey.__table__,  # type: ignore[attr-defined]
     WRAPPED.owner == "r:" + ENTRY.record_id,
@@ -244,10 +246,19 @@ def opened(row: Any, sealer: Sealer) -> StoredRecord:
 
 def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[Row]:
     """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
+    return _audit_rows(connection, sealer, ENTRY.index >= start, ENTRY.index < end)
+
+
+def audit_rows_of(connection: Connection, sealer: Sealer, record_ids: Sequence[str]) -> list[Row]:
+    """The rows of some records, as `audit_rows`."""
+    return _audit_rows(connection, sealer, ENTRY.record_id.in_(record_ids))
+
+
+def _audit_rows(connection: Connection, sealer: Sealer, *where: Any) -> list[Row]:
     query = (
         _records()
         .add_columns(ENTRY.type, ENTRY.issuer, ENTRY.submitter, ENTRY.occurred_at, ENTRY.logged_at)
-        .where(ENTRY.index >= start, ENTRY.index < end)
+        .where(*where)
         .order_by(ENTRY.index)
     )
     rows = []
@@ -255,24 +266,26 @@ def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) 
         fault: str | None = None
         payload: bytes | None = None
         seed: bytes | None = None
+        rest: Rest | None = None
         try:
             record = opened(row, sealer)
             if record.opening is None:
                 payload, seed = record.payload, record.seed
             else:
-                _check_rest(record, record.opening)
+                rest = _rest(record, record.opening)
         except LedgerError as error:
             fault = str(error)
         columns = {
             name: row._mapping[name]  # noqa: SLF001 - SQLAlchemy's public name
             for name in ("record_id", "type", "issuer", "submitter", "occurred_at", "logged_at")
         }
-        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault))
+        key = row.wrapped is not None
+        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault, rest, key=key))
     return rows
 
 
-def _check_rest(record: StoredRecord, opening: Opening) -> None:
-    """What was left when fields were erased is what was committed; for an audit it is erased.
+def _rest(record: StoredRecord, opening: Opening) -> Rest:
+    """What was left when fields were erased, which must be what was committed.
 
     Raises:
         LedgerError: it is not.
@@ -282,6 +295,7 @@ def _check_rest(record: StoredRecord, opening: Opening) -> None:
     assert isinstance(values, dict)
     said = entry_format.parse(record.data).statement
     disclosure.verify(disclosure.reveal(opening, values), said.payload_root, said.payload_fields)
+    return Rest(record.payload, opening.erased)
 
 
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
@@ -334,24 +348,34 @@ def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
 
 
 def concerns(connection: Connection, index: int, party: str) -> bool:
-    """Whether a party issued or submitted the entry, or is a subject of it."""
+    """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
     query = select(ENTRY.index).where(ENTRY.index == index, _concerns(party))
     return connection.execute(query).first() is not None
 
 
 def _concerns(party: str) -> Any:
+    """The condition under which an entry is a party's business; as `api.access.concerns`."""
+    canteens, link = canteens_of(party), _ANY_CHAIN.c
+    own = link.subject == party
+    if canteens is not None:
+        own |= link.subject.startswith(canteens, autoescape=True)
     return or_(
         ENTRY.issuer == party,
         ENTRY.submitter == party,
-        select(CHAIN.index)
-        .where(and_(CHAIN.subject == party, CHAIN.index == ENTRY.index))
-        .exists(),
+        select(link.index).where(and_(own, link.index == ENTRY.index)).exists(),
     )
 
 
-def history(connection: Connection, subject: str, *, after_seq: int, limit: int) -> list[ChainLink]:
-    """A subject's entries in the order of its chain."""
-    rows = connection.execute(
+def history(
+    connection: Connection,
+    subject: str,
+    *,
+    after_seq: int,
+    limit: int,
+    visible_to: str | None = None,
+) -> list[ChainLink]:
+    """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
+    query = (
         select(CHAIN.seq, CHAIN.index.label("place"), ENTRY.leaf_hash, ENTRY.data)
         .join_from(
             ChainRow.__table__,  # type: ignore[attr-defined]
@@ -362,6 +386,9 @@ def history(connection: Connection, subject: str, *, after_seq: int, limit: int)
         .order_by(CHAIN.seq)
         .limit(limit)
     )
+    if visible_to is not None:
+        query = query.where(_concerns(visible_to))
+    rows = connection.execute(query)
     return [ChainLink(row.seq, row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
 
 

@@ -26,6 +26,7 @@ from storage.entropy import Entropy
 
 KEY_SIZE: Final = 32
 NONCE_SIZE: Final = 12
+_WRAPPED_SIZE: Final = NONCE_SIZE + KEY_SIZE + 16
 _ZERO_NONCE: Final = bytes(NONCE_SIZE)
 _WHOLE: Final = b"\x00"
 _REST: Final = b"\x01"
@@ -129,6 +130,19 @@ class Sealer:
             VerificationError: the ciphertext, or its key, was altered.
         """
         return self._open(owner, sealed, wrapped, owner).decode()
+
+    def seal_note(self, owner: str, text: str) -> bytes:
+        """A text that is dropped with its row: the wrapped key stands before the ciphertext."""
+        sealed, wrapped = self._seal(owner, text.encode(), owner)
+        return wrapped + sealed
+
+    def open_note(self, owner: str, sealed: bytes) -> str:
+        """The text that `seal_note` sealed.
+
+        Raises:
+            VerificationError: it was altered.
+        """
+        return self._open(owner, sealed[_WRAPPED_SIZE:], sealed[:_WRAPPED_SIZE], owner).decode()
 
     def mac(self, domain: str, value: str) -> bytes:
         """What stands in the database for a value that must be found, exact match only."""

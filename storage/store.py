@@ -25,7 +25,8 @@ from storage import links, reads
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
 from storage.blobs import BlobStore
-from storage.database import reading
+from storage.database import reading, writing
+from storage.erasure import Reapplied, apply_all
 from storage.journal import Journal
 from storage.mark import ReleasedMark
 from storage.rates import Rates
@@ -225,20 +226,34 @@ class Store:
         with reading(self.engine) as connection:
             return reads.audit_rows(connection, self.sealer, start=start, end=end)
 
+    def audit_rows_of(self, record_ids: Sequence[str]) -> list[Row]:
+        """The rows of some records, as `audit_rows`."""
+        with reading(self.engine) as connection:
+            return reads.audit_rows_of(connection, self.sealer, record_ids)
+
+    def reapply_erasures(self) -> Reapplied:
+        """Destroy again what this log's erasures destroyed: see `erasure.apply_all`."""
+        with writing(self.engine) as connection:
+            return apply_all(connection, self.sealer)
+
     def search(self, wanted: Search) -> list[Hit]:
         """Matching records, ascending by index."""
         with reading(self.engine) as connection:
             return reads.search(connection, self.sealer, wanted)
 
     def concerns(self, index: int, party: str) -> bool:
-        """Whether a party issued or submitted the entry, or is a subject of it."""
+        """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
         with reading(self.engine) as connection:
             return reads.concerns(connection, index, party)
 
-    def history(self, subject: str, *, after_seq: int = 0, limit: int = 100) -> list[ChainLink]:
-        """A subject's entries in the order of its chain."""
+    def history(
+        self, subject: str, *, after_seq: int = 0, limit: int = 100, visible_to: str | None = None
+    ) -> list[ChainLink]:
+        """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
         with reading(self.engine) as connection:
-            return reads.history(connection, subject, after_seq=after_seq, limit=limit)
+            return reads.history(
+                connection, subject, after_seq=after_seq, limit=limit, visible_to=visible_to
+            )
 
     def head_of(self, subject: str) -> tuple[int, int, bytes] | None:
         """Seq, index and leaf hash of a subject's last entry; None if it has none."""

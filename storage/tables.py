@@ -152,7 +152,11 @@ class DocumentRow(Table, table=True):
 
 
 class UploadRow(Table, table=True):
-    """One uploaded blob; `named` once a record names it. The digest is found by its HMAC."""
+    """One uploaded blob; `named` once a record names it. The digest is found by its HMAC.
+
+    `erased_at`: when its key was destroyed. `locked_until`: how long the store keeps its object
+    whatever anybody orders; empty before it was asked to.
+    """
 
     __tablename__ = "uploads"
     id: str = Field(primary_key=True)
@@ -162,7 +166,14 @@ class UploadRow(Table, table=True):
     size: int = Field(sa_column=_big())
     created_at: str
     named: bool = False
-    __table_args__ = (Index("uploads_mac", "mac", "submitter"),)
+    erased_at: str | None = None
+    locked_until: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    __table_args__ = (
+        Index("uploads_mac", "mac", "submitter"),
+        Index("uploads_unnamed", "created_at", **_only("NOT named")),
+        Index("uploads_lock", "locked_until", **_only("named AND erased_at IS NULL")),
+        Index("uploads_erased", "locked_until", **_only("erased_at IS NOT NULL")),
+    )
 
 
 class BlobUse(Table, table=True):
@@ -171,6 +182,23 @@ class BlobUse(Table, table=True):
     __tablename__ = "blob_uses"
     upload: str = Field(primary_key=True)
     index: int = Field(sa_column=_big(primary=True))
+
+
+class BlobDamageRow(Table, table=True):
+    """A blob whose object the scrubber found missing or altered, and has not found whole since."""
+
+    __tablename__ = "blob_damages"
+    upload: str = Field(primary_key=True)
+    found_at: str
+    fault: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ChoreRow(Table, table=True):
+    """How far a chore that goes through everything has come, as canonical JSON."""
+
+    __tablename__ = "chores"
+    name: str = Field(primary_key=True)
+    detail: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class TokenRow(Table, table=True):
@@ -189,16 +217,16 @@ class TokenRow(Table, table=True):
 
 
 class RefusalRow(Table, table=True):
-    """A refused request, for its poster, kept 30 days."""
+    """A refused request, for its poster, kept 30 days; what was wrong is sealed, key and all."""
 
     __tablename__ = "refusals"
     id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True))
     refused_at: str = Field(index=True)
     party: str = Field(index=True)
-    record_id: str | None = None
+    record_id: str | None = Field(default=None, index=True)
     type: str | None = None
     code: str
-    faults: str = Field(sa_column=Column(Text, nullable=False))
+    sealed: bytes = Field(sa_column=_bytes())
 
 
 class DenialRow(Table, table=True):

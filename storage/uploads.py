@@ -4,6 +4,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Engine, func, insert, select
 
@@ -12,6 +13,7 @@ from ledger.errors import NotFoundError, UnavailableError
 from storage import reads
 from storage.blobs import BlobStore, BlobWriter
 from storage.database import now_ms, reading, writing
+from storage.erasure import undestroyed_blobs
 from storage.lookups import UPLOAD
 from storage.sealing import KEY_SIZE, Sealer
 from storage.stream_seal import StreamSealer, open_range
@@ -104,10 +106,8 @@ class Uploads:
         if submitter is not None:
             query = query.where(UPLOAD.submitter == submitter)
         with reading(self._engine) as connection:
-            return [
-                Upload(row.id, row.submitter, row.media_type, row.size, row.created_at, row.named)
-                for row in connection.execute(query.order_by(UPLOAD.created_at.desc()))
-            ]
+            rows = connection.execute(query.order_by(UPLOAD.created_at.desc()))
+            return [_upload(row) for row in rows]
 
     def used_by(self, upload_id: str) -> list[int]:
         """Indices of the records that name an upload, ascending."""
@@ -128,16 +128,8 @@ class Uploads:
             .order_by(USE.index)
         )
         with reading(self._engine) as connection:
-            return [
-                (
-                    row.place,
-                    Upload(
-                        row.id, row.submitter, row.media_type, row.size, row.created_at, row.named
-                    ),
-                    bytes(row.mac),
-                )
-                for row in connection.execute(query)
-            ]  # fmt: skip
+            rows = connection.execute(query)
+            return [(row.place, _upload(row), bytes(row.mac)) for row in rows]
 
     def open(self, upload: Upload, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Plaintext bytes [start, end) of an upload.
@@ -162,6 +154,11 @@ class Uploads:
             upload.size if end is None else end,
         )
 
+    def undestroyed(self) -> list[str]:
+        """Ids of uploads whose key exists although an erasure destroyed it: for an audit."""
+        with reading(self._engine) as connection:
+            return undestroyed_blobs(connection)
+
     def count(self) -> int:
         """Number of uploads."""
         with reading(self._engine) as connection:
@@ -174,3 +171,9 @@ class Uploads:
             self._blobs.check()
         except NotFoundError as error:
             raise UnavailableError(str(error)) from error
+
+
+def _upload(row: Any) -> Upload:
+    return Upload(
+        row.id, row.submitter, row.media_type, row.size, row.created_at, row.named, row.erased_at
+    )

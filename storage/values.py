@@ -159,6 +159,7 @@ class Upload:
         size: bytes of the plaintext.
         created_at: time in normal form.
         named: whether a record names it.
+        erased_at: when its key was destroyed, None if it was not.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Upload:
     size: int
     created_at: str
     named: bool
+    erased_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

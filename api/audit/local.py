@@ -24,7 +24,16 @@ from ledger import policy as policies
 from ledger.anchor_progress import AnchorProgress
 from ledger.audit.findings import Finding
 from ledger.audit.log import LogAudit, SignatureTask, check_anchor, check_events
-from ledger.audit.records import blob_finding, check_row, named_blobs
+from ledger.audit.records import (
+    Missing,
+    Said,
+    blob_finding,
+    check_erased,
+    check_missing,
+    check_row,
+    named_blobs,
+    undestroyed_blob,
+)
 from ledger.errors import LedgerError, UnavailableError
 from storage.store import Store
 from storage.values import Upload
@@ -42,7 +51,7 @@ class Share:
     """What one piece of shared work gave."""
 
     findings: list[Finding] = field(default_factory=list)
-    missing: list[tuple[int, str, str]] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
     payloads: int = 0
     blobs: int = 0
     signatures: int = 0
@@ -127,7 +136,7 @@ def _run(
     size = store.head().size
     log = LogAudit(store, _notes(store), watched=[row.size for row in _anchored(store)])
     waiting: deque[Future[Share]] = deque()
-    missing: list[tuple[int, str, str]] = []
+    missing: list[Missing] = []
     done_rows = 0
 
     def submit(work: partial[Share]) -> None:
@@ -151,19 +160,19 @@ def _run(
         progress(log.size, size)
     for finding in log.finish():
         report.add(finding)
+    # Only now is every erasure known: what one destroyed must be gone, and nothing else may be.
+    erased = list(log.erased.items()) if payloads else []
+    for at in range(0, len(erased), _ROWS):
+        submit(partial(verify_erased, dict(erased[at : at + _ROWS])))
     while waiting:
         _take(waiting.popleft().result(), report, missing)
-    for index, record_id, about in missing:
-        if not log.erased.get(record_id):
-            report.add(
-                Finding(
-                    3,
-                    f"entry {index}",
-                    f"the payload of {about} {record_id} is gone, and no erasure record says why",
-                    f"{about} {record_id} 的载荷已缺失，且没有清除记录说明原因",
-                )
-            )
+    for one in missing:
+        for finding in check_missing(one, log.erased):
+            report.add(finding)
     if payloads:
+        report.count("erased", len(erased))
+        for upload in store.uploads.undestroyed():
+            report.add(undestroyed_blob(upload))
         _acts(store, report)
     report.size = log.size
     report.root = log.tree.root().hex() if log.size else None
@@ -260,7 +269,7 @@ def _notes(store: Store) -> Iterator[tuple[int, str]]:
         start = notes[-1][0] + 1
 
 
-def _take(share: Share, report: Report, missing: list[tuple[int, str, str]]) -> None:
+def _take(share: Share, report: Report, missing: list[Missing]) -> None:
     for finding in share.findings:
         report.add(finding)
     missing += share.missing
@@ -297,10 +306,11 @@ def verify_rows(start: int, end: int) -> Share:
     contents: dict[str, tuple[str | None, str | None]] = {}
     for row in store.audit_rows(start, end):
         if row.payload is None and row.fault is None:
-            share.missing.append((row.index, row.columns["record_id"], row.columns["type"]))
-            continue
-        share.payloads += 1
-        share.findings += check_row(row, {})
+            gone = None if row.rest is None else row.rest.gone
+            share.missing.append((row.index, row.columns["record_id"], row.columns["type"], gone))
+        else:
+            share.payloads += 1
+            share.findings += check_row(row, {})
         for blob in named_blobs(row):
             share.blobs += 1
             used = uploads.get(row.index, {}).get(store.sealer.mac("blob", blob["sha256"]))
@@ -312,6 +322,15 @@ def verify_rows(start: int, end: int) -> Share:
             finding = blob_finding(row.index, blob["sha256"], blob["role"], *content)
             if finding is not None:
                 share.findings.append(finding)
+    return share
+
+
+def verify_erased(said: dict[str, Said]) -> Share:
+    """Records of which something was erased: it must be gone (point 3)."""
+    assert _worker is not None
+    share = Share()
+    for row in _worker.store.audit_rows_of(list(said)):
+        share.findings += check_erased(row, said[row.columns["record_id"]])
     return share
 
 

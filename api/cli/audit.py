@@ -23,6 +23,7 @@ _COUNTED = {
     "blobs": "个文件",
     "checkpoints": "个检查点",
     "entries": "个条目",
+    "erased": "条被清除的记录",
     "events": "个链上事件",
     "payloads": "份载荷",
     "signatures": "个签名",

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.installation import Installation, now_ms
@@ -22,6 +22,7 @@ def say(
     issuer: str,
     key: SigningKey | None = None,
     record_id: str | None = None,
+    links: Sequence[Mapping[str, str]] = (),
 ) -> Appended:
     """Append an open record of `issuer`, signed with `key` where one is given.
 
@@ -35,6 +36,7 @@ def say(
         "occurred_at": timestamp.format(now_ms()),
         "issuer": issuer,
         "payload": dict(payload),
+        "links": [dict(link) for link in links],
     }
     seed = secrets.token_bytes(32)
     if key is not None:

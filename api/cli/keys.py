@@ -14,6 +14,7 @@ import typer
 
 from api import key_files
 from api.cli import service_keys
+from api.cli.erase import erase
 from api.cli.govern import say
 from api.cli.language import tr
 from api.cli.opened import installation
@@ -212,6 +213,14 @@ def revoke(
             f"密钥 {kid} 已吊销，见第 {done.index} 条",
         )
     )
+
+
+app.command(
+    help=tr(
+        "Destroy the keys of a record's contents: an erasure, with its reason, in the log.",
+        "销毁记录内容的密钥：即清除，理由记入账本。",
+    )
+)(erase)
 
 
 @app.command(

@@ -74,6 +74,21 @@ def withdraw(party: Party, roles: Roles) -> None:
 
 
 @app.command(
+    help=tr(
+        "Destroy what a pseudonym stands for: nobody can tell any more, here or from a backup.",
+        "销毁假名与真实身份的对应关系：此后无法再查知，备份中亦然。",
+    )
+)
+def forget(
+    subject: Annotated[str, typer.Argument(help="person:…, account:…, supplier:…")],
+) -> None:
+    """Destroy what a pseudonym stands for: nobody can tell any more, here or from a backup."""
+    with installation() as opened:
+        opened.store.journal.forget_pseudonym(subject.partition(":")[2])
+    typer.echo(tr(f"what {subject} stands for is destroyed", f"{subject} 的对应关系已销毁"))
+
+
+@app.command(
     "list", help=tr("List parties with their names and roles.", "列出主体及其名称与角色。")
 )
 def list_(json: Json = False) -> None:

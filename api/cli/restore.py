@@ -53,6 +53,13 @@ def restore(
     show_report(console, done.report)
     for english, chinese_text in done.notes:
         console.print(f"[yellow]![/] {tr(english, chinese_text)}", soft_wrap=True)
+    if done.erased:
+        typer.echo(
+            tr(
+                f"{done.erased} records erased since the keys were saved are erased again",
+                f"密钥备份之后清除的 {done.erased} 条记录已再次清除",
+            )
+        )
     size = done.manifest.head.size
     if not done.report.passed:
         typer.echo(

@@ -140,6 +140,8 @@ def _announced_digest(value: str | None) -> bytes | None:
 def _readable(store: Store, principal: Principal, sha256: str) -> Upload:
     """The upload by which the principal may read the file, a personal one with its scope only.
 
+    One that was erased is known to its uploader only, and to nobody once he uploaded it anew.
+
     Raises:
         NotFoundError: there is none for this principal.
         ProblemError: `scope`, the file is personal.
@@ -155,7 +157,7 @@ def _readable(store: Store, principal: Principal, sha256: str) -> Upload:
             if role is None:
                 return upload
             needs_personal, own = (index, role), upload
-        if upload.submitter == principal.party and own is None:
+        if upload.submitter == principal.party and (own is None or own.erased_at is not None):
             own = upload
     if own is None:
         raise NotFoundError(f"there is no blob {sha256}")

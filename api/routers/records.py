@@ -254,7 +254,9 @@ def _shown(
             for item in entry.chains
         ],
         "entry": b64(record.data),
+        "statement_sha256": statement.sha256.hex(),
         "erased": record.erased,
+        "erased_fields": [] if record.opening is None else list(record.opening.erased),
         "payload": None,
         "withheld": [],
         "links": receipts.links(record.id),

@@ -13,6 +13,7 @@ from api.service import Service
 from ledger import entry as entries
 from ledger.bundle import Support
 from ledger.encoding import b64
+from ledger.evidence.subjects import is_about
 from storage.values import ChainLink
 
 router = APIRouter(tags=["records"])
@@ -37,20 +38,18 @@ def read_history(
 ) -> Response:
     """Every entry of the subject in the order of its chain, and the chain's head.
 
-    The subject itself, bureau, regulator and auditor see all of it. Others see the entries that
+    The subject itself (a canteen's school as well), bureau, regulator and auditor see all of it. Others see the entries that
     concern them, and neither head nor number of the rest. Each entry names the one before by index
     and hash, so that a gap shows. Where a subject-index record covers it, `completeness` proves that
     the chain ended, as of its size, where it says; `reports` are by auditors who recomputed it.
     """
     store = service.store
-    everything = subject == principal.party or access.reads_all(store, principal)
+    everything = is_about(subject, principal.party) or access.reads_all(store, principal)
     after = 0 if cursor is None else int(cursor)
-    links = store.history(subject, after_seq=after, limit=limit)
-    shown = [
-        _shown(link, subject, whole=entry)
-        for link in links
-        if everything or access.concerns(entries.parse(link.data), principal.party)
-    ]
+    # What is hidden is left out by the query: neither cursor nor page length may count it.
+    visible_to = None if everything else principal.party
+    links = store.history(subject, after_seq=after, limit=limit, visible_to=visible_to)
+    shown = [_shown(link, subject, whole=entry) for link in links]
     head = store.head_of(subject) if everything else None
     may_read_entries = "log:read" in principal.scopes and access.reads_all(store, principal)
     shows = everything and (head is not None or may_read_entries)

@@ -148,9 +148,11 @@ class LogAudit:
                     error.found,
                 )
             ]
-        self._note_erasure(entry)
+        findings = self._check_role(index, entry, leaf)
+        if not findings:
+            self._note_erasure(entry)
         self._note_index(index, entry, reproduced=True)
-        return self._check_role(index, entry, leaf)
+        return findings
 
     def _check_role(self, index: int, entry: Entry, leaf: bytes) -> Sequence[Finding]:
         """Point 6: the issuer held a role that may post the type, and no party two sides."""

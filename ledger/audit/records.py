@@ -24,6 +24,8 @@ class Row:
         payload: canonical JSON, None if its key is gone.
         seed: 32 bytes, None if its key is gone.
         fault: why payload and seed cannot be opened although the key is there, or None.
+        rest: what is left where fields were erased, else None.
+        key: whether its data key is there.
     """
 
     index: int
@@ -32,10 +34,31 @@ class Row:
     payload: bytes | None
     seed: bytes | None
     fault: str | None
+    rest: "Rest | None" = None
+    key: bool = True
 
 
-Erased = Mapping[str, Collection[tuple[str, ...] | None]]
-"""Record id → what `erasure` records say is gone: field names, or None for the whole record."""
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of a payload of which fields were erased; it holds against the commitment.
+
+    Attributes:
+        payload: canonical JSON of the fields left.
+        gone: names of the others, ascending.
+    """
+
+    payload: bytes
+    gone: tuple[str, ...]
+
+
+Missing = tuple[int, str, str, tuple[str, ...] | None]
+"""Index, record id and type of a record of which something is gone: which fields, or None for all."""
+
+Said = Collection[tuple[str, ...] | None]
+"""What `erasure` records say is gone of a record: field names, or None for the whole record."""
+
+Erased = Mapping[str, Said]
+"""Record id → what is said of it."""
 
 
 def check_row(row: Row, erased: Erased) -> Iterator[Finding]:
@@ -73,15 +96,77 @@ def check_row(row: Row, erased: Erased) -> Iterator[Finding]:
             f"{about} 的密封载荷被改动",
         )
     elif row.payload is None or row.seed is None:
-        if not erased.get(statement.id):
+        missing = (row.index, statement.id, statement.type, row.rest and row.rest.gone)
+        yield from check_missing(missing, erased)
+    else:
+        yield from _check_payload(row.payload, row.seed, entry, where)
+
+
+def check_missing(missing: Missing, erased: Erased) -> Iterator[Finding]:
+    """Whether erasures explain what is gone of a record: erasure or loss (point 3)."""
+    index, record_id, kind, gone = missing
+    said = erased.get(record_id, ())
+    if None in said:
+        return
+    named = {name for fields in said if fields is not None for name in fields}
+    if gone is None:
+        why, why_zh = (
+            ("but only fields of it were erased", "清除记录只涉及部分字段")
+            if named
+            else ("and no erasure record says why", "没有任何清除记录说明原因")
+        )
+        yield Finding(
+            3,
+            f"entry {index}",
+            f"the payload of {kind} {record_id} is gone, {why}: a loss",
+            f"{kind} {record_id} 的载荷已缺失，{why_zh}：属于丢失",
+        )
+        return
+    lost = [name for name in gone if name not in named]
+    if lost:
+        listed = ", ".join(lost)
+        yield Finding(
+            3,
+            f"entry {index}",
+            f"fields of {kind} {record_id} are gone, and no erasure record says why: a loss",
+            f"{kind} {record_id} 的部分字段已缺失，没有任何清除记录说明原因：属于丢失",
+            ", ".join(sorted(named)) or None,
+            listed,
+        )
+
+
+def check_erased(row: Row, said: Said) -> Iterator[Finding]:
+    """Whether what erasures destroyed of a record is gone indeed (point 3).
+
+    A backup of wrapped keys older than an erasure, put back, would show here.
+    """
+    where, record_id = f"entry {row.index}", row.columns["record_id"]
+    if None in said:
+        if row.key or row.payload is not None:
             yield Finding(
                 3,
                 where,
-                f"the payload of {about} is gone, and no erasure record says why",
-                f"{about} 的载荷已缺失，且没有任何清除记录说明原因",
+                f"record {record_id} was erased, and its key is still there: start the service, or "
+                "restore, to destroy it again",
+                f"记录 {record_id} 已被清除，但其密钥仍然存在：请启动服务或执行恢复以再次销毁",
             )
-    else:
-        yield from _check_payload(row.payload, row.seed, entry, where)
+        return
+    kept = row.rest.payload if row.rest is not None else row.payload
+    if kept is None:
+        return
+    named = {name for fields in said if fields is not None for name in fields}
+    values = canonical.parse(kept, max_depth=entries.MAX_PAYLOAD_DEPTH)
+    there = sorted(named & values.keys()) if isinstance(values, dict) else []
+    if there:
+        yield Finding(
+            3,
+            where,
+            f"fields of record {record_id} were erased, and can still be read: start the service, "
+            "or restore, to destroy them again",
+            f"记录 {record_id} 的部分字段已被清除，但仍可读取：请启动服务或执行恢复以再次销毁",
+            None,
+            ", ".join(there),
+        )
 
 
 def _check_payload(
@@ -109,10 +194,11 @@ def _check_payload(
 
 def named_blobs(row: Row) -> Sequence[Mapping[str, Any]]:
     """The blobs that a row's payload names; none where it cannot be read."""
-    if row.payload is None:
+    payload = row.payload if row.rest is None else row.rest.payload
+    if payload is None:
         return ()
     try:
-        members = canonical.parse(row.payload, max_depth=entries.MAX_PAYLOAD_DEPTH)
+        members = canonical.parse(payload, max_depth=entries.MAX_PAYLOAD_DEPTH)
         if isinstance(members, dict) and "blobs" in members:
             return disclosure.check_blobs(members["blobs"])
     except LedgerError:
@@ -144,3 +230,14 @@ def blob_finding(
             found,
         )
     return None
+
+
+def undestroyed_blob(upload: str) -> Finding:
+    """A blob of which every record was erased, and whose key is there all the same."""
+    return Finding(
+        4,
+        f"upload {upload}",
+        "the file was erased, and its key is still there: start the service, or restore, to "
+        "destroy it again",
+        "该文件已被清除，但其密钥仍然存在：请启动服务或执行恢复以再次销毁",
+    )

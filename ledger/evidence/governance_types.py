@@ -95,12 +95,18 @@ TYPES: Final = (
         "阈值、权重与期限以版本化规则公布。",
     ),
     _type(
-        "erasure", models.Erasure, OPERATOR,
+        "erasure", models.Erasure, frozenset({"operator", "authority"}),
         "What was erased, and why; the proofs of everything else stay whole.",
         "删除个人数据并说明理由，其余证明不受影响。",
         links={"erases": (ANY_TYPE,)},
         required_links=frozenset({"erases"}),
-        known={"reason_code": ("data-subject-request", "retention-expired", "court-order")},
+        known={
+            "reason_code": (
+                "data-subject-request", "guardian-request", "consent-withdrawn",
+                "purpose-fulfilled", "retention-expired", "service-ended",
+                "unlawful-processing", "not-needed", "court-order", "authority-order",
+            )
+        },
     ),
     _type(
         "access-denied", models.AccessDenied, OPERATOR,

@@ -23,6 +23,7 @@ _OPEN_CODES: Final = {
     "log-key": "signature",
     "key-revocation": "forbidden-type",
     "anchor-target": "forbidden-type",
+    "erasure": "forbidden-type",
 }
 """The refusal of an open entry that contradicts the log; `schema` where its type is not here."""
 

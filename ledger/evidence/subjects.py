@@ -59,6 +59,17 @@ def speaks_for(party: str, bound: str) -> bool:
     return kinds == {"school", "canteen"} and organisation(party) == organisation(bound)
 
 
+def canteens_of(party: str) -> str | None:
+    """How the subjects of a school's canteens begin: they are the school's own to read, too."""
+    return f"canteen:{organisation(party)}~" if parties.kind(party) == "school" else None
+
+
+def is_about(name: str, party: str) -> bool:
+    """Whether a subject is a party, or a canteen of that school."""
+    canteens = canteens_of(party)
+    return name == party or (canteens is not None and name.startswith(canteens))
+
+
 def organisation(party: str) -> str:
     """Whose unit, canteen or office a party is: what stands before the first `~`."""
     return value(party).partition("~")[0]

@@ -53,6 +53,7 @@ _ZH: Final = tuple(
         (r"leaves out an entry about (\S+)", "遗漏了关于 {0} 的条目"),
         (r"^(\S+) another statement", "所指的陈述不是本记录的陈述"),
         (r"^only the record's issuer corrects it", "只有记录的签发方可以更正"),
+        (r"^an erasure is posted by the operator", "删除者既非运营方也非主管机构"),
         (r"^it lies below the record", "它位于本记录之前"),
         (r"^it is of another log", "它属于另一个账本"),
         (r"^an entry that is not canonical JSON", "不是规范的 JSON 写法"),

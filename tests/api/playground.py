@@ -83,7 +83,7 @@ def serving(settings: Settings, tokens: dict[str, str]) -> Iterator[Running]:
     """uvicorn in a thread until the block ends."""
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings), host="127.0.0.1", port=0, log_config=None, lifespan="on",
+            create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on",
             timeout_graceful_shutdown=5,
         )
     )  # fmt: skip

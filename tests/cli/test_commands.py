@@ -6,10 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from api.installation import open_installation
+from api.settings import Settings
+from ledger.evidence import catalogue
+from ledger.evidence.draft import prepare
 
 Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
@@ -89,6 +95,40 @@ def test_parties_are_registered_and_the_wall_holds(mealtrace: Run) -> None:
     assert listed == {
         "party": school, "name": "第一小学", "roles": "school school-acceptance", "keys": 0
     }  # fmt: skip
+
+
+def test_a_record_is_erased_with_a_reason_and_a_pseudonym_forgotten(
+    mealtrace: Run, founded: Path
+) -> None:
+    school = "school:2105020001"
+    request = {
+        "id": "01a206fd-6778-7a62-a7b8-0000000000aa",
+        "type": "health-certificate",
+        "occurred_at": "2026-11-23T06:12:11.120Z",
+        "payload": {**catalogue.get("health-certificate").example["payload"], "employer": school},
+    }
+    request["payload"].pop("blobs", None)
+    assert mealtrace("parties", "register", school, "--role", "school").returncode == 0
+    with closing(open_installation(Settings(home=founded))) as opened:
+        store = opened.store
+        draft = prepare(request, submitter=school, ledger=opened.ledger, new_seed=bytes(32))
+        assert not isinstance(store.append([draft])[0], Exception)
+        person = store.journal.pseudonym("person", school, "210502199001011234", "2026")
+    record_id = str(request["id"])
+
+    unknown = mealtrace("keys", "erase", record_id[:-1] + "b", "--reason", "court-order")
+    assert (unknown.returncode, "no record" in unknown.stderr) == (1, True)
+    done = mealtrace(
+        "keys", "erase", record_id, "--reason", "retention-expired", "--field", "certificate_no"
+    )
+    assert "stay valid" in done.stdout, done.stderr
+    done = mealtrace("keys", "erase", record_id, "--reason", "data-subject-request", LANG="zh_CN")
+    assert "已清除" in done.stdout
+    assert mealtrace("parties", "forget", f"person:{person}").returncode == 0
+    assert mealtrace("parties", "forget", f"person:{person}").returncode == 1
+    with closing(open_installation(Settings(home=founded))) as opened:
+        assert opened.store.record(record_id).erased
+    assert mealtrace("audit").returncode == 0
 
 
 def test_a_key_goes_from_its_file_into_the_log_under_an_authority_and_out_again(

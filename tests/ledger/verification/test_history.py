@@ -202,6 +202,22 @@ def test_an_erased_record_is_verified_without_its_contents() -> None:
     assert found.check("blob-digests").state is State.ERASED
 
 
+@pytest.mark.parametrize("issuer", [SCHOOL, OTHER, f"{OPERATOR}~engine"])
+def test_an_erasure_by_somebody_else_explains_nothing(issuer: str) -> None:
+    scene = History()
+    payload = {"scope": "record", "reason_code": "x"}
+    links = (scene.link("erases", scene.at),)
+    erased = scene.forge("erasure", issuer, payload, links=links, subjects=(scene.about,))
+    data = changed(scene.bundle(scene.at, erased), disclosure=None)
+
+    found = scene.verify(data)
+
+    assert found.overall is Overall.FAILED
+    assert said(found)["payload-commitment"] == "not-checked"
+    assert "posted by the operator or signed" in found.check("corrections-and-erasures").en
+    assert "既非运营方也非主管机构" in found.check("corrections-and-erasures").zh
+
+
 def test_contents_shown_against_an_erasure_are_still_held_to_the_commitment() -> None:
     scene = History()
     erased = scene.erase()
