@@ -104,11 +104,11 @@ def apply_all(connection: Connection, sealer: Sealer) -> Reapplied:
     connection.execute(select(reads.HEAD.size).with_for_update())
     whole: dict[str, tuple[Statement, Erasure]] = {}
     fields: dict[str, set[str]] = {}
-    for target, erasure in _erasures(connection):
+    for record_id, erasure in _erasures(connection):
         if erasure.scope == "record":
-            whole[target] = _statement(connection, target), erasure
+            whole[record_id] = _statement(connection, record_id), erasure
         else:
-            fields.setdefault(target, set()).update(erasure.fields)
+            fields.setdefault(record_id, set()).update(erasure.fields)
     records = 0
     for record_id in _still_there(connection, list(whole)):
         target, erasure = whole[record_id]

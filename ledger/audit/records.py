@@ -96,7 +96,8 @@ def check_row(row: Row, erased: Erased) -> Iterator[Finding]:
             f"{about} 的密封载荷被改动",
         )
     elif row.payload is None or row.seed is None:
-        missing = (row.index, statement.id, statement.type, row.rest and row.rest.gone)
+        gone = None if row.rest is None else row.rest.gone
+        missing = (row.index, statement.id, statement.type, gone)
         yield from check_missing(missing, erased)
     else:
         yield from _check_payload(row.payload, row.seed, entry, where)
