@@ -42,6 +42,7 @@ _VARIABLES: Final = {
     cast.CAMERA_GATEWAY: "CAMERA",
     INTEGRATOR: "INTEGRATOR",
     ENGINE: "ENGINE",
+    OPERATOR: "OPERATOR",
 }
 _MANDATE_UNTIL: Final = "2099-01-01T00:00:00.000Z"
 
@@ -150,6 +151,7 @@ def _populate(opened: Installation) -> Iterator[Account]:
     say(opened, "mandate", mandate, issuer=MEAT)
     yield _account(opened, INTEGRATOR, f"{', '.join(_MANDATED)} for {MEAT}", _POSTS)
     yield _account(opened, ENGINE, "engine", _POSTS)
+    yield _account(opened, OPERATOR, "operator", _POSTS)
     text = (opened.settings.keys_dir / ADMIN_TOKEN).read_text("ascii").strip()
     yield Account("ADMIN", admin, "admin", text)
 
