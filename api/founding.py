@@ -30,6 +30,7 @@ from api.installation import (
     Installation,
     log_signers,
     now_ms,
+    open_blobs,
     open_embedded_chain,
     open_installation,
     open_node,
@@ -41,7 +42,9 @@ from ledger import jwk, note, subject, timestamp
 from ledger.anchor import RESETTABLE_CHAINS, AnchorTarget
 from ledger.errors import ConflictError, LedgerError, MalformedError
 from ledger.evidence.draft import prepare
+from storage.database import open_engine
 from storage.migrate import migrate
+from storage.reads import holds_log
 from storage.store import Store
 from storage.unfinished import check_finished
 
@@ -69,9 +72,9 @@ def found(settings: Settings, *, successor_of: str | None = None) -> Installatio
     settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(settings.keys_dir / ".founding"):
-        _make_keys(settings)
         if settings.s3_endpoint is not None:
             make_buckets(settings)
+        _make_keys(settings)
         store, _ = open_store(settings, signers=log_signers(settings))
         with contextlib.closing(store):
             check_finished(store.engine)
@@ -91,6 +94,10 @@ def found(settings: Settings, *, successor_of: str | None = None) -> Installatio
 
 def _make_keys(settings: Settings) -> None:
     folder = settings.keys_dir
+    if _was_founded(settings):
+        for name in (SEALING_KEY, INDEX_KEY, LOG_KEY):
+            key_files.read_text(folder / name)  # a lost key is put back, never drawn anew
+        return
     key_files.read_or_create_key(folder / SEALING_KEY)
     key_files.read_or_create_key(folder / INDEX_KEY)
     if settings.chain != "none":
@@ -99,6 +106,20 @@ def _make_keys(settings: Settings) -> None:
         key_files.create(
             folder / LOG_KEY, note.format_skey(settings.origin, secrets.token_bytes(32))
         )
+
+
+def _was_founded(settings: Settings) -> bool:
+    """Whether a log was released under this key folder, or lies in the database."""
+    _, mark = open_blobs(settings)
+    if mark.read() is not None:
+        return True
+    if settings.database_url is None and not (settings.data_dir / "ledger.sqlite").exists():
+        return False
+    engine = open_engine(settings.engine_url())
+    try:
+        return holds_log(engine)
+    finally:
+        engine.dispose()
 
 
 def make_buckets(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, or_, select, text, union_all
+from sqlalchemy import Connection, Engine, Select, and_, inspect, or_, select, text, union_all
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format
@@ -17,6 +17,7 @@ from ledger.merkle import HASH_SIZE
 from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from storage.among import Among
+from storage.database import reading
 from storage.sealing import Sealer
 from storage.tables import (
     ChainRow,
@@ -135,6 +136,18 @@ def head(connection: Connection) -> Head:
         raise NotFoundError("there is no log yet; `mealtrace init` founds one")
     stored = CompactRange.from_bytes(bytes(row.range))
     return Head(row.size, stored, row.checkpoint, row.logged_at, row.anchored_size)
+
+
+def holds_log(engine: Engine) -> bool:
+    """Whether a log was founded in a database, at whatever version it is.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    with reading(engine) as connection:
+        if not inspect(connection).has_table(LogHead.__tablename__):
+            return False
+        return bool(connection.execute(select(HEAD.size)).scalar())
 
 
 def checkpoint(connection: Connection, size: int) -> str:

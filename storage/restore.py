@@ -245,9 +245,10 @@ def _go_on_counting(connection: Connection) -> None:
     """PostgreSQL counts rows itself: it goes on above the ones that came with their numbers."""
     if connection.dialect.name != "postgresql":
         return
+    there = set(inspect(connection).get_table_names())  # an older version may lack some
     for known in METADATA.sorted_tables:
         place: Column[Any] | None = known.autoincrement_column
-        if place is None:
+        if place is None or known.name not in there:
             continue
         sequence = connection.execute(
             text("SELECT pg_get_serial_sequence(:table, :column)"),

@@ -306,3 +306,23 @@ def test_a_successor_of_what_is_not_proven_is_not_opened(
     assert done.returncode == 1
     assert says in done.stderr
     assert not (tmp_path / "next" / "data" / "ledger.sqlite").exists()
+
+
+@pytest.mark.parametrize("lost", ["log.key", "kek", "index"])
+@pytest.mark.parametrize("data", ["there", "lost"])
+@pytest.mark.usefixtures("founded")
+def test_a_lost_key_is_named_and_never_drawn_anew(
+    mealtrace: Run, tmp_path: Path, lost: str, data: str
+) -> None:
+    path = tmp_path / "home" / "keys" / lost
+    path.unlink()
+    if data == "lost":
+        shutil.rmtree(tmp_path / "home" / "data")
+    else:
+        (tmp_path / "home" / "keys" / "released").unlink()
+
+    for command in ("init", "serve"):
+        done = mealtrace(command, MEALTRACE_PORT="0")
+        assert done.returncode == 1
+        assert f"there is no secret file {path}" in done.stderr
+    assert not path.exists()
