@@ -2,7 +2,7 @@
 
 A `risk-response` that freezes (三级响应: 较大及以上风险) holds back ordering, serving or both, from its
 `effective_from` on: for the canteens and schools that it names, for a whole school where it names no
-canteen. A `freeze-lift` that `lifts` it releases what it says from its `lifted_from` on. What counts
+canteen. Who may not serve may not order either, until ordering is released by itself. A `freeze-lift` that `lifts` it releases what it says from its `lifted_from` on. What counts
 is when an act is logged. Nothing but a lift ends a freeze: a later response that supersedes it adds
 to it, for whoever computes responses does not lift.
 
@@ -55,10 +55,13 @@ class _Response:
 
     def holds_back(self, act: Act) -> bool:
         """Whether it holds back what the act wants, when the act is logged."""
-        held = self.held if self.since <= act.logged_at else 0
+        released = 0
         for lift in self.lifts:
             if lift.since <= act.logged_at:
-                held &= ~lift.released
+                released |= lift.released
+        held = self.held & ~released if self.since <= act.logged_at else 0
+        if held & _SERVING and not released & _ORDERING:
+            held |= _ORDERING
         return bool(held & _WANTS[act.said.type])
 
     def of(self, act: Act, school: str) -> str | None:

@@ -121,11 +121,15 @@ def test_other_responses_freeze_nothing_and_are_kept_alike(says: str) -> None:
 
 
 @pytest.mark.parametrize("says", ["freeze", "joint"])
-@pytest.mark.parametrize(("held", "kind"), [("ordering", "order"), ("serving", "menu")])
-def test_what_is_not_held_back_goes_on(says: str, held: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("held", "kinds"), [("ordering", {"order"}), ("serving", {"order", "menu"})]
+)
+def test_who_may_not_serve_orders_nothing_either(says: str, held: str, kinds: set[str]) -> None:
     log = Log(response(1, SCHOOL, says=says, held=(held,)))
 
-    assert {asked for asked in ("order", "menu") if log.fault(asked, SCHOOL)} == {kind}
+    assert {asked for asked in ("order", "menu") if log.fault(asked, SCHOOL)} == kinds
+    log.tell(lift(2, 1, SCHOOL, released=(held,)))
+    assert {asked for asked in ("order", "menu") if log.fault(asked, SCHOOL)} == set()
 
 
 def test_a_freeze_holds_from_its_time_on_and_a_lift_from_its_own() -> None:
