@@ -49,7 +49,32 @@ class BlobStore(Protocol):
         ...
 
     def delete(self, name: str) -> None:
-        """Remove an object; one that is not there is no error."""
+        """Remove an object for good, with every version of it; one that is not there is no error.
+
+        Raises:
+            ConflictError: the store keeps it, for it is locked; nothing of it was removed.
+            UnavailableError: the store does not answer.
+        """
+        ...
+
+    def lock(self, name: str, until_ms: int) -> bool:
+        """Have the store keep an object until then (ms since 1970), whoever orders its removal.
+
+        False where this store cannot. A later date prolongs a lock.
+
+        Raises:
+            ConflictError: it is locked for longer already.
+            NotFoundError: there is no such object.
+            UnavailableError: the store does not answer; whether it is locked is unknown.
+        """
+        ...
+
+    def names(self, before_ms: int) -> Iterator[str]:
+        """The objects committed before that time by the store's clock, in no order."""
+        ...
+
+    def forget_unfinished(self, before_ms: int) -> int:
+        """Remove what writers that ended without a word left half done; how many there were."""
         ...
 
     def check(self) -> None:

@@ -47,6 +47,34 @@ class DirectoryBlobs:
         with contextlib.suppress(FileNotFoundError):
             self.path(name).unlink()
 
+    def lock(self, name: str, until_ms: int) -> bool:  # noqa: ARG002 - the Protocol's
+        """A folder keeps nothing from whoever may write to it."""
+        if not self.path(name).exists():
+            raise NotFoundError(f"blob {name} is not in the folder of blobs")
+        return False
+
+    def names(self, before_ms: int) -> Iterator[str]:
+        """The objects older than that."""
+        for path in self._files(before_ms):
+            if not path.name.startswith("."):
+                yield path.name
+
+    def forget_unfinished(self, before_ms: int) -> int:
+        """Remove the parts of writers that are gone."""
+        found = [path for path in self._files(before_ms) if path.name.startswith(".")]
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
+    def _files(self, before_ms: int) -> Iterator[Path]:
+        for folder in sorted(self._folder.iterdir()):
+            if not folder.is_dir():
+                continue
+            for path in list(folder.iterdir()):
+                with contextlib.suppress(FileNotFoundError):
+                    if path.stat().st_mtime_ns < before_ms * 1_000_000:
+                        yield path
+
     def check(self) -> None:
         """The folder must be there and writable."""
         if not os.access(self._folder, os.W_OK | os.X_OK):

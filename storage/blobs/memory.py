@@ -1,5 +1,6 @@
 """Blobs in memory, with a hook that makes calls fail: for tests."""
 
+import time
 from collections.abc import Callable, Iterator
 
 from ledger.errors import NotFoundError
@@ -14,6 +15,7 @@ class MemoryBlobs:
     def __init__(self, fault: Callable[[str], None] = lambda _: None) -> None:
         """No objects yet."""
         self.objects: dict[str, bytes] = {}
+        self.committed_ms: dict[str, int] = {}
         self.fault = fault
 
     def create(self, name: str) -> "_MemoryWriter":
@@ -32,6 +34,23 @@ class MemoryBlobs:
         """Remove an object."""
         self.fault("delete")
         self.objects.pop(name, None)
+        self.committed_ms.pop(name, None)
+
+    def lock(self, name: str, until_ms: int) -> bool:  # noqa: ARG002 - the Protocol's
+        """Nothing is kept here."""
+        self.fault("lock")
+        if name not in self.objects:
+            raise NotFoundError(f"there is no blob {name}")
+        return False
+
+    def names(self, before_ms: int) -> Iterator[str]:
+        """The objects older than that."""
+        self.fault("names")
+        yield from [name for name, at in self.committed_ms.items() if at < before_ms]
+
+    def forget_unfinished(self, before_ms: int) -> int:  # noqa: ARG002 - the Protocol's
+        """A writer that ends takes its parts along."""
+        return 0
 
     def check(self) -> None:
         """Always there, unless the hook says otherwise."""
@@ -49,6 +68,7 @@ class _MemoryWriter:
     def commit(self) -> None:
         self._store.fault("commit")
         self._store.objects[self._name] = bytes(self._parts)
+        self._store.committed_ms[self._name] = time.time_ns() // 1_000_000
 
     def abort(self) -> None:
         self._parts.clear()

@@ -9,18 +9,30 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import IO, Final
 
 from minio import Minio
 from minio.error import MinioException, S3Error
+from minio.retention import Retention
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from ledger.errors import MalformedError, NotFoundError, UnavailableError
+from ledger.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from storage.mark import Mark, needs_raising
 
 _SPOOL: Final = 4 << 20
 _PIECE: Final = 1 << 18
+COMPLIANCE: Final = "COMPLIANCE"
+GOVERNANCE: Final = "GOVERNANCE"
+_NO_LOCK: Final = frozenset(
+    {
+        "InvalidRequest", "InvalidBucketState", "InvalidBucketObjectLockConfiguration",
+        "NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError",
+        "NotImplemented", "MethodNotAllowed",
+    }
+)  # fmt: skip
+_KEPT: Final = frozenset({"AccessDenied", "ObjectLocked", "InvalidRequest", "WORMProtected"})
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject"})
 _BEYOND_END: Final = "InvalidRange"
 _MARK_NAME: Final = "released-mark"
@@ -67,10 +79,11 @@ class S3Address:
 class S3Blobs:
     """A `BlobStore` in a bucket; a committed object is as durable as the server's own word."""
 
-    def __init__(self, address: S3Address) -> None:
-        """Nothing is asked of the server yet."""
+    def __init__(self, address: S3Address, lock_mode: str = COMPLIANCE) -> None:
+        """Nothing is asked of the server yet; `lock_mode` is COMPLIANCE or GOVERNANCE."""
         self._client = address.client()
         self._bucket = address.bucket
+        self._lock_mode = lock_mode
 
     def make_bucket(self) -> None:
         """Make the bucket, with object lock where the server has it, unless it is there.
@@ -112,9 +125,80 @@ class S3Blobs:
                 answer.release_conn()
 
     def delete(self, name: str) -> None:
-        """Remove an object."""
+        """Remove an object with its versions; a bucket with object lock keeps old ones otherwise."""
         with _answering(name), contextlib.suppress(NotFoundError):
-            self._client.remove_object(bucket_name=self._bucket, object_name=name)
+            listed = self._client.list_objects(
+                bucket_name=self._bucket, prefix=name, include_version=True
+            )
+            versions = [found.version_id for found in listed if found.object_name == name]
+            for version in versions:
+                self._remove(name, version)
+
+    def _remove(self, name: str, version: str | None) -> None:
+        try:
+            self._client.remove_object(
+                bucket_name=self._bucket, object_name=name, version_id=version
+            )
+        except S3Error as error:
+            if error.code in _KEPT:
+                raise ConflictError(f"the object store keeps blob {name}: it is locked") from error
+            raise
+
+    def lock(self, name: str, until_ms: int) -> bool:
+        """Put the newest version under retention; False where bucket or server has no lock."""
+        until = datetime.fromtimestamp(until_ms // 1000, tz=UTC)
+        with _answering(name):
+            try:
+                self._client.set_object_retention(
+                    bucket_name=self._bucket,
+                    object_name=name,
+                    config=Retention(self._lock_mode, until),
+                )
+            except S3Error as error:
+                if error.code not in _KEPT | _NO_LOCK:
+                    raise
+                # Servers say the same of a bucket without locks and of a lock that would shrink.
+                if not self._is_held(name):
+                    return False
+                raise ConflictError(f"blob {name} is locked for longer already") from error
+        return True
+
+    def _is_held(self, name: str) -> bool:
+        """Whether the object is under retention."""
+        try:
+            held = self._client.get_object_retention(bucket_name=self._bucket, object_name=name)
+        except S3Error as error:
+            if error.code in _NO_LOCK:
+                return False
+            raise
+        return held is not None
+
+    def names(self, before_ms: int) -> Iterator[str]:
+        """The objects older than that, a thousand a request."""
+        before = datetime.fromtimestamp(before_ms / 1000, tz=UTC)
+        with _answering():
+            for found in self._client.list_objects(bucket_name=self._bucket, recursive=True):
+                if found.object_name and found.last_modified and found.last_modified < before:
+                    yield found.object_name
+
+    def forget_unfinished(self, before_ms: int) -> int:
+        """Abort multipart uploads begun before then, so that their parts are not kept for ever."""
+        before, count, key, upload = datetime.fromtimestamp(before_ms / 1000, tz=UTC), 0, None, None
+        with _answering():
+            while True:
+                # The client has no public call for either; both are plain S3.
+                listed = self._client._list_multipart_uploads(  # noqa: SLF001 - see above
+                    bucket_name=self._bucket, key_marker=key, upload_id_marker=upload
+                )
+                for found in listed.uploads:
+                    if found.initiated_time is None or found.initiated_time < before:
+                        self._client._abort_multipart_upload(  # noqa: SLF001 - see above
+                            self._bucket, found.object_name, str(found.upload_id)
+                        )
+                        count += 1
+                if not listed.is_truncated:
+                    return count
+                key, upload = listed.next_key_marker, listed.next_upload_id_marker
 
     def check(self) -> None:
         """The bucket must be there."""

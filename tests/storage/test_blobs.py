@@ -1,5 +1,6 @@
 """The contract of every `BlobStore`, on all four, and blobs on their way through one."""
 
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -8,11 +9,11 @@ import logs
 import pytest
 from logs import SCHOOL
 
-from ledger.errors import NotFoundError, UnavailableError, VerificationError
+from ledger.errors import ConflictError, NotFoundError, UnavailableError, VerificationError
 from storage.blobs import BlobStore
 from storage.blobs.directory import DirectoryBlobs
 from storage.blobs.memory import MemoryBlobs
-from storage.blobs.s3 import S3Address, S3Blobs
+from storage.blobs.s3 import COMPLIANCE, GOVERNANCE, S3Address, S3Blobs
 from storage.migrate import migrate
 from storage.store import Store
 
@@ -148,6 +149,105 @@ def test_a_folder_of_blobs_is_its_owners_alone(tmp_path: Path) -> None:
     put(DirectoryBlobs(tmp_path / "blobs"), b"data")
 
     assert (tmp_path / "blobs").stat().st_mode & 0o077 == 0
+
+
+# What lasts: locks, lists, what was left half done
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def test_old_objects_are_listed_and_only_they(blobs: BlobStore) -> None:
+    other = NAME.replace("6", "7")
+    put(blobs, b"one")
+    put(blobs, b"two", other)
+    going = blobs.create(NAME.replace("6", "8"))
+    going.write(b"not there yet")
+
+    assert sorted(blobs.names(now_ms() + 5000)) == [NAME, other]
+    assert list(blobs.names(now_ms() - 60_000)) == []
+    blobs.delete(other)
+    assert list(blobs.names(now_ms() + 5000)) == [NAME]
+    going.abort()
+
+
+def test_what_is_not_there_cannot_be_locked(blobs: BlobStore) -> None:
+    with pytest.raises(NotFoundError):
+        blobs.lock(NAME, now_ms() + 60_000)
+
+
+@pytest.mark.parametrize("mode", [COMPLIANCE, GOVERNANCE])
+def test_a_locked_object_outlives_whoever_orders_its_removal(s3: S3Address, mode: str) -> None:
+    blobs = S3Blobs(s3, mode)
+    blobs.make_bucket()
+    put(blobs, b"evidence")
+    until = now_ms() + 3_600_000
+    assert blobs.lock(NAME, until)
+    held = s3.client().get_object_retention(s3.bucket, NAME)
+    assert held is not None
+    assert (held.mode, held.retain_until_date.timestamp()) == (mode, until // 1000)
+
+    with pytest.raises(ConflictError, match="locked"):
+        blobs.delete(NAME)
+    assert get(blobs, 0, 8) == b"evidence"
+    assert blobs.lock(NAME, until + 3_600_000)
+    with pytest.raises(ConflictError, match="longer already"):
+        S3Blobs(s3, mode).lock(NAME, until - 1_800_000)
+    put(blobs, b"forged!!")  # a new version hides the old one, and takes nothing away
+    versions = [
+        found
+        for found in s3.client().list_objects(s3.bucket, include_version=True)
+        if found.object_name == NAME
+    ]
+    assert len(versions) == 2
+
+
+def test_a_lock_that_ended_holds_nothing(s3: S3Address) -> None:
+    blobs = S3Blobs(s3)
+    blobs.make_bucket()
+    put(blobs, b"data")
+    assert blobs.lock(NAME, now_ms() + 2_500)
+    with pytest.raises(ConflictError):
+        blobs.delete(NAME)
+    time.sleep(3)
+    blobs.delete(NAME)
+    with pytest.raises(NotFoundError):
+        get(blobs, 0, 4)
+    assert list(s3.client().list_objects(s3.bucket, include_version=True)) == []
+
+
+def test_a_bucket_without_locks_says_so(s3: S3Address) -> None:
+    s3.client().make_bucket(s3.bucket)
+    blobs = S3Blobs(s3)
+    put(blobs, b"data")
+
+    assert blobs.lock(NAME, now_ms() + 60_000) is False
+    blobs.delete(NAME)
+
+
+def test_parts_of_writers_that_are_gone_are_removed_in_a_folder(tmp_path: Path) -> None:
+    blobs = DirectoryBlobs(tmp_path / "blobs")
+    going = blobs.create(NAME)
+    going.write(b"half")
+    put(blobs, b"whole", NAME.replace("6", "7"))
+
+    assert blobs.forget_unfinished(now_ms() - 60_000) == 0
+    assert blobs.forget_unfinished(now_ms() + 5000) == 1
+    assert [path.name for path in (tmp_path / "blobs").rglob("*-*")] == [NAME.replace("6", "7")]
+    going.abort()
+
+
+def test_parts_of_writers_that_are_gone_are_removed_on_a_server(s3: S3Address) -> None:
+    blobs = S3Blobs(s3)
+    blobs.make_bucket()
+    client = s3.client()
+    client._create_multipart_upload(s3.bucket, NAME, {})
+
+    assert blobs.forget_unfinished(now_ms() - 60_000) == 0
+    assert len(client._list_multipart_uploads(s3.bucket, prefix=NAME).uploads) == 1
+    assert blobs.forget_unfinished(now_ms() + 5000) in (0, 1)
+    assert client._list_multipart_uploads(s3.bucket, prefix=NAME).uploads == []
 
 
 # Uploads: sealed, hashed, registered
