@@ -157,7 +157,9 @@ class S3Blobs:
             except S3Error as error:
                 if error.code not in _KEPT | _NO_LOCK:
                     raise
-                # Servers say the same of a bucket without locks and of a lock that would shrink.
+                # Servers say the same of a bucket without locks, of a lock that would shrink and of
+                # an object that was removed.
+                self._client.stat_object(bucket_name=self._bucket, object_name=name)
                 if not self._is_held(name):
                     return False
                 raise ConflictError(f"blob {name} is locked for longer already") from error
