@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from importlib.metadata import version
 from typing import Any, TypedDict
 
@@ -45,6 +44,7 @@ from api.routers import (
 )
 from api.service import Service, StoredTokens
 from api.settings import Settings
+from api.upkeep import count_upkeep
 from api.worker import Worker
 from ledger.errors import Fault, LedgerError, UnavailableError
 
@@ -185,7 +185,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     if settings.runs_worker:
         worker = Worker(installation, report=lambda report: setattr(service, "anchoring", report))
         worker.start()
-        _count_upkeep(metrics, worker)
+        count_upkeep(metrics, worker.keeper, worker.scrubber)
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
     stack.push_async_callback(batcher.close)
@@ -223,24 +223,6 @@ def _count(metrics: Metrics, service: Service) -> None:
         "Records released and not under a mined anchor; -1 where another process anchors",
         lambda: -1.0 if service.anchoring is None else float(service.anchoring.anchor_lag),
     )
-
-
-def _count_upkeep(metrics: Metrics, worker: Worker) -> None:
-    keeper, scrubber = worker.keeper, worker.scrubber
-    for name, help_text, read in (
-        ("unlocked", "Blobs named by records and not locked", lambda: keeper.counts.unlocked),
-        ("unnamed", "Uploads named by no record", lambda: keeper.counts.unnamed),
-        ("damaged", "Blobs found missing or altered", lambda: keeper.counts.damaged),
-        ("locked_total", "Blobs locked by this process", lambda: keeper.locked),
-        ("collected_total", "Blobs removed by this process", lambda: keeper.collected),
-        ("scrubbed_total", "Blobs read again by this process", lambda: scrubber.blobs),
-        ("scrubbed_bytes_total", "Bytes of them", lambda: scrubber.bytes),
-    ):
-        metrics.gauge(f"mealtrace_blobs_{name}", help_text, partial(_number, read))
-
-
-def _number(read: Callable[[], int]) -> float:
-    return float(read())
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -11,9 +11,12 @@ Each thread holds a lease of its own; what a pass has come to is stored, so a re
 import logging
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from api.installation import Installation, now_ms
+from api.metrics import Metrics
 from ledger.audit.records import blob_finding, named_blobs
 from ledger.errors import LedgerError
 from storage.store import Store
@@ -220,6 +223,25 @@ class Scrubber:
                 if mac("blob", blob["sha256"]) in used:
                     return str(blob["role"])
         return "file"
+
+
+def count_upkeep(metrics: Metrics, keeper: Keeper, scrubber: Scrubber) -> None:
+    """Give metrics the numbers of both; what is stored is as of a minute ago."""
+    numbers: dict[str, tuple[str, Callable[[], int]]] = {
+        "unlocked": ("Blobs named by records and not locked", lambda: keeper.counts.unlocked),
+        "unnamed": ("Uploads named by no record", lambda: keeper.counts.unnamed),
+        "damaged": ("Blobs found missing or altered", lambda: keeper.counts.damaged),
+        "locked_since_start": ("Blobs locked", lambda: keeper.locked),
+        "removed_since_start": ("Uploads and stray objects removed", lambda: keeper.collected),
+        "scrubbed_since_start": ("Blobs read again", lambda: scrubber.blobs),
+        "scrubbed_bytes_since_start": ("Bytes of them", lambda: scrubber.bytes),
+    }
+    for name, (help_text, read) in numbers.items():
+        metrics.gauge(f"mealtrace_blobs_{name}", help_text, partial(_as_float, read))
+
+
+def _as_float(read: Callable[[], int]) -> float:
+    return float(read())
 
 
 def _drop_lease(store: Store, name: str, holder: str) -> None:
