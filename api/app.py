@@ -45,6 +45,7 @@ from api.routers import (
 from api.service import Service, StoredTokens
 from api.settings import Settings
 from api.sharing import Sharing
+from api.upkeep import count_upkeep
 from api.watching import scraped
 from api.worker import Worker
 from ledger.errors import Fault, LedgerError, UnavailableError
@@ -202,6 +203,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
             metrics=metrics,
         )
         worker.start()
+        count_upkeep(metrics, worker.keeper, worker.scrubber)
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
     stack.push_async_callback(batcher.close)

@@ -221,7 +221,8 @@ def open_blobs(settings: Settings) -> tuple[BlobStore, ReleasedMark]:
     from storage.blobs.s3 import S3Blobs, S3Mark  # noqa: PLC0415 - the S3 library is heavy
 
     address = s3_address(settings)
-    return S3Blobs(address), S3Mark(address)
+    mode = "GOVERNANCE" if settings.s3_lock == "governance" else "COMPLIANCE"
+    return S3Blobs(address, mode), S3Mark(address)
 
 
 def s3_address(settings: Settings) -> "S3Address":

@@ -79,6 +79,28 @@ class Settings(BaseSettings):
     s3_region: str = Field("us-east-1", description="Region of the bucket.")
     s3_access_key: str = Field("mealtrace", description="Access key; secret in `s3.secret`.")
     s3_secure: bool = Field(True, description="TLS to the S3 server.")
+    s3_lock: Literal["compliance", "governance", "none"] = Field(
+        "compliance",
+        description="How the bucket keeps blobs that records name: from everybody, from everybody "
+        "without the right to bypass it, or not at all. A folder keeps nothing.",
+    )
+    s3_lock_days: int = Field(
+        730,
+        ge=1,
+        le=36_500,
+        description="For how long, from then; prolonged at half of it while the record stands.",
+    )
+    orphan_days: float = Field(
+        7.0, gt=0, description="Days after which an upload that no record names is removed."
+    )
+    scrub_bytes_per_s: int = Field(
+        1 * MIB,
+        ge=0,
+        description="Rate at which stored blobs are read again and compared; 0 does not.",
+    )
+    scrub_every_s: float = Field(
+        86_400.0, ge=0, description="Seconds from the start of one such pass to the next, at least."
+    )
     chain: Literal["embedded", "rpc", "none"] = Field(
         "embedded",
         description="Where checkpoints are anchored: the in-process chain in `data_dir`, a node at "

@@ -1,6 +1,6 @@
-"""What runs beside the requests: anchoring, and the chores of every hour.
+"""What runs beside the requests: anchoring, the chores of every hour, and the upkeep of blobs.
 
-Two threads of one process: in embedded mode the service's own, else `mealtrace worker`. Anchoring
+Threads of one process: in embedded mode the service's own, else `mealtrace worker`. Anchoring
 holds its own lease; chores take theirs, so that any number of workers may run. A worker that stops
 loses nothing: what is to be done follows from what is stored.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from api.installation import Installation, now_ms
 from api.metrics import Metrics
 from api.subject_indexing import index_of_day
+from api.upkeep import Keeper, Scrubber
 from ledger import timestamp
 from ledger.errors import LedgerError, RefusedError
 from ledger.evidence.draft import prepare
@@ -48,23 +49,27 @@ class Worker:
         self._report = report
         self._stop = threading.Event()
         self._holder = secrets.token_hex(8)
+        self.keeper = Keeper(installation, self._stop, self._holder)
+        self.scrubber = Scrubber(installation, self._stop, self._holder)
         self._threads = [
             threading.Thread(target=self._anchor, name="anchoring", daemon=True),
             threading.Thread(target=self._do_chores, name="chores", daemon=True),
+            threading.Thread(target=self.keeper.run, name="blobs", daemon=True),
+            threading.Thread(target=self.scrubber.run, name="scrubbing", daemon=True),
         ]
 
     def start(self) -> None:
-        """Start both threads."""
+        """Start all threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Ask both to end, and wait until they have."""
+        """Ask them to end, and wait until they have."""
         self._stop.set()
         self.join()
 
     def join(self) -> None:
-        """Wait until both have ended."""
+        """Wait until all have ended."""
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
@@ -90,6 +95,7 @@ class Worker:
     def _do_chores(self) -> None:
         store = self._installation.store
         pause_s = 1.0
+        shed = -1
         while not self._stop.wait(pause_s):
             pause_s = _CHORES_EVERY_S
             try:
@@ -97,6 +103,9 @@ class Worker:
                     post_denials(self._installation)
                     index_of_day(self._installation, now_ms())
                     store.journal.tidy()
+                    newest = store.newest("erasure")
+                    if newest > shed and store.shed_erased():
+                        shed = newest
                     self._metrics.chores["done"] += 1
             except LedgerError as error:
                 self._metrics.chores["put-off"] += 1

@@ -89,6 +89,19 @@ def translated() -> Iterator[None]:
         raise UnavailableError("all connections to the database are in use") from error
 
 
+def empty_wal(engine: Engine) -> bool:
+    """Copy SQLite's write-ahead log into the file and cut it to nothing; False if readers hold it."""
+    with translated(), engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA busy_timeout=1000")  # writers wait as long as this call does
+        try:
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
+        return not busy
+
+
 def now_ms(connection: Connection) -> int:
     """The database's clock, milliseconds since the epoch."""
     if connection.dialect.name == "sqlite":

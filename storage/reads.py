@@ -311,6 +311,12 @@ def _rest(record: StoredRecord, opening: Opening) -> Rest:
     return Rest(record.payload, opening.erased)
 
 
+def newest(connection: Connection, kind: str) -> int:
+    """Index of the last entry of a type, -1 if there is none."""
+    found = connection.execute(select(func.max(ENTRY.index)).where(ENTRY.type == kind)).scalar()
+    return -1 if found is None else int(found)
+
+
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
     """Matching records, ascending by index."""
     query = select(

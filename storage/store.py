@@ -25,13 +25,14 @@ from storage import links, reads
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
 from storage.blobs import BlobStore
-from storage.database import reading, writing
+from storage.database import empty_wal, is_sqlite, reading, writing
 from storage.erasure import Reapplied, apply_all
 from storage.journal import Journal
 from storage.mark import ReleasedMark
 from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
 from storage.tokens import Tokens
+from storage.upkeep import Upkeep
 from storage.uploads import Uploads
 from storage.values import Appended, ChainLink, Head, Hit, Search, StoredRecord
 
@@ -68,6 +69,7 @@ class Store:
             engine, self.sealer, signers, mark, reread=reread, act_rules=act_rules
         )
         self.uploads = Uploads(engine, self.sealer, blobs)
+        self.upkeep = Upkeep(engine, self.sealer, blobs, self.uploads)
         self.tokens = Tokens(engine)
         self.anchors = Anchors(engine)
         self.journal = Journal(engine, self.sealer)
@@ -235,6 +237,18 @@ class Store:
         """Destroy again what this log's erasures destroyed: see `erasure.apply_all`."""
         with writing(self.engine) as connection:
             return apply_all(connection, self.sealer)
+
+    def newest(self, kind: str) -> int:
+        """Index of the last record of a type, -1 if there is none."""
+        with reading(self.engine) as connection:
+            return reads.newest(connection, kind)
+
+    def shed_erased(self) -> bool:
+        """Empty SQLite's write-ahead log, where destroyed keys stand until it is used again.
+
+        False where readers are in the way: to be called again. PostgreSQL has no such call.
+        """
+        return not is_sqlite(self.engine) or empty_wal(self.engine)
 
     def search(self, wanted: Search) -> list[Hit]:
         """Matching records, ascending by index."""

@@ -107,7 +107,7 @@ class Uploads:
             query = query.where(UPLOAD.submitter == submitter)
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(UPLOAD.created_at.desc()))
-            return [_upload(row) for row in rows]
+            return [upload_of(row) for row in rows]
 
     def used_by(self, upload_id: str) -> list[int]:
         """Indices of the records that name an upload, ascending."""
@@ -129,7 +129,7 @@ class Uploads:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query)
-            return [(row.place, _upload(row), bytes(row.mac)) for row in rows]
+            return [(row.place, upload_of(row), bytes(row.mac)) for row in rows]
 
     def open(self, upload: Upload, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Plaintext bytes [start, end) of an upload.
@@ -173,7 +173,8 @@ class Uploads:
             raise UnavailableError(str(error)) from error
 
 
-def _upload(row: Any) -> Upload:
+def upload_of(row: Any) -> Upload:
+    """A row of the uploads as a value."""
     return Upload(
         row.id, row.submitter, row.media_type, row.size, row.created_at, row.named, row.erased_at
     )

@@ -157,21 +157,23 @@ class S3Blobs:
             except S3Error as error:
                 if error.code not in _KEPT | _NO_LOCK:
                     raise
-                # Servers say the same of a bucket without locks and of a lock that would shrink.
-                if not self._locks():
+                # Servers say the same of a bucket without locks, of a lock that would shrink and of
+                # an object that was removed.
+                self._client.stat_object(bucket_name=self._bucket, object_name=name)
+                if not self._is_held(name):
                     return False
                 raise ConflictError(f"blob {name} is locked for longer already") from error
         return True
 
-    def _locks(self) -> bool:
-        """Whether the bucket was made with object lock."""
+    def _is_held(self, name: str) -> bool:
+        """Whether the object is under retention."""
         try:
-            self._client.get_object_lock_config(bucket_name=self._bucket)
+            held = self._client.get_object_retention(bucket_name=self._bucket, object_name=name)
         except S3Error as error:
             if error.code in _NO_LOCK:
                 return False
             raise
-        return True
+        return held is not None
 
     def names(self, before_ms: int) -> Iterator[str]:
         """The objects older than that, a thousand a request."""

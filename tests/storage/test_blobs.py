@@ -162,12 +162,14 @@ def test_old_objects_are_listed_and_only_they(blobs: BlobStore) -> None:
     other = NAME.replace("6", "7")
     put(blobs, b"one")
     put(blobs, b"two", other)
-    blobs.create(NAME.replace("6", "8")).write(b"not there yet")
+    going = blobs.create(NAME.replace("6", "8"))
+    going.write(b"not there yet")
 
     assert sorted(blobs.names(now_ms() + 5000)) == [NAME, other]
     assert list(blobs.names(now_ms() - 60_000)) == []
     blobs.delete(other)
     assert list(blobs.names(now_ms() + 5000)) == [NAME]
+    going.abort()
 
 
 def test_what_is_not_there_cannot_be_locked(blobs: BlobStore) -> None:
@@ -226,12 +228,14 @@ def test_a_bucket_without_locks_says_so(s3: S3Address) -> None:
 
 def test_parts_of_writers_that_are_gone_are_removed_in_a_folder(tmp_path: Path) -> None:
     blobs = DirectoryBlobs(tmp_path / "blobs")
-    blobs.create(NAME).write(b"half")
+    going = blobs.create(NAME)
+    going.write(b"half")
     put(blobs, b"whole", NAME.replace("6", "7"))
 
     assert blobs.forget_unfinished(now_ms() - 60_000) == 0
     assert blobs.forget_unfinished(now_ms() + 5000) == 1
     assert [path.name for path in (tmp_path / "blobs").rglob("*-*")] == [NAME.replace("6", "7")]
+    going.abort()
 
 
 def test_parts_of_writers_that_are_gone_are_removed_on_a_server(s3: S3Address) -> None:
