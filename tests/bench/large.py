@@ -283,7 +283,8 @@ def measure(service: Service, settings: Settings, filler: Filler, seconds: float
     with closing(open_installation(settings)) as opened:
         store, size = opened.store, opened.store.head().size
         draw = random.Random(size)
-        made_up = range(CHUNK // 10, size - CHUNK // 10)
+        margin = size // 20
+        made_up = range(margin, size - margin)
 
         def index() -> int:
             return draw.choice(made_up)
