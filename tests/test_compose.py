@@ -33,6 +33,9 @@ from components.compose import (
 from components.postgres import postgres
 from components.process import ROOT, Process, free_port
 
+from api.cli.serve import _LEFT_BEHIND_S
+from api.settings import Settings
+
 OWN_IMAGES = ("service", "objects", "chain")
 
 
@@ -85,9 +88,9 @@ def test_a_secret_is_mounted_only_where_it_is_needed(services: dict[str, Any]) -
 def test_every_service_waits_for_what_it_needs_and_whoever_stays_says_how_it_is(
     services: dict[str, Any],
 ) -> None:
-    for name, one in services.items():
+    for one in services.values():
         stays = one["restart"] != "no"
-        assert ("healthcheck" in one) == (stays and name != "worker")
+        assert ("healthcheck" in one) == stays
         for needed, how in one.get("depends_on", {}).items():
             ends = services[needed]["restart"] == "no"
             wanted = "service_completed_successfully" if ends else "service_healthy"
@@ -161,6 +164,7 @@ class Running:
         self.stack = stack
         self.processes: dict[str, Process] = {}
         self.apis = [free_port(), free_port()]
+        self.worker = free_port()
 
     def start_server(self, service: str) -> None:
         process = self.stack.start(service)
@@ -169,9 +173,15 @@ class Running:
 
     def start_api(self, number: int) -> None:
         port = self.apis[number]
-        process = self.stack.start("api", {"MEALTRACE_PORT": str(port)})
+        own = {"MEALTRACE_PORT": str(port), "MEALTRACE_METRICS_PORT": str(free_port())}
+        process = self.stack.start("api", own)
         self.processes[f"api {number}"] = process
         process.wait_until(lambda: self.stack.health("api", port) == 0)
+
+    def start_worker(self) -> None:
+        process = self.stack.start("worker", {"MEALTRACE_METRICS_PORT": str(self.worker)})
+        self.processes["worker"] = process
+        process.wait_until(lambda: self.stack.health("worker", self.worker) == 0)
 
     def call(self, number: int, path: str, body: Any = None) -> bytes:
         token = (self.stack.volume("keys") / "admin.token").read_text().strip()
@@ -205,7 +215,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                 stack.run("init")
                 now.start_api(0)
                 now.start_api(1)
-                now.processes["worker"] = stack.start("worker")
+                now.start_worker()
                 yield now
             finally:
                 now.stop()
@@ -338,7 +348,7 @@ def test_a_second_start_finds_everything_and_writes_nothing_but_to_its_servers(
     running.processes["api 1"].stop()
     running.processes["worker"].stop()
     running.start_api(1)
-    running.processes["worker"] = running.stack.start("worker")
+    running.start_worker()
     running.call(1, "/v1/records", _registration("regulator:11350100003600120A~market"))
 
     assert running.call(1, "/checkpoint") != before
@@ -364,6 +374,36 @@ def test_health_checks_tell_a_server_that_is_gone(running: Running) -> None:
     assert running.stack.health("api", running.apis[0]) == 0
     assert running.stack.health("chain", port=free_port()) != 0
     assert running.stack.health("database") == 0
+    running.processes["worker"].stop()
+    assert running.stack.health("worker", running.worker) != 0
+    running.start_worker()
+
+
+@pytest.mark.xdist_group("compose")
+def test_the_worker_says_that_it_anchors_to_whoever_scrapes_it(running: Running) -> None:
+    lines: list[str] = []
+    deadline = time.monotonic() + 30
+    while "mealtrace_anchoring_trouble 0.0" not in lines:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+        with urllib.request.urlopen(f"http://127.0.0.1:{running.worker}/metrics") as answer:
+            lines = answer.read().decode().splitlines()
+
+    assert any(line.startswith("mealtrace_log_entries ") for line in lines)
+
+
+@pytest.mark.xdist_group("compose")
+def test_an_api_told_to_end_ends_within_its_grace_and_another_takes_over(running: Running) -> None:
+    grace_s = int(running.stack.services["api"]["stop_grace_period"].removesuffix("s"))
+    here = Settings()
+    assert grace_s > here.drain_s + here.shutdown_s + _LEFT_BEHIND_S
+    began = time.monotonic()
+    code = running.processes["api 1"].stop()
+
+    assert code == 0
+    assert time.monotonic() - began < 10
+    assert running.call(0, "/checkpoint")
+    running.start_api(1)
 
 
 @pytest.mark.xdist_group("compose")

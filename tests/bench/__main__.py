@@ -1,11 +1,14 @@
 """`make bench`: every figure of one run on this machine, on the screen and in bench.json.
 
     python -m tests.bench [--quick] [ROW …]
+    python -m tests.bench scale …             three hundred schools at once: see scale.py
+    python -m tests.bench large …             PostgreSQL at 20 million records: see large.py
 
 Machines are noisy: what counts are ratios, or rates beside a floor measured in the same run.
 """
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -141,6 +144,10 @@ ROWS: dict[str, Row] = {
 
 def main() -> int:
     """Measure, print, write bench.json; the exit code says nothing about speed."""
+    if sys.argv[1:2] in (["scale"], ["large"]):
+        # Hours and tens of gigabytes: never part of a run of all rows.
+        name = sys.argv.pop(1)
+        return int(importlib.import_module(f"tests.bench.{name}").main())
     parser = argparse.ArgumentParser(description="Measure this machine.")
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="rows to measure; all")
     parser.add_argument("--quick", action="store_true", help="fewer records, noisier figures")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from components import free_port
 from components.postgres import Cluster, postgres
 from components.process import ROOT, Process, accepts_connections
@@ -121,6 +122,12 @@ class Fleet:
         found["peak_mib"] = {
             name: sum(peak_mib(pid) for pid in pids) for name, pids in self.parts.items()
         }
+
+    def database_bytes(self) -> int:
+        """Tables and indexes, without the write-ahead log."""
+        with psycopg.connect(self.cluster.database_url("fleet").replace("+psycopg", "")) as asking:
+            (found,) = asking.execute("SELECT pg_database_size('fleet')").fetchone() or (0,)
+            return int(found)
 
     def size(self) -> int:
         return self.services[0].size()

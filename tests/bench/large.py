@@ -1,6 +1,6 @@
 """PostgreSQL with many records: is the commit path, or reading, dearer at 20 million than at one?
 
-    python -m tests.bench.large [--rows N] [--base N] [--seconds N]
+    python -m tests.bench large [--rows N] [--base N] [--seconds N]
 
 A log is founded and grown to `--base` rows, measured, grown to `--rows` and measured again. What it
 is grown by is made inside the database, in the real tables with their real indexes, and the tree
@@ -283,7 +283,8 @@ def measure(service: Service, settings: Settings, filler: Filler, seconds: float
     with closing(open_installation(settings)) as opened:
         store, size = opened.store, opened.store.head().size
         draw = random.Random(size)
-        made_up = range(CHUNK // 10, size - CHUNK // 10)
+        margin = size // 20
+        made_up = range(margin, size - margin)
 
         def index() -> int:
             return draw.choice(made_up)

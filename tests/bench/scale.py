@@ -1,6 +1,6 @@
 """Three hundred schools at once: after an outage, on a day, and without a pause.
 
-    python -m tests.bench.scale [--seconds N] [--share S] [--schools N] [ROW …]
+    python -m tests.bench scale [--seconds N] [--share S] [--schools N] [ROW …]
 
 Load is made up of single records: every gateway has one connection and a token of its own, half of
 them to either process. A gateway that drains its outbox with `records:batch` costs the service less
@@ -84,20 +84,30 @@ class Connection:
     async def post(self, path: str, body: bytes, headers: dict[str, str], run: Run) -> int:
         """Send and wait; the status, counted in `run`."""
         status = 0
-        try:
-            if self._streams is None:
-                self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
-            reader, writer = self._streams
-            writer.write(load.request(path, body, headers, port=self.port))
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = _LENGTH.search(head)
-            answer = await reader.readexactly(int(length[1]) if length else 0)
-            status, run.answer_bytes = int(head[9:12]), len(answer)
-            if status not in _STORED and not run.problem:
-                run.problem = answer[:400].decode(errors="replace")
-        except (OSError, asyncio.IncompleteReadError):
-            self.close()
+        # A connection kept alive may have been closed by the other side while it was idle.
+        for fresh in (self._streams is None, True):
+            try:
+                status = await self._once(path, body, headers, run)
+                break
+            except (OSError, asyncio.IncompleteReadError):
+                self.close()
+                if fresh:
+                    break
         run.statuses[status] += 1
+        return status
+
+    async def _once(self, path: str, body: bytes, headers: dict[str, str], run: Run) -> int:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
+        reader, writer = self._streams
+        writer.write(load.request(path, body, headers, port=self.port))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        answer = await reader.readexactly(int(length[1]) if length else 0)
+        status = int(head[9:12])
+        run.answer_bytes = len(answer)
+        if status not in _STORED and not run.problem:
+            run.problem = answer[:400].decode(errors="replace")
         return status
 
     def close(self) -> None:
@@ -320,6 +330,7 @@ def main() -> int:
             before = fleet.size()
             found = call(fleet)
             found["log_grew_by"] = fleet.size() - before
+            found["database_bytes_per_record"] = round(fleet.database_bytes() / fleet.size())
             results[name] = found
             print(name, json.dumps(found, indent=2))  # noqa: T201
             (ROOT / "bench-scale.json").write_text(json.dumps(results, indent=2) + "\n")

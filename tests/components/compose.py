@@ -151,7 +151,11 @@ class Stack:
         return next(json.loads(rest) for word, rest in lines if word == "ENTRYPOINT")
 
     def _listening(self, service: str) -> list[str]:
-        return [name for name in (*self.ports, "api:8000") if name.startswith(f"{service}:")]
+        return [
+            name
+            for name in (*self.ports, "api:8000", "worker:9100")
+            if name.startswith(f"{service}:")
+        ]
 
     def _port(self, service: str) -> int:
         return next(port for name, port in self.ports.items() if name.startswith(f"{service}:"))
