@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, and_, inspect, or_, select, text, union_all
+from sqlalchemy import Connection, Engine, Select, and_, func, inspect, or_, select, text, union_all
 
 from ledger import canonical, disclosure
 from ledger import entry as entry_format

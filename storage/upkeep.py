@@ -174,7 +174,7 @@ class Upkeep:
             (BlobDamageRow, _DAMAGE.upload, ids),
             (UploadRow, UPLOAD.id, ids),
         ):
-            connection.execute(delete(table.__table__).where(column.in_(values)))  # type: ignore[attr-defined]
+            connection.execute(delete(table.__table__).where(column.in_(values)))  # type: ignore[union-attr]
 
     def _delete(self, ids: Sequence[str]) -> list[str]:
         """Remove objects; those that are gone."""

@@ -15,6 +15,7 @@ from api.cli.show import Json, print_json
 from api.installation import Installation
 from api.metrics import Metrics
 from api.subject_indexing import index_now
+from api.upkeep import count_upkeep
 from api.watching import scraped
 from api.worker import Worker
 
@@ -51,6 +52,7 @@ def worker(
             signal.signal(number, lambda *_: ended.set())
         metrics = Metrics()
         running = Worker(opened, metrics=metrics)
+        count_upkeep(metrics, running.keeper, running.scrubber)
         shown = opened.settings.metrics_port is not None
         with scraped(metrics, opened) if shown else nullcontext():
             running.start()
