@@ -162,7 +162,8 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     again = await asyncio.to_thread(store.reapply_erasures)
     if again:
         logger.warning(
-            "a backup had brought back what was erased; it is destroyed again: %s", again
+            "what was erased was there again, from a backup or an older release, and is gone: %s",
+            again,
         )
     batcher = Batcher(
         store,

@@ -111,8 +111,8 @@ def apply_all(connection: Connection, sealer: Sealer) -> Reapplied:
             fields.setdefault(record_id, set()).update(erasure.fields)
     records = 0
     for record_id in _still_there(connection, list(whole)):
-        target, erasure = whole[record_id]
-        erase(connection, sealer, _index(connection, record_id), target, erasure)
+        said, erasure = whole[record_id]
+        erase(connection, sealer, _index(connection, record_id), said, erasure)
         records += 1
     some = 0
     for record_id in sorted(fields.keys() - whole.keys()):

@@ -26,7 +26,7 @@ from storage.bulk import BulkInsert
 from storage.database import now_ms, reading, writing
 from storage.lookups import UPLOAD
 from storage.sealing import Sealer
-from storage.tables import BlobDamageRow, ChoreRow, UploadRow, WrappedKey
+from storage.tables import BlobDamageRow, ChoreRow, UploadRow
 from storage.uploads import Uploads, upload_of
 from storage.values import Upload
 
@@ -60,10 +60,12 @@ class Upkeep:
     def __init__(self, engine: Engine, sealer: Sealer, blobs: BlobStore, uploads: Uploads) -> None:
         """Args as `store.Store`."""
         self._engine, self._sealer, self._blobs, self._uploads = engine, sealer, blobs, uploads
-        columns = ("name", "detail")
-        self._put_chore = BulkInsert(ChoreRow, columns, engine.dialect, replace_on="name")
-        columns = ("upload", "found_at", "fault")
-        self._put_damage = BulkInsert(BlobDamageRow, columns, engine.dialect, replace_on="upload")
+        self._put_chore = BulkInsert(
+            ChoreRow, ("name", "detail"), engine.dialect, replace_on="name"
+        )
+        self._put_damage = BulkInsert(
+            BlobDamageRow, ("upload", "found_at", "fault"), engine.dialect, replace_on="upload"
+        )
 
     def lock(self, keep_ms: int, *, limit: int = 200) -> int | None:
         """Have the store keep named blobs for `keep_ms` from now; how many, None where it cannot.
@@ -122,6 +124,7 @@ class Upkeep:
             if connection.execute(first).first() is None:
                 return 0
         with writing(self._engine) as connection:
+            # No append is between looking an upload up and naming it while this is held.
             connection.execute(select(reads.HEAD.size).with_for_update())
             found = select(UPLOAD.id).where(due[0], due[1] < before).limit(limit)
             ids = list(connection.execute(found).scalars())
@@ -169,12 +172,12 @@ class Upkeep:
         """Rows and keys of uploads."""
         if not ids:
             return
-        for table, column, values in (
-            (WrappedKey, reads.WRAPPED.owner, [f"u:{upload_id}" for upload_id in ids]),
-            (BlobDamageRow, _DAMAGE.upload, ids),
-            (UploadRow, UPLOAD.id, ids),
+        for column, values in (
+            (reads.WRAPPED.owner, [f"u:{upload_id}" for upload_id in ids]),
+            (_DAMAGE.upload, ids),
+            (UPLOAD.id, ids),
         ):
-            connection.execute(delete(table.__table__).where(column.in_(values)))  # type: ignore[union-attr]
+            connection.execute(delete(column.table).where(column.in_(values)))
 
     def _delete(self, ids: Sequence[str]) -> list[str]:
         """Remove objects; those that are gone."""

@@ -3,9 +3,11 @@
 What the keys opened is gone when the command returns; every proof stays whole (EVIDENCE §2).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from api.cli.govern import admin_of, say
@@ -13,7 +15,9 @@ from api.cli.language import tr
 from api.cli.opened import installation
 from devices.client.keys import SigningKey
 from ledger import entry as entries
+from ledger.errors import MalformedError
 from ledger.evidence.catalogue import TYPES
+from storage.values import StoredRecord
 
 REASONS = ", ".join(TYPES["erasure"].known["reason_code"])
 
@@ -45,7 +49,9 @@ def erase(
     """Destroy the contents of a record, or some of its fields, and say so in the log."""
     payload = {"scope": "fields", "fields": field} if field else {"scope": "record"}
     with installation() as opened:
-        target = entries.parse(opened.store.record(record_id).data).statement
+        stored = opened.store.record(record_id)
+        _check_fields(stored, field or ())
+        target = entries.parse(stored.data).statement
         done = say(
             opened,
             "erasure",
@@ -60,3 +66,21 @@ def erase(
             f"已清除，见第 {done.index} 条。记录 {record_id} 的证明仍然有效。",
         )
     )
+
+
+def _check_fields(stored: StoredRecord, fields: Sequence[str]) -> None:
+    """A slip of the pen must not end in a record that says something was erased.
+
+    Raises:
+        MalformedError: the record has no such field left.
+    """
+    there = [] if stored.payload is None else sorted(orjson.loads(stored.payload))
+    for name in fields:
+        if name not in there:
+            listed = ", ".join(there) or "none"
+            raise MalformedError(
+                tr(
+                    f"the record has no field {name} left to erase; it has: {listed}",
+                    f"该记录没有可清除的字段 {name}；现有字段：{listed}",
+                )
+            )

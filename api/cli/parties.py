@@ -80,7 +80,12 @@ def withdraw(party: Party, roles: Roles) -> None:
     )
 )
 def forget(
-    subject: Annotated[str, typer.Argument(help="person:…, account:…, supplier:…")],
+    subject: Annotated[
+        str,
+        typer.Argument(
+            help=tr("The pseudonym: person:… or account:…", "假名：person:… 或 account:…")
+        ),
+    ],
 ) -> None:
     """Destroy what a pseudonym stands for: nobody can tell any more, here or from a backup."""
     with installation() as opened:

@@ -96,6 +96,8 @@ async def post_blob(request: Request, service: Serving, principal: Poster) -> Re
 def get_blob(request: Request, service: Serving, principal: Reader, sha256: Digest) -> Response:
     """A file the party uploaded, or that a record it may read names; one `Range` is honoured."""
     upload = _readable(service.store, principal, sha256)
+    if upload.erased_at is not None:
+        raise _erased()
     tag = f'"{sha256}"'
     headers = {
         "ETag": tag,
@@ -219,10 +221,14 @@ def _begun(store: Store, upload: Upload, start: int, end: int) -> Iterator[bytes
         pieces = store.uploads.open(upload, start, end)
         first = next(pieces, b"")
     except NotFoundError as error:
-        raise ProblemError(
-            "erased", "the file was erased, or is missing from the store", "文件已被删除或缺失"
-        ) from error
+        raise _erased() from error
     return _after(first, pieces)
+
+
+def _erased() -> ProblemError:
+    return ProblemError(
+        "erased", "the file was erased, or is missing from the store", "文件已被删除或缺失"
+    )
 
 
 def _after(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -120,7 +120,9 @@ def test_a_whole_record_and_its_files_are_gone_and_everything_else_holds(
     receipt = post(running, request, day.GATEWAY)
     other = post(running, example("order", order_no="E-1"), day.SCHOOL)
     record_id = request["id"]
-    digest = request["blobs"][0]["sha256"] if "blobs" in request else ""
+    digest = request["blobs"][0]["sha256"]
+    path = f"/v1/blobs/{digest}"
+    assert running.as_(day.AUDITOR).get(path).status_code == 200
 
     # A school asks for it in vain: only the operator, or an authority, decides.
     asked = erasure(receipt, "data-subject-request")
@@ -136,8 +138,11 @@ def test_a_whole_record_and_its_files_are_gone_and_everything_else_holds(
     assert (shown["erased"], shown["payload"], shown["entry"]) == (True, None, receipt["entry"])
     retried = running.as_(day.GATEWAY).post("/v1/records", json=request)
     assert (retried.status_code, retried.json()["type"]) == (410, "urn:mealtrace:problem:erased")
-    if digest:
-        assert running.as_(day.AUDITOR).get(f"/v1/blobs/{digest}").status_code in (404, 410)
+    assert running.as_(day.AUDITOR).get(path).status_code == 404
+    held = {"If-None-Match": f'"{digest}"'}
+    for method, headers in (("GET", {}), ("HEAD", {}), ("GET", held)):
+        gone = running.as_(day.GATEWAY).request(method, path, headers=headers)
+        assert gone.status_code == 410, method
     wait_for_anchor(running, done["tree_size"])
     code, verdict = verified(running, record_id, tmp_path, capsys)
     assert states(verdict)["payload-commitment"] == "erased"

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from components.process import accepts_connections, free_port
 
 from api.installation import open_installation
 from api.settings import Settings
@@ -118,6 +120,8 @@ def test_a_record_is_erased_with_a_reason_and_a_pseudonym_forgotten(
 
     unknown = mealtrace("keys", "erase", record_id[:-1] + "b", "--reason", "court-order")
     assert (unknown.returncode, "no record" in unknown.stderr) == (1, True)
+    slip = mealtrace("keys", "erase", record_id, "--reason", "court-order", "--field", "nmae")
+    assert (slip.returncode, "it has: accountable" in slip.stderr) == (2, True)
     done = mealtrace(
         "keys", "erase", record_id, "--reason", "retention-expired", "--field", "certificate_no"
     )
@@ -226,6 +230,34 @@ def test_a_running_command_ends_when_it_is_told_to(
     assert process.returncode == 0
     assert "Traceback" not in errors
     assert mealtrace("tokens", "list").returncode == 0
+
+
+def test_a_workers_numbers_are_scraped_on_a_port_of_its_own(founded: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli.main", "worker"],
+        env={
+            "PATH": "",
+            "MEALTRACE_HOME": str(founded),
+            "MEALTRACE_METRICS_PORT": str(port),
+            "LANG": "C.UTF-8",
+        },
+    )
+    deadline = time.monotonic() + 20
+    try:
+        while True:
+            try:
+                accepts_connections(port)
+                break
+            except OSError:
+                assert time.monotonic() < deadline
+                assert process.poll() is None
+                time.sleep(0.1)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            assert b"mealtrace_blobs_damaged 0.0" in answer.read()
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
 
 
 def test_serve_without_what_it_needs_is_exit_1(mealtrace: Run) -> None:

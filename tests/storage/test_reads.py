@@ -144,3 +144,22 @@ def test_a_store_may_be_closed_twice_and_used_again(log: tuple[Store, Writer]) -
     store.close()
 
     assert store.head() == head
+
+
+def test_a_school_sees_its_canteens_and_pages_count_nothing_else(url: str, tmp_path: Path) -> None:
+    store, writer = logs.new_log(url, tmp_path)
+    canteen, other = "canteen:2105020001~01", "canteen:21050200010~01"
+    drafts = [
+        writer.draft(issuer=logs.SUPPLIER, subjects=(name, logs.SUPPLIER))
+        for name in (canteen, other, canteen, other, "canteen:2105020001")
+    ]
+    first = store.append(drafts)[0]
+    assert not isinstance(first, Exception)
+
+    for party, seen in ((logs.SCHOOL, [0, 2]), (canteen, [0, 2]), (logs.OTHER_SCHOOL, [])):
+        hits = store.search(Search(visible_to=party, issuer=logs.SUPPLIER))
+        assert [hit.index - first.index for hit in hits] == seen
+        assert store.concerns(first.index, party) is bool(seen)
+        links = store.history(logs.SUPPLIER, limit=2, visible_to=party)
+        assert [link.index - first.index for link in links] == seen
+    store.close()
