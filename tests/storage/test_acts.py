@@ -214,9 +214,10 @@ def test_no_order_stands_above_the_freeze_that_processes_raced_for(
 ) -> None:
     store, writer = log
     begun, orders = freeze(writer), list[int]()
+    deadline = time.monotonic() + 30
 
     def keep_ordering(own: Store) -> None:
-        while True:
+        while time.monotonic() < deadline:
             outcome = own.append([order(writer)])[0]
             if isinstance(outcome, RefusedError):
                 assert cause(outcome) == begun.statement.id
