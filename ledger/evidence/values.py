@@ -106,7 +106,10 @@ _ZH: Final[Mapping[str, str]] = {
     # Shared and governance
     "content": "内容", "receipt": "收讫", "quantity": "数量", "handover": "交接",
     "alarm-seen": "报警已知悉", "did-not-occur": "并未发生", "incorrect-data": "数据有误",
-    "data-subject-request": "本人要求", "retention-expired": "保存期满", "court-order": "法院裁决",
+    "data-subject-request": "本人要求", "guardian-request": "监护人要求",
+    "consent-withdrawn": "撤回同意", "purpose-fulfilled": "目的已实现", "service-ended": "停止服务",
+    "unlawful-processing": "违法处理", "not-needed": "不再必要", "authority-order": "主管机关决定",
+    "retention-expired": "保存期满", "court-order": "法院裁决",
     "public": "公开", "restricted": "受限", "reproduced": "一致", "not-reproduced": "不一致",
 }  # fmt: skip
 

@@ -1,66 +1,55 @@
-"""What the fields of reviews, admissions, selections and evaluations of suppliers mean."""
+"""What the fields of certificate reviews and admissions mean."""
 
 from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
-    "criteria_name": ("Name of the rules that were applied.", "所适用标准的名称。"),
-    "criteria_version": ("Version of these rules.", "所适用标准的版本。"),
-    "certificate-review.review_no": ("Number of the review.", "审核编号。"),
-    "certificate-review.register_kind": (
-        "Public register in which the certificate was looked up.",
-        "核对所用的公开登记系统。",
+    "review_no": ("The bureau's number of the review.", "审查编号。"),
+    "certificate-review.holder": (
+        "Whose certificate was looked up.",
+        "被审查证照的持有人。",
     ),
-    "certificate-review.register_status": (
-        "What the register said of it.",
-        "登记系统显示的状态。",
+    "register_kind": ("The register it was looked up in.", "核验所用的登记系统。"),
+    "register_status": ("What the register said of it.", "登记系统显示的证照状态。"),
+    "certificate-review.checked_at": ("When it was looked up.", "核验时间。"),
+    "criteria_name": (
+        "The rules that were applied, by their name.",
+        "所依据标准的名称。",
+    ),
+    "criteria_version": (
+        "Their version, so that the rule in force that day is known.",
+        "所依据标准的版本，用于确认当日适用的规则。",
     ),
     "certificate-review.decision": (
-        "Whether the certificate counts: accepted or rejected.",
-        "审核结论：通过（accepted）或不通过（rejected）。",
+        "Whether the certificate counts for admission.",
+        "证照是否被认可。",
     ),
-    "certificate-review.reason_codes": (
-        "Why it was rejected.",
-        "不通过的原因。",
+    "reason_codes": (
+        "Why it was rejected, or taken although the register does not call it valid.",
+        "不予认可的原因，或登记状态非有效仍予认可的原因。",
     ),
-    "admission.decision_no": ("Number of the decision.", "准入决定编号。"),
+    "certificate-review.reviewed_by": ("Who looked it up.", "核验人。"),
+    "decision_no": ("The number of the decision.", "决定编号。"),
+    "admission.bureau": (
+        "The bureau whose pool it is.",
+        "资源库所属的教育局。",
+    ),
     "admission.decision": (
-        "Whether the supplier is admitted from now on: in-force, suspended or removed.",
-        "此后的准入状态：有效（in-force）、暂停（suspended）或移出（removed）。",
+        "in-force admits, suspended bars until a new decision, removed strikes off the pool.",
+        "in-force 为准入，suspended 为暂停（至新决定为止），removed 为剔除。",
     ),
-    "admission.effective_at": ("From when the decision counts.", "决定生效时间。"),
-    "admission.cause_code": (
-        "Why the supplier was suspended or removed.",
-        "暂停或移出的原因。",
+    "admission.categories": (
+        "The goods it is about; of several decisions on one the last by effective_at counts.",
+        "决定涉及的品类；同一品类以 effective_at 最晚的决定为准。",
     ),
-    "supplier-selection.selection_no": ("The school's number of the choice.", "遴选编号。"),
-    "supplier-selection.candidates": (
-        "The suppliers that were compared, the chosen one among them.",
-        "参与比选的供应商，含被选中者。",
+    "effective_at": ("From when the decision holds.", "决定生效时间。"),
+    "admission.term_from": ("First day of the admission.", "准入期限起始日。"),
+    "admission.term_until": (
+        "Last day of the admission; nothing is ordered after it.",
+        "准入期限截止日，此后不得下单。",
     ),
-    "supplier-selection.selectors": (
-        "The people who chose, at least two.",
-        "参与遴选的人员，至少两人。",
-    ),
-    "supplier-evaluation.evaluation_no": ("The school's number of the evaluation.", "评价编号。"),
-    "supplier-evaluation.scores": ("Points by criterion.", "各项得分。"),
-    "supplier-evaluation.scores.criterion": ("What the points are for.", "评分项。"),
-    "supplier-evaluation.scores.points_most": (
-        "The most points that the criterion gives.",
-        "该项满分。",
-    ),
-    "supplier-evaluation.points_most": (
-        "The most points that could be had in all.",
-        "总满分。",
-    ),
-    "supplier-evaluation.deliveries": (
-        "Deliveries in the time that was evaluated.",
-        "评价期内的配送次数。",
-    ),
-    "supplier-evaluation.deliveries_rejected": (
-        "How many of them were rejected, in whole or in part.",
-        "其中整批或部分拒收的次数。",
-    ),
-    "supplier-evaluation.evaluated_by": ("The person who evaluated.", "评价人。"),
-    "supplier-evaluation.remarks": ("What else has to be said.", "补充说明。"),
+    "cause_code": ("Why the supplier is suspended or removed.", "暂停或剔除的原因。"),
+    "admission.cause": ("The cause in words.", "原因说明。"),
+    "admission.appeal_until": ("Last day for the supplier to appeal.", "供应商申诉的最后期限。"),
 }
+"""By field, or by type and path where a type needs its own words."""
