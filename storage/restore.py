@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    update,
 )
 
 from ledger import entry as entries
@@ -41,7 +42,7 @@ from storage.database import writing
 from storage.manifest import Manifest
 from storage.mark import sync_folder
 from storage.migrate import migrate, upgrade
-from storage.tables import METADATA, ChainRow, SubjectHead, TileRow
+from storage.tables import METADATA, ChainRow, SubjectHead, TileRow, UploadRow
 
 _ROWS: Final = 2_048
 _KINDS: Final[dict[str, Any]] = {
@@ -80,6 +81,9 @@ def restore(engine: Engine, blobs: BlobStore, folder: Path, keys: Path, manifest
         _Entries(connection).fill(folder, manifest)
         _go_on_counting(connection)
     migrate(engine)
+    with writing(engine) as connection:
+        # The objects are new ones: no store keeps them yet, whatever it kept before.
+        connection.execute(update(UploadRow.__table__).values(locked_until=""))  # type: ignore[attr-defined]
 
 
 def restore_chain(folder: Path, manifest: Manifest, path: Path) -> None:

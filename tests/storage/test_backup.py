@@ -375,12 +375,18 @@ def test_blobs_go_to_another_kind_of_store(
 ) -> None:
     store, writer = log
     store.append([writer.draft(blobs=[upload(store, os.urandom(70_000))])])
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE uploads SET locked_until = '2099-01-01T00:00:00.000Z'"))
     save(store, blobs, tmp_path)
     bucket = S3Blobs(s3)
     bucket.make_bucket()
 
-    load(f"sqlite:///{tmp_path / 'restored.db'}", tmp_path, bucket).close()
+    restored = load(f"sqlite:///{tmp_path / 'restored.db'}", tmp_path, bucket)
 
+    with restored.engine.begin() as connection:
+        locks = connection.execute(text("SELECT DISTINCT locked_until FROM uploads")).scalars()
+        assert list(locks) == [""], "the objects are new: the worker has to lock them again"
+    restored.close()
     for name, data in blobs.objects.items():
         assert b"".join(bucket.read(name, 0, len(data))) == data
 
