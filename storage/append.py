@@ -424,10 +424,11 @@ class Appender:
         statement, sealer = draft.statement, self._sealer
         index = batch.first + len(batch.leaf_hashes)
         _check_size(draft)
-        lookups.check_document(draft)
         if index:
+            # First, so that who may not say it learns nothing of what others said.
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
             _check_anchored(registry.standing, batch.anchored_size)
+        lookups.check_document(draft)
         lookups.check_blobs(draft)
         lookups.check_links(draft, registry.standing)
         if acts is not None:

@@ -352,3 +352,16 @@ def test_a_seed_of_the_client_s_own_is_used_and_is_content(running: Running) -> 
     assert first.json()["seed"] == request["seed"]
     request["seed"] = b64url(bytes(range(1, 33)))
     assert client.post("/v1/records", json=request).status_code == 409
+
+
+def test_whoever_may_not_say_it_is_not_told_that_it_was_said(running: Running) -> None:
+    said = running.as_(day.SUPPLIER).post(
+        "/v1/records", json=example("dispatch", dispatch_no="D-9")
+    )
+    copied = running.as_(day.SCHOOL).post(
+        "/v1/records", json={**example("dispatch", dispatch_no="D-9"), "issuer": day.SCHOOL}
+    )
+
+    assert said.status_code == 201
+    assert copied.status_code == 403
+    assert said.json()["id"] not in copied.text
