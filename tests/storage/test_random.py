@@ -37,10 +37,10 @@ class Model:
         if known is not None:
             same = (known.content, known.submitter) == (draft.content, draft.submitter)
             return "replayed" if same else "id-conflict"
-        if draft.document_key in self.documents:
-            return "duplicate-document"
         if said.issuer == STRANGER:
             return "forbidden-type"
+        if draft.document_key in self.documents:
+            return "duplicate-document"
         if any(link.rel == "reviews" and link.id not in self.ids for link in said.links):
             return "missing-link"
         return "stored"
