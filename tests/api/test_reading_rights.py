@@ -268,6 +268,9 @@ PROBES: dict[str, Probe] = {
     "GET /v1/records/{id}/proof, a morning check": lambda world, caller: answered(
         world.client(caller).get(f"/v1/records/{world.check['id']}/proof")
     ),
+    "GET /v1/records/{id}/trace, a morning check": lambda world, caller: answered(
+        world.client(caller).get(f"/v1/records/{world.check['id']}/trace?depth=1")
+    ),
     "GET /v1/subjects/{subject}/history, the supplier": lambda world, caller: listed(
         world, caller, f"/v1/subjects/{day.SUPPLIER}/history", day.SUPPLIER
     ),

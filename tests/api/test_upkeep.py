@@ -91,7 +91,9 @@ def test_a_pass_goes_through_everything_and_another_begins_when_it_is_time(
 
 def test_a_restart_goes_on_where_the_pass_was(opened: Installation) -> None:
     store = opened.store
-    ids = [found.id for found, _ in store.upkeep.next_to_check("")]
+    ids: list[str] = []
+    while page := store.upkeep.next_to_check(ids[-1] if ids else ""):
+        ids += [found.id for found, _ in page]
     stop = threading.Event()
     first = Scrubber(opened, stop, "a")
     check, seen = store.upkeep.check, []
