@@ -49,6 +49,9 @@ AuthorityKey = Annotated[
 ]
 
 
+_A_KID_MAY_BEGIN_WITH_A_DASH: Final = {"ignore_unknown_options": True}
+
+
 @app.command(
     help=tr(
         "Make a key in a file that only its owner may read; print its public half.",
@@ -137,10 +140,11 @@ def waiting(json: Json = False) -> None:
 
 
 @app.command(
+    context_settings=_A_KID_MAY_BEGIN_WITH_A_DASH,
     help=tr(
         "Register a key in the log, under an authority's signature.",
         "经主管机构签名，将密钥登记到账本。",
-    )
+    ),
 )
 def register(
     proof: Annotated[
@@ -170,10 +174,11 @@ def register(
 
 
 @app.command(
+    context_settings=_A_KID_MAY_BEGIN_WITH_A_DASH,
     help=tr(
         "Revoke a key: what it signs from the next entry on counts no more.",
         "吊销密钥：自下一条起，其签名不再有效。",
-    )
+    ),
 )
 def revoke(
     kid: Annotated[

@@ -167,6 +167,17 @@ def test_a_key_goes_from_its_file_into_the_log_under_an_authority_and_out_again(
 
 
 @pytest.mark.usefixtures("founded")
+def test_a_key_whose_thumbprint_begins_with_a_dash_is_no_option(mealtrace: Run) -> None:
+    kid = "-" + "a" * 42
+
+    revoked = mealtrace("keys", "revoke", kid, "--reason", "lost")
+    registered = mealtrace("keys", "register", kid)
+
+    assert "a revocation is signed" in revoked.stderr
+    assert f"{kid} is neither a file nor the kid" in registered.stderr
+
+
+@pytest.mark.usefixtures("founded")
 def test_an_enrolled_key_waits_until_it_is_registered(mealtrace: Run, tmp_path: Path) -> None:
     device = tmp_path / "device.pem"
     answer(mealtrace("keys", "generate", str(device), "--json"))
