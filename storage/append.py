@@ -9,7 +9,6 @@ failure its outcome is unknown: the signed checkpoint is discarded, the head is 
 waits for the first attempt to end one way or the other, and the ids are looked up.
 """
 
-import hmac
 import logging
 import threading
 import time
@@ -38,14 +37,14 @@ from ledger.oversight.act_rules import RULES
 from ledger.oversight.acts import ActRules
 from ledger.standing import Standing
 from ledger.tile_proof import TileCache, inclusion_proof
-from storage import reads
+from storage import reads, refusals
 from storage.acts import Acts, BatchState
 from storage.branch import Branch
 from storage.bulk import BulkInsert
 from storage.database import is_sqlite, now_ms, reading, translated, writing
 from storage.erasure import erase
 from storage.links import links_of
-from storage.lookups import Known, Lookups, refused
+from storage.lookups import Known, Lookups
 from storage.mark import Mark, ReleasedMark
 from storage.sealing import Sealer, content_mac
 from storage.tables import (
@@ -69,9 +68,6 @@ MAX_SKEW_MS: Final = 5_000
 
 MAX_JUMP_MS: Final = 3_600_000
 """A database clock that jumps further than this while the process runs stops appending."""
-
-_SURELY_SMALL: Final = 40_000
-"""Bytes of statement and payload below which no entry can be too large."""
 
 Outcome = Appended | RefusedError
 
@@ -201,7 +197,7 @@ class Appender:
         if len(drafts) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} drafts a transaction")
         if atomic and len(_first_part(drafts)) < len(drafts):
-            return lambda: [_ends_its_transaction() for _ in drafts]
+            return lambda: [refusals.ends_its_transaction() for _ in drafts]
         waiting = list(drafts)
         outcomes: list[Outcome] = []
         head: CompactRange | None = None
@@ -358,7 +354,7 @@ class Appender:
             try:
                 known = lookups.records.get(draft.statement.id)
                 if known is not None:
-                    _check_same(draft, known)
+                    refusals.check_same(draft, known)
                     results.append((known, True))
                 else:
                     results.append((self._add(draft, registry, lookups, acts, batch), False))
@@ -366,7 +362,7 @@ class Appender:
                 results.append(error)
         if atomic and any(isinstance(result, RefusedError) for result in results):
             self._registry = None
-            return [_refused_with_others(result) for result in results], None
+            return [refusals.refused_with_others(result) for result in results], None
         if not batch.leaf_hashes:
             size, note, head = locked.size, locked.checkpoint, None
             self._branch.check(connection, before)
@@ -423,7 +419,7 @@ class Appender:
         """
         statement, sealer = draft.statement, self._sealer
         index = batch.first + len(batch.leaf_hashes)
-        _check_size(draft)
+        refusals.check_size(draft)
         if index:
             # First, so that who may not say it learns nothing of what others said.
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
@@ -611,65 +607,3 @@ def _check_anchored(standing: Standing, anchored_size: int) -> None:
     """
     if not anchored_size and standing.genesis is not None and standing.genesis.anchor_target:
         raise UnavailableError("genesis is not anchored yet; the worker does that first")
-
-
-def _check_size(draft: Draft) -> None:
-    """Refuse, before anything is looked up, what could outgrow an entry (FORMATS §1).
-
-    Raises:
-        RefusedError: too-large.
-    """
-    statement = draft.statement
-    if len(statement.to_bytes()) + len(draft.payload) < _SURELY_SMALL:
-        return
-    size = entry_format.size_bound(statement, draft.signature, draft.submitter, draft.opened)
-    if size > entry_format.MAX_SIZE:
-        raise refused(
-            "too-large", "", "entry-too-large",
-            f"the record's entry may have {size} bytes, the most is {entry_format.MAX_SIZE}; "
-            "split the document",
-            f"该记录的条目可达 {size} 字节，上限为 {entry_format.MAX_SIZE}；请拆分单据",
-        )  # fmt: skip
-
-
-def _check_same(draft: Draft, known: Known) -> None:
-    """A known id: the same content is a retry, any other a conflict.
-
-    Raises:
-        RefusedError: erased, or id-conflict, which shows nothing of another party's record.
-    """
-    if known.submitter == draft.submitter:
-        if known.seed is None:
-            raise refused(
-                "erased", "/id", "erased",
-                "this record was erased; its content cannot be compared any more",
-                "该记录已被清除，无法再比对内容",
-                record=draft.statement.id,
-            )  # fmt: skip
-        same_seed = not draft.explicit_seed or draft.seed == known.seed
-        mac = content_mac(known.seed, draft.content)
-        if same_seed and hmac.compare_digest(mac, known.content_mac):
-            return
-    raise refused(
-        "id-conflict", "/id", "id-conflict",
-        "another record has this id; a new record takes a new id",
-        "该编号已被其他记录使用；新记录请使用新编号",
-    )  # fmt: skip
-
-
-def _ends_its_transaction() -> RefusedError:
-    return refused(
-        "rule-blocked", "", "log-key",
-        "not stored: a log-key record ends its transaction, so it stands last in an atomic batch",
-        "未存储：log-key 记录结束其事务，在原子批次中须排在最后",
-    )  # fmt: skip
-
-
-def _refused_with_others(result: tuple[Known, bool] | RefusedError) -> RefusedError:
-    if isinstance(result, RefusedError):
-        return result
-    return refused(
-        "rule-blocked", "", "atomic",
-        "not stored: another record of the same atomic batch was refused",
-        "未存储：同一原子批次中的另一条记录被拒绝",
-    )  # fmt: skip

@@ -18,6 +18,7 @@ from ledger.statement import Link, Statement
 from storage import reads
 from storage.among import Among
 from storage.sealing import Sealer
+from storage.subject_heads import subject_heads
 from storage.tables import DocumentRow, EntryRow, UploadRow
 
 DOCUMENT = DocumentRow.__table__.c  # type: ignore[attr-defined]
@@ -139,7 +140,7 @@ class Lookups:
             new[place].statement.id: error
             for place, error in corrections.check_batch(new, atomic=atomic).items()
         }
-        found.heads = reads.subject_heads(connection, list(subjects))
+        found.heads = subject_heads(connection, list(subjects))
         return found
 
     def mac(self, domain: str, value: str) -> bytes:

@@ -1,22 +1,18 @@
-"""Queries on the log: heads, tiles, entries, records, histories. Nothing here writes."""
+"""Queries on the log: its head, tiles, entries, records, histories. Nothing here writes."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, and_, func, inspect, or_, select, text, union_all
+from sqlalchemy import Connection, Engine, Select, and_, inspect, or_, select, text
 
-from ledger import canonical, disclosure
+from ledger import canonical
 from ledger import entry as entry_format
-from ledger.audit.records import Rest, Row
 from ledger.compact import CompactRange
 from ledger.disclosure import Opening
-from ledger.errors import LedgerError, NotFoundError
+from ledger.errors import NotFoundError
 from ledger.evidence.subjects import canteens_of
 from ledger.merkle import HASH_SIZE
-from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
-from storage.among import Among
 from storage.database import reading
 from storage.sealing import Sealer
 from storage.tables import (
@@ -24,13 +20,13 @@ from storage.tables import (
     CheckpointRow,
     EntryRow,
     LogHead,
-    SubjectHead,
     TileRow,
     WrappedKey,
 )
 from storage.values import ChainLink, Head, Hit, Search, StoredRecord
 
-_STREAMED: Final = {"yield_per": 1000}
+STREAMED: Final = {"yield_per": 1000}
+"""Of a statement whose rows are read a thousand at a time."""
 
 # The tables themselves: SQLModel's attributes are typed as values, their columns are not.
 HEAD = LogHead.__table__.c  # type: ignore[attr-defined]
@@ -38,7 +34,6 @@ CHECKPOINT = CheckpointRow.__table__.c  # type: ignore[attr-defined]
 ENTRY = EntryRow.__table__.c  # type: ignore[attr-defined]
 TILE = TileRow.__table__.c  # type: ignore[attr-defined]
 CHAIN = ChainRow.__table__.c  # type: ignore[attr-defined]
-SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
 WRAPPED = WrappedKey.__table__.c  # type: ignore[attr-defined]
 _ANY_CHAIN = ChainRow.__table__.alias("any_chain")  # type: ignore[attr-defined]
 ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
@@ -49,16 +44,6 @@ ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
 
 # In the words of the index `entries_open`: SQLite sees by the text alone that it may be used.
 _IS_OPEN = text("is_open")
-
-_SUBJECT_HEADS = Among(
-    select(
-        SUBJECT_HEAD.subject,
-        SUBJECT_HEAD.seq,
-        SUBJECT_HEAD.index.label("place"),
-        SUBJECT_HEAD.leaf_hash,
-    ),
-    SUBJECT_HEAD.subject,
-)
 
 
 class TileReader:
@@ -191,7 +176,8 @@ def open_entries(connection: Connection, above: int) -> list[tuple[int, bytes, b
     return [(place, bytes(leaf), bytes(data)) for place, leaf, data in rows.all()]
 
 
-def _records() -> Select[Any]:
+def records_query() -> Select[Any]:
+    """Everything `opened` needs of a record, to be narrowed by its caller."""
     return select(
         ENTRY.index.label("place"),
         ENTRY.record_id,
@@ -205,7 +191,7 @@ def _records() -> Select[Any]:
 
 def records(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[StoredRecord]:
     """The records of [start, end), opened where their key still exists."""
-    query = _records().where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
+    query = records_query().where(ENTRY.index >= start, ENTRY.index < end).order_by(ENTRY.index)
     return [opened(row, sealer) for row in connection.execute(query)]
 
 
@@ -213,7 +199,7 @@ def records_at(
     connection: Connection, sealer: Sealer, indices: Sequence[int]
 ) -> list[StoredRecord]:
     """The records at these places, ascending, opened where their key still exists."""
-    query = _records().where(ENTRY.index.in_(indices)).order_by(ENTRY.index)
+    query = records_query().where(ENTRY.index.in_(indices)).order_by(ENTRY.index)
     return [opened(row, sealer) for row in connection.execute(query)] if indices else []
 
 
@@ -221,8 +207,8 @@ def records_of(
     connection: Connection, sealer: Sealer, kinds: Sequence[str]
 ) -> Iterator[StoredRecord]:
     """The records of these types, ascending, opened where their key still exists."""
-    query = _records().where(ENTRY.type.in_(kinds)).order_by(ENTRY.index)
-    with connection.execute(query, execution_options=_STREAMED) as rows:
+    query = records_query().where(ENTRY.type.in_(kinds)).order_by(ENTRY.index)
+    with connection.execute(query, execution_options=STREAMED) as rows:
         for row in rows:
             yield opened(row, sealer)
 
@@ -234,7 +220,7 @@ def record(connection: Connection, sealer: Sealer, record_id: str) -> StoredReco
         NotFoundError: there is none.
         VerificationError: its ciphertext was altered.
     """
-    row = connection.execute(_records().where(ENTRY.record_id == record_id)).first()
+    row = connection.execute(records_query().where(ENTRY.record_id == record_id)).first()
     if row is None:
         raise NotFoundError(f"there is no record {record_id}")
     return opened(row, sealer)
@@ -255,66 +241,6 @@ def opened(row: Any, sealer: Sealer) -> StoredRecord:
     return StoredRecord(
         row.place, row.record_id, bytes(row.leaf_hash), bytes(row.data), payload, seed, opening
     )
-
-
-def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[Row]:
-    """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
-    return _audit_rows(connection, sealer, ENTRY.index >= start, ENTRY.index < end)
-
-
-def audit_rows_of(connection: Connection, sealer: Sealer, record_ids: Sequence[str]) -> list[Row]:
-    """The rows of some records, as `audit_rows`."""
-    return _audit_rows(connection, sealer, ENTRY.record_id.in_(record_ids))
-
-
-def _audit_rows(connection: Connection, sealer: Sealer, *where: Any) -> list[Row]:
-    query = (
-        _records()
-        .add_columns(ENTRY.type, ENTRY.issuer, ENTRY.submitter, ENTRY.occurred_at, ENTRY.logged_at)
-        .where(*where)
-        .order_by(ENTRY.index)
-    )
-    rows = []
-    for row in connection.execute(query):
-        fault: str | None = None
-        payload: bytes | None = None
-        seed: bytes | None = None
-        rest: Rest | None = None
-        try:
-            record = opened(row, sealer)
-            if record.opening is None:
-                payload, seed = record.payload, record.seed
-            else:
-                rest = _rest(record, record.opening)
-        except LedgerError as error:
-            fault = str(error)
-        columns = {
-            name: row._mapping[name]  # noqa: SLF001 - SQLAlchemy's public name
-            for name in ("record_id", "type", "issuer", "submitter", "occurred_at", "logged_at")
-        }
-        key = row.wrapped is not None
-        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault, rest, key=key))
-    return rows
-
-
-def _rest(record: StoredRecord, opening: Opening) -> Rest:
-    """What was left when fields were erased, which must be what was committed.
-
-    Raises:
-        LedgerError: it is not.
-    """
-    assert record.payload is not None
-    values = canonical.parse(record.payload)
-    assert isinstance(values, dict)
-    said = entry_format.parse(record.data).statement
-    disclosure.verify(disclosure.reveal(opening, values), said.payload_root, said.payload_fields)
-    return Rest(record.payload, opening.erased)
-
-
-def newest(connection: Connection, kind: str) -> int:
-    """Index of the last entry of a type, -1 if there is none."""
-    found = connection.execute(select(func.max(ENTRY.index)).where(ENTRY.type == kind)).scalar()
-    return -1 if found is None else int(found)
 
 
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
@@ -411,73 +337,18 @@ def history(
     return [ChainLink(row.seq, row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
 
 
-def subject_heads(
-    connection: Connection, subjects: Sequence[str]
-) -> dict[str, tuple[int, int, bytes]]:
-    """Seq, index and leaf hash of the last entry of those subjects that have one."""
-    rows = chain.from_iterable(_SUBJECT_HEADS(connection, subjects))
-    return {row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows}
-
-
-def heads_at(
-    connection: Connection, size: int, *, since: str = "", until: str | None = None
-) -> Iterator[SubjectIndexHead]:
-    """Every subject's last entry among the first `size`, ascending by the subject's bytes.
-
-    A head below `size` is taken as it stands; of any other, the chain is walked back to `size`. So
-    the cost is that of the subjects, and of the entries that came since about them. With 20,000
-    subjects of 100,000 entries: 0.06 s on SQLite and 0.11 s on PostgreSQL at the head of the log,
-    0.10 s and 0.29 s 10,000 entries below it. Rows are read a thousand at a time.
-
-    Args:
-        connection: one statement reads all, so that what is appended meanwhile moves nothing.
-        size: at most the committed size.
-        since: only subjects from this one on.
-        until: only those before this one.
-    """
-    before = ChainRow.__table__.alias("before")  # type: ignore[attr-defined]
-    last_seq = (
-        select(before.c.seq)
-        .where(before.c.subject == SUBJECT_HEAD.subject, before.c.index < size)
-        .order_by(before.c.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    wanted = [SUBJECT_HEAD.subject >= since]
-    if until is not None:
-        wanted.append(SUBJECT_HEAD.subject < until)
-    stood = select(
-        SUBJECT_HEAD.subject.label("subject"),
-        SUBJECT_HEAD.seq.label("seq"),
-        SUBJECT_HEAD.index.label("place"),
-        SUBJECT_HEAD.leaf_hash.label("leaf_hash"),
-    ).where(SUBJECT_HEAD.index < size, *wanted)
-    moved = (
-        select(SUBJECT_HEAD.subject, CHAIN.seq, CHAIN.index, ENTRY.leaf_hash)
-        .select_from(SubjectHead.__table__)  # type: ignore[attr-defined]
-        .join(
-            ChainRow.__table__,  # type: ignore[attr-defined]
-            and_(CHAIN.subject == SUBJECT_HEAD.subject, CHAIN.seq == last_seq),
-        )
-        .join(EntryRow.__table__, ENTRY.index == CHAIN.index)  # type: ignore[attr-defined]
-        .where(SUBJECT_HEAD.index >= size, *wanted)
-    )
-    query = union_all(stood, moved).order_by("subject")
-    with connection.execute(query, execution_options=_STREAMED) as rows:
-        for row in rows:
-            yield SubjectIndexHead(row.subject, row.seq, row.place, bytes(row.leaf_hash))
-
-
-def newest_of(connection: Connection, kind: str, below: int) -> int | None:
-    """The index of the last record of a type below an index; None where there is none."""
-    query = select(ENTRY.index).where(ENTRY.type == kind, ENTRY.index < below)
+def newest_of(connection: Connection, kind: str, below: int | None = None) -> int | None:
+    """The index of the last record of a type, below an index if one is given; None without one."""
+    query = select(ENTRY.index).where(ENTRY.type == kind)
+    if below is not None:
+        query = query.where(ENTRY.index < below)
     return connection.execute(query.order_by(ENTRY.index.desc()).limit(1)).scalar()
 
 
 def others_wrote(connection: Connection, party: str, since: int, before: str) -> bool:
     """Whether an entry of anyone but `party`, from index `since` on, was logged before that time."""
     query = select(ENTRY.issuer, ENTRY.logged_at).where(ENTRY.index >= since).order_by(ENTRY.index)
-    with connection.execute(query, execution_options=_STREAMED) as rows:
+    with connection.execute(query, execution_options=STREAMED) as rows:
         for issuer, logged_at in rows:
             if logged_at >= before or issuer != party:
                 return bool(logged_at < before)

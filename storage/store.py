@@ -24,6 +24,7 @@ from ledger.trace.walk import Ask
 from storage import links, reads
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
+from storage.audit_rows import audit_rows, audit_rows_of
 from storage.blobs import BlobStore
 from storage.database import empty_wal, is_sqlite, reading, writing
 from storage.erasure import Reapplied, apply_all
@@ -31,6 +32,7 @@ from storage.journal import Journal
 from storage.mark import ReleasedMark
 from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
+from storage.subject_heads import heads_at, subject_heads
 from storage.tokens import Tokens
 from storage.upkeep import Upkeep
 from storage.uploads import Uploads
@@ -226,12 +228,12 @@ class Store:
     def audit_rows(self, start: int, end: int) -> list[Row]:
         """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
         with reading(self.engine) as connection:
-            return reads.audit_rows(connection, self.sealer, start=start, end=end)
+            return audit_rows(connection, self.sealer, start=start, end=end)
 
     def audit_rows_of(self, record_ids: Sequence[str]) -> list[Row]:
         """The rows of some records, as `audit_rows`."""
         with reading(self.engine) as connection:
-            return reads.audit_rows_of(connection, self.sealer, record_ids)
+            return audit_rows_of(connection, self.sealer, record_ids)
 
     def reapply_erasures(self) -> Reapplied:
         """Destroy again what this log's erasures destroyed: see `erasure.apply_all`."""
@@ -241,7 +243,8 @@ class Store:
     def newest(self, kind: str) -> int:
         """Index of the last record of a type, -1 if there is none."""
         with reading(self.engine) as connection:
-            return reads.newest(connection, kind)
+            found = reads.newest_of(connection, kind)
+        return -1 if found is None else found
 
     def shed_erased(self) -> bool:
         """Empty SQLite's write-ahead log, where destroyed keys stand until it is used again.
@@ -272,7 +275,7 @@ class Store:
     def head_of(self, subject: str) -> tuple[int, int, bytes] | None:
         """Seq, index and leaf hash of a subject's last entry; None if it has none."""
         with reading(self.engine) as connection:
-            return reads.subject_heads(connection, [subject]).get(subject)
+            return subject_heads(connection, [subject]).get(subject)
 
     def heads_at(
         self, size: int, since: str = "", until: str | None = None
@@ -283,7 +286,7 @@ class Store:
         is asked for, from one snapshot.
         """
         with reading(self.engine) as connection:
-            yield from reads.heads_at(connection, size, since=since, until=until)
+            yield from heads_at(connection, size, since=since, until=until)
 
     def newest_of(self, kind: str, below: int) -> int | None:
         """The index of the last record of a type below an index; None where there is none."""
