@@ -108,7 +108,13 @@ class Keeper:
                 return
 
     def collect(self) -> None:
-        """Remove what nobody named in time, and what erasures left; once a day what no row knows."""
+        """Remove what nobody named in time, and what erasures left; once a day what no row knows.
+
+        Raises:
+            RolledBackError: the database lies behind what was released. Who names what then stands
+                in rows that are to be put back, and nothing is removed.
+        """
+        self._store.head()
         upkeep = self._store.upkeep
         delay_ms = int(self._settings.orphan_days * _DAY_MS)
         while not self._stop.is_set():

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from api.settings import Settings
 from api.upkeep import Keeper, Scrubber, count_upkeep
 from ledger.evidence.draft import prepare
 from ledger.evidence.examples import school_day as day
+from storage.mark import RolledBackError
 
 
 @pytest.fixture
@@ -113,6 +115,24 @@ def test_a_restart_goes_on_where_the_pass_was(opened: Installation) -> None:
 
     assert second.blobs == len(ids) - 4
     assert store.upkeep.chore("scrub")["blobs"] == len(ids)
+
+
+def test_behind_what_was_released_nothing_is_removed(opened: Installation) -> None:
+    """A database put back under a running worker has no rows for newer files."""
+    store, path = opened.store, opened.settings.data_dir / "ledger.sqlite"
+    store.engine.dispose()
+    old = path.read_bytes()
+    register(opened, upload(opened, b"named by a record that the old database does not have"))
+    names = set(opened.blobs.names(2**53))
+    store.engine.dispose()
+    path.write_bytes(old)
+    settings = opened.settings.model_copy(update={"orphan_days": 1e-9})
+    keeper = Keeper(replace(opened, settings=settings), threading.Event(), "a")
+
+    with pytest.raises(RolledBackError):
+        keeper.step()
+
+    assert set(opened.blobs.names(2**53)) == names
 
 
 def test_reading_keeps_to_its_rate(home: Path) -> None:
