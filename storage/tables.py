@@ -181,7 +181,7 @@ class BlobUse(Table, table=True):
 
     __tablename__ = "blob_uses"
     upload: str = Field(primary_key=True)
-    index: int = Field(sa_column=_big(primary=True))
+    index: int = Field(sa_column=_big(primary=True, index=True))
 
 
 class BlobDamageRow(Table, table=True):
