@@ -5,9 +5,11 @@ that installs it.
 """
 
 import os
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -65,3 +67,21 @@ def versitygw_server() -> Iterator[S3Server]:
 def anvil() -> Iterator[Anvil]:
     """A fresh node per test."""
     yield from _component(run_anvil)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 96 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder],
+        check=False,
+        capture_output=True,
+    )
+    if done.returncode:
+        pytest.skip("only root can mount a small disk; the reserve is tested without")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)

@@ -257,24 +257,6 @@ def test_lost_database_with_an_older_backup(embedded: Scene) -> None:
     assert "was released" in refused.stderr
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 96 MiB."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder],
-        check=False,
-        capture_output=True,
-    )
-    if done.returncode:
-        pytest.skip("only root can mount a small disk; the reserve is tested without")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 def test_disk_full(small_disk: Path, suffix: str) -> None:
     (small_disk.parent / "elsewhere").mkdir()
     reserve = 24 * 1024 * 1024

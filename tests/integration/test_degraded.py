@@ -155,24 +155,6 @@ def test_a_blob_store_that_stops_is_waited_for(tmp_path: Path) -> None:
         assert audit.returncode == 0, audit.stdout + audit.stderr
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 96 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder],
-        check=False,
-        capture_output=True,
-    )
-    if done.returncode:
-        pytest.skip("only root can mount a small disk; the reserve is tested without")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 def full(answer: tuple[int, http.client.HTTPMessage, Any]) -> bool:
     status, _, problem = answer
     if status == 507:
