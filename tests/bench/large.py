@@ -293,7 +293,7 @@ def measure(service: Service, settings: Settings, filler: Filler, seconds: float
             return f"school:99{draw.randrange(SCHOOLS):08}"
 
         def read_row() -> None:
-            query = reads._records().where(reads.ENTRY.record_id == filler.record_id(index()))
+            query = reads.records_query().where(reads.ENTRY.record_id == filler.record_id(index()))
             with reading(store.engine) as connection:
                 if connection.execute(query).first() is None:
                     # A record of the service's own stands there.
