@@ -1,6 +1,6 @@
 """`make bench`: every figure of one run on this machine, on the screen and in bench.json.
 
-    python -m tests.bench [--quick] [ROW …]
+    python -m tests.bench [--share S] [ROW …]
     python -m tests.bench scale …             three hundred schools at once: see scale.py
     python -m tests.bench large …             PostgreSQL at 20 million records: see large.py
 
@@ -23,55 +23,58 @@ from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[2]
-Row = tuple[str, str, Callable[[bool], dict[str, Any]], Callable[[dict[str, Any]], bool]]
+Measure = Callable[[float], dict[str, Any]]
+"""Takes the share of the usual records and seconds."""
+
+Row = tuple[str, str, Measure, Callable[[dict[str, Any]], bool]]
 
 
-def _single(database: str) -> Callable[[bool], dict[str, Any]]:
-    def measure(quick: bool) -> dict[str, Any]:
+def _single(database: str) -> Measure:
+    def measure(share: float) -> dict[str, Any]:
         from tests.bench.http import single
 
-        return single(3 if quick else 15, database=database)
+        return single(share, database=database)
 
     return measure
 
 
-def _batch(receipts: str, records: int) -> Callable[[bool], dict[str, Any]]:
-    def measure(quick: bool) -> dict[str, Any]:
+def _batch(receipts: str, records: int) -> Measure:
+    def measure(share: float) -> dict[str, Any]:
         from tests.bench.http import batch
 
-        return batch(20_000 if quick else records, receipts=receipts)
+        return batch(round(share * records), receipts=receipts)
 
     return measure
 
 
-def _signed(quick: bool) -> dict[str, Any]:
+def _signed(share: float) -> dict[str, Any]:
     from tests.bench.http import batch, verification_rate
 
-    found = batch(10_000 if quick else 50_000, receipts="compact", signed=True)
+    found = batch(round(share * 50_000), receipts="compact", signed=True)
     found["verifications_per_s"] = round(verification_rate())
     found["ratio"] = round(found["records_per_s"] / found["verifications_per_s"], 3)
     return found
 
 
-def _proofs(_: bool) -> dict[str, Any]:
+def _proofs(share: float) -> dict[str, Any]:
     from tests.bench.proofs import proofs
 
-    return proofs()
+    return proofs(share)
 
 
-def _bundle(_: bool) -> dict[str, Any]:
+def _bundle(_: float) -> dict[str, Any]:
     from tests.bench.proofs import bundle
 
     return bundle()
 
 
-def _audit(quick: bool) -> dict[str, Any]:
+def _audit(share: float) -> dict[str, Any]:
     from tests.bench.audits import audits
 
-    return audits(20_000 if quick else 100_000)
+    return audits(round(share * 100_000))
 
 
-def _gas(_: bool) -> dict[str, Any]:
+def _gas(_: float) -> dict[str, Any]:
     from tests.bench.gas import gas
 
     return gas()
@@ -143,14 +146,15 @@ ROWS: dict[str, Row] = {
 
 
 def main() -> int:
-    """Measure, print, write bench.json; the exit code says nothing about speed."""
+    """Measure, print, write bench.json or what `--output` names; the exit code says nothing about speed."""
     if sys.argv[1:2] in (["scale"], ["large"]):
         # Hours and tens of gigabytes: never part of a run of all rows.
         name = sys.argv.pop(1)
         return int(importlib.import_module(f"tests.bench.{name}").main())
     parser = argparse.ArgumentParser(description="Measure this machine.")
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="rows to measure; all")
-    parser.add_argument("--quick", action="store_true", help="fewer records, noisier figures")
+    parser.add_argument("--share", type=float, default=1.0, help="of records and time; noisier")
+    parser.add_argument("--output", type=Path, default=ROOT / "bench.json")
     asked = parser.parse_args()
     console = Console()
     table = Table("row", "wanted", "measured", "", title="MealTrace bench")
@@ -160,20 +164,20 @@ def main() -> int:
             "processor": platform.processor() or platform.machine(),
             "python": platform.python_version(),
         },
-        "quick": asked.quick,
+        "share": asked.share,
         "rows": {},
     }
     for name in asked.rows or ROWS:
         about, wanted, measure, holds = ROWS[name]
         with console.status(about):
-            found = measure(asked.quick)
+            found = measure(asked.share)
         met = holds(found)
         results["rows"][name] = {"about": about, "wanted": wanted, "met": met, **found}
         shown = "\n".join(f"{key} {value:,}" for key, value in found.items())
         table.add_row(about, wanted, shown, "[green]✓[/]" if met else "[red]✗[/]")
         table.add_section()
         console.print(f"{'✓' if met else '✗'} {about}: {shown.replace(chr(10), ', ')}")
-        (ROOT / "bench.json").write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+        asked.output.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     console.print(table)
     return 0
 

@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,6 @@ from typing import Any
 import psycopg
 from components import free_port
 from components.postgres import Cluster, postgres
-from components.process import ROOT, Process, accepts_connections
 from components.s3 import S3Server, minio
 from components.service import Service
 
@@ -205,10 +203,10 @@ def _register(service: Service, settings: Mapping[str, str], schools: int) -> li
         for result in admin.post_many(said):
             if result.receipt is None:
                 raise RuntimeError(f"setting up: {result.problem}")
-    here = Settings(
-        home=service.home,
-        **{name.removeprefix("MEALTRACE_").lower(): value for name, value in settings.items()},
-    )
+    given: dict[str, Any] = {
+        name.removeprefix("MEALTRACE_").lower(): value for name, value in settings.items()
+    }
+    here = Settings(home=service.home, **given)
     with closing(open_installation(here, read_only=True)) as opened:
         for gateway in gateways:
             gateway.token, _ = opened.store.tokens.issue(gateway.party, ("post", "read"))
@@ -216,27 +214,3 @@ def _register(service: Service, settings: Mapping[str, str], schools: int) -> li
             writer.write(PHOTO)
             gateway.sha256 = writer.finish()
     return gateways
-
-
-@contextlib.contextmanager
-def bare(count: int, answer_bytes: int) -> Iterator[list[int]]:
-    """So many bare endpoints that answer at once: the floor of the same run. Their ports."""
-    with contextlib.ExitStack() as stack:
-        ports = [free_port() for _ in range(count)]
-        for port in ports:
-            log = Path(tempfile.gettempdir()) / f"mealtrace-bare-{port}.log"
-            stack.callback(log.unlink, missing_ok=True)
-            process = stack.enter_context(
-                Process(
-                    [sys.executable, "-m", "uvicorn", "tests.bench.bare:app", "--port", str(port),
-                     "--log-level", "warning", "--no-access-log"],
-                    log=log,
-                    env={
-                        "BARE_ANSWER_BYTES": str(answer_bytes),
-                        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
-                    },
-                    cwd=ROOT,
-                )
-            )  # fmt: skip
-            process.wait_until(lambda port=port: accepts_connections(port))  # type: ignore[misc]
-        yield ports

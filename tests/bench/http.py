@@ -5,7 +5,6 @@ import itertools
 import json
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,76 +12,73 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from components import free_port
 from components.postgres import postgres
-from components.process import ROOT, Process, accepts_connections
 from components.service import Service
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.client import Evidence, MealtraceClient, SigningKey
 from ledger.evidence.examples import school_day
 from tests.bench import load
+from tests.bench.bare import bare
+from tests.bench.processor import peak_mib
 from tests.bench.workload import Gateway, open_gateway
 
 CLIENTS = 64
+SINGLE_S = 15
+ROUND = 1500
+"""Records between two looks at the floor."""
 
 
-def single(seconds: float, *, database: str) -> dict[str, Any]:
+def single(share: float, *, database: str) -> dict[str, Any]:
     """Single records, 64 clients: requests a second of the service and of the bare endpoint."""
     with tempfile.TemporaryDirectory(prefix="mealtrace-bench-") as folder:
         if database == "sqlite":
             with Service(Path(folder) / "home") as service:
                 gateway = open_gateway(service)
-                return _single([service.port], gateway, seconds)
+                return _single([service.port], gateway, share)
         with postgres() as cluster:
             home = Path(folder) / "home"
             settings = {
                 "MEALTRACE_DATABASE_URL": cluster.create_database("bench"),
                 "MEALTRACE_CHAIN": "none",
             }
-            first = Service(home, settings)
-            first.cli("init")
+            first = Service(home, settings).found()
             second = Service(home, settings)
             with first, second:
                 gateway = open_gateway(first)
-                return _single([first.port, second.port], gateway, seconds)
+                return _single([first.port, second.port], gateway, share)
 
 
-def _single(ports: list[int], gateway: Gateway, seconds: float) -> dict[str, Any]:
-    count = 1500
-    warm = _requests(gateway, ports[0], itertools.islice(gateway.bodies(), 300))
+def _single(ports: list[int], gateway: Gateway, share: float) -> dict[str, Any]:
+    count = max(CLIENTS, round(min(1.0, 5 * share) * ROUND))
+    warm = _requests(gateway, ports[0], itertools.islice(gateway.bodies(), count // 5))
     first = asyncio.run(load.drive(ports[0], iter(warm), clients=CLIENTS))
-    bare_ports = [free_port() for _ in ports]
-    bare = [_bare(port, first.answer_bytes) for port in bare_ports]
-    ours, floor = [], []
+    ours: list[load.Run] = []
+    floor: list[load.Run] = []
     start = 1_000
-    try:
-        deadline = time.monotonic() + seconds
+    with bare(len(ports), first.answer_bytes) as bare_ports:
+        deadline = time.monotonic() + share * SINGLE_S
         while time.monotonic() < deadline or len(ours) < 3:
             bodies = list(itertools.islice(gateway.bodies(start), count))
             start += count
             ours.append(_drive(ports, gateway, bodies))
             floor.append(_drive(bare_ports, gateway, bodies))
-    finally:
-        for process in bare:
-            process.stop()
-    ratios = [a.per_second / b.per_second for a, b in zip(ours, floor, strict=True)]
-    refused = sum(count for run in ours for status, count in run.statuses.items() if status != 201)
+    ratios = [a.per_s / b.per_s for a, b in zip(ours, floor, strict=True)]
     return {
-        "records_per_s": round(statistics.median(run.per_second for run in ours)),
-        "bare_per_s": round(statistics.median(run.per_second for run in floor)),
+        "records_per_s": round(statistics.median(run.per_s for run in ours)),
+        "bare_per_s": round(statistics.median(run.per_s for run in floor)),
         "ratio": round(statistics.median(ratios), 3),
         "p99_ms": round(statistics.median(run.percentile_ms(0.99) for run in ours), 1),
-        "refused": refused,
+        "refused": sum(run.errors for run in ours),
         "processes": len(ports),
     }
 
 
-def _drive(ports: list[int], gateway: Gateway, bodies: list[bytes]) -> load.Outcome:
-    async def run() -> load.Outcome:
+def _drive(ports: list[int], gateway: Gateway, bodies: list[bytes]) -> load.Run:
+    async def run() -> load.Run:
         shares = [bodies[place :: len(ports)] for place in range(len(ports))]
         began = time.perf_counter()
-        outcomes = await asyncio.gather(
+        runs = await asyncio.gather(
             *(
                 load.drive(
                     port,
@@ -92,11 +88,10 @@ def _drive(ports: list[int], gateway: Gateway, bodies: list[bytes]) -> load.Outc
                 for port, share in zip(ports, shares, strict=True)
             )
         )
-        whole = load.Outcome(seconds=time.perf_counter() - began)
-        for outcome in outcomes:
-            whole.latencies_s += outcome.latencies_s
-            for status, number in outcome.statuses.items():
-                whole.statuses[status] = whole.statuses.get(status, 0) + number
+        whole = load.Run(seconds=time.perf_counter() - began)
+        for one in runs:
+            whole.latencies_s += one.latencies_s
+            whole.statuses += one.statuses
         return whole
 
     return asyncio.run(run())
@@ -104,19 +99,6 @@ def _drive(ports: list[int], gateway: Gateway, bodies: list[bytes]) -> load.Outc
 
 def _requests(gateway: Gateway, port: int, bodies: Iterator[bytes]) -> list[bytes]:
     return [load.request("/v1/records", body, gateway.headers, port=port) for body in bodies]
-
-
-def _bare(port: int, answer_bytes: int) -> Process:
-    log = Path(tempfile.gettempdir()) / f"mealtrace-bare-{port}.log"
-    process = Process(
-        [sys.executable, "-m", "uvicorn", "tests.bench.bare:app", "--port", str(port),
-         "--log-level", "warning", "--no-access-log"],
-        log=log,
-        env={"BARE_ANSWER_BYTES": str(answer_bytes), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
-        cwd=ROOT,
-    )  # fmt: skip
-    process.wait_until(lambda: accepts_connections(port))
-    return process
 
 
 def batch(records: int, *, receipts: str, signed: bool = False) -> dict[str, Any]:
@@ -131,6 +113,7 @@ def batch(records: int, *, receipts: str, signed: bool = False) -> dict[str, Any
         with Service(Path(folder) / "home", settings) as service:
             gateway = open_gateway(service, authority=authority, signs=signed)
             lines = _lines(service, gateway, min(records, 10_000))
+            assert service.process is not None
             memory: list[int] = []
             seconds, stored = 0.0, 0
             while stored < records:
@@ -138,7 +121,7 @@ def batch(records: int, *, receipts: str, signed: bool = False) -> dict[str, Any
                 began = time.perf_counter()
                 stored += _send(service, gateway, body, receipts)
                 seconds += time.perf_counter() - began
-                memory.append(_peak_mib(service))
+                memory.append(peak_mib(service.process.pid))
             return {
                 "records_per_s": round(stored / seconds),
                 "records": stored,
@@ -194,18 +177,3 @@ def verification_rate(seconds: float = 1.0) -> float:
             public.verify(signature, message)
         done += 200
     return done / (time.perf_counter() - began)
-
-
-def _peak_mib(service: Service) -> int:
-    """The most memory the service ever had resident, and each process that helps it."""
-    assert service.process is not None
-    pid = service.process.pid
-    helpers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return sum(_high_water_kib(process) for process in (str(pid), *helpers)) // 1024
-
-
-def _high_water_kib(process: str) -> int:
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1])
-    raise RuntimeError(f"process {process} tells no VmHWM")

@@ -7,24 +7,37 @@ Prebuilt HTTP/1.1 requests over kept-alive loopback connections; answers are rea
 import asyncio
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+STORED = frozenset({200, 201})
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What one run gave; latencies in seconds, one per answered request."""
+class Run:
+    """What one run gave; latencies in seconds. Status 0 is a connection that broke."""
 
-    seconds: float = 0.0
+    statuses: Counter[int] = field(default_factory=Counter)
     latencies_s: list[float] = field(default_factory=list)
-    statuses: dict[int, int] = field(default_factory=dict)
+    seconds: float = 0.0
     answer_bytes: int = 0
+    problem: str = ""
 
     @property
-    def per_second(self) -> float:
-        return len(self.latencies_s) / self.seconds
+    def stored(self) -> int:
+        return sum(self.statuses[status] for status in STORED)
+
+    @property
+    def errors(self) -> int:
+        return self.statuses.total() - self.stored
+
+    @property
+    def per_s(self) -> float:
+        return self.stored / self.seconds
 
     def percentile_ms(self, share: float) -> float:
         ordered = sorted(self.latencies_s)
@@ -38,29 +51,38 @@ def request(path: str, body: bytes, headers: dict[str, str], *, port: int) -> by
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def drive(port: int, requests: Iterator[bytes], *, clients: int) -> Outcome:
+async def connect(port: int) -> Streams:
+    """A connection to keep alive."""
+    return await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+
+
+async def exchange(streams: Streams, raw: bytes) -> tuple[int, bytes]:
+    """Send one request and wait: status and body of its answer."""
+    reader, writer = streams
+    writer.write(raw)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    if length is None:
+        raise RuntimeError(f"an answer without Content-Length: {head!r}")
+    return int(head[9:12]), await reader.readexactly(int(length[1]))
+
+
+async def drive(port: int, requests: Iterator[bytes], *, clients: int) -> Run:
     """Send all of `requests`, each client one at a time, and wait for every answer."""
-    outcome = Outcome()
-    started = time.perf_counter()
-    await asyncio.gather(*(_client(port, requests, outcome) for _ in range(clients)))
-    outcome.seconds = time.perf_counter() - started
-    return outcome
+    run, began = Run(), time.perf_counter()
+    await asyncio.gather(*(_client(port, requests, run) for _ in range(clients)))
+    run.seconds = time.perf_counter() - began
+    return run
 
 
-async def _client(port: int, requests: Iterator[bytes], outcome: Outcome) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+async def _client(port: int, requests: Iterator[bytes], run: Run) -> None:
+    streams = await connect(port)
     try:
         for raw in requests:
             sent = time.perf_counter()
-            writer.write(raw)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = _LENGTH.search(head)
-            if length is None:
-                raise RuntimeError(f"an answer without Content-Length: {head!r}")
-            body = await reader.readexactly(int(length[1]))
-            outcome.latencies_s.append(time.perf_counter() - sent)
-            status = int(head[9:12])
-            outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
-            outcome.answer_bytes = len(body)
+            status, body = await exchange(streams, raw)
+            run.latencies_s.append(time.perf_counter() - sent)
+            run.statuses[status] += 1
+            run.answer_bytes = len(body)
     finally:
-        writer.close()
+        streams[1].close()

@@ -1,6 +1,6 @@
 """Three hundred schools at once: after an outage, on a day, and without a pause.
 
-    python -m tests.bench scale [--seconds N] [--share S] [--schools N] [ROW …]
+    python -m tests.bench scale [--seconds N] [--share S] [--outage N] [--schools N] [ROW …]
 
 Load is made up of single records: every gateway has one connection and a token of its own, half of
 them to either process. A gateway that drains its outbox with `records:batch` costs the service less
@@ -15,13 +15,11 @@ import json
 import os
 import platform
 import random
-import re
 import statistics
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,7 +30,9 @@ import httpx
 
 from devices.client import AsyncMealtraceClient, Blob, Evidence, Patience
 from tests.bench import load
-from tests.bench.fleet import Fleet, Gateway, bare, open_fleet
+from tests.bench.bare import bare
+from tests.bench.fleet import SCHOOLS, Fleet, Gateway, open_fleet
+from tests.bench.load import STORED, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO_BYTES = 150_000
@@ -42,39 +42,6 @@ WANTED_PER_S = 1000
 """What two processes must sustain; latency is asked for at half of it."""
 HALF_S = 120
 TIGHT_QUEUE = 32
-_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
-_STORED = frozenset({200, 201})
-
-
-@dataclass(slots=True)
-class Run:
-    """What one run gave; latencies in seconds. Status 0 is a connection that broke."""
-
-    statuses: Counter[int] = field(default_factory=Counter)
-    latencies_s: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-    answer_bytes: int = 0
-    problem: str = ""
-
-    @property
-    def per_s(self) -> float:
-        return sum(self.statuses[status] for status in _STORED) / self.seconds
-
-    @property
-    def errors(self) -> int:
-        return sum(count for status, count in self.statuses.items() if status not in _STORED)
-
-    def told(self) -> dict[str, Any]:
-        ordered = sorted(self.latencies_s)
-        return {
-            "per_s": round(self.per_s),
-            "p50_ms": round(1000 * ordered[len(ordered) // 2], 1),
-            "p99_ms": round(1000 * ordered[int(0.99 * len(ordered))], 1),
-            "worst_ms": round(1000 * ordered[-1], 1),
-            "requests": len(ordered),
-            "errors": self.errors,
-            "first_error": self.problem,
-        }
 
 
 class Connection:
@@ -82,7 +49,7 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._streams: load.Streams | None = None
 
     async def post(self, path: str, body: bytes, headers: dict[str, str], run: Run) -> int:
         """Send and wait; the status, counted in `run`."""
@@ -101,15 +68,11 @@ class Connection:
 
     async def _once(self, path: str, body: bytes, headers: dict[str, str], run: Run) -> int:
         if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
-        reader, writer = self._streams
-        writer.write(load.request(path, body, headers, port=self.port))
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        answer = await reader.readexactly(int(length[1]) if length else 0)
-        status = int(head[9:12])
+            self._streams = await load.connect(self.port)
+        raw = load.request(path, body, headers, port=self.port)
+        status, answer = await load.exchange(self._streams, raw)
         run.answer_bytes = len(answer)
-        if status not in _STORED and not run.problem:
+        if status not in STORED and not run.problem:
             run.problem = answer[:400].decode(errors="replace")
         return status
 
@@ -119,7 +82,7 @@ class Connection:
             self._streams = None
 
 
-def reconnect(fleet: Fleet, *, queue_records: int) -> dict[str, Any]:
+def reconnect(fleet: Fleet, outage_s: float, *, queue_records: int) -> dict[str, Any]:
     """Both processes are gone, and every gateway has one to five records waiting.
 
     The gateways use the client library as integrators do, and wait as it waits. Then both processes
@@ -148,7 +111,7 @@ def reconnect(fleet: Fleet, *, queue_records: int) -> dict[str, Any]:
         done_at.append(time.perf_counter())
 
     async def start() -> None:
-        await asyncio.sleep(5)
+        await asyncio.sleep(outage_s)
         starting = [asyncio.to_thread(service.start) for service in fleet.services]
         for started in asyncio.as_completed(starting):
             await started
@@ -201,13 +164,12 @@ def day(fleet: Fleet, share: float) -> dict[str, Any]:
         began = time.perf_counter()
         asyncio.run(everybody())
         run.seconds = time.perf_counter() - began
-    stored = sum(run.statuses[status] for status in _STORED)
     return {
-        **run.told(),
-        "photos": sum(blobs.statuses[status] for status in _STORED),
+        **_told(run),
+        "photos": blobs.stored,
         "photos_refused_for_now": blobs.errors,
         **found,
-        **_each(found, stored),
+        **_each(found, run.stored),
     }
 
 
@@ -215,11 +177,11 @@ async def _until_stored(
     connection: Connection, path: str, body: bytes, headers: dict[str, str], run: Run
 ) -> None:
     status = 0
-    while status not in _STORED:
+    while status not in STORED:
         status = await connection.post(path, body, headers, run)
         if status in {0, 429, 503}:
             await asyncio.sleep(random.uniform(0.5, 1.5))
-        elif status not in _STORED:
+        elif status not in STORED:
             raise RuntimeError(f"{path} gave {status}: {run.problem}")
 
 
@@ -234,14 +196,13 @@ def sustained(fleet: Fleet, seconds: float) -> dict[str, Any]:
         raise RuntimeError(f"nothing was stored: {full.problem}")
     rate = min(WANTED_PER_S, full.per_s) / 2
     half = asyncio.run(_open(fleet, rate, min(seconds, HALF_S)))
-    stored = sum(full.statuses[status] for status in _STORED)
     return {
-        **full.told(),
+        **_told(full),
         "bare_per_s": round(floor.per_s),
         "ratio": round(full.per_s / floor.per_s, 3),
-        "half_rate": {"wanted_per_s": round(rate), **half.told()},
+        "half_rate": {"wanted_per_s": round(rate), **_told(half)},
         **found,
-        **_each(found, stored),
+        **_each(found, full.stored),
     }
 
 
@@ -288,6 +249,18 @@ async def _open(fleet: Fleet, per_s: float, seconds: float) -> Run:
     return run
 
 
+def _told(run: Run) -> dict[str, Any]:
+    return {
+        "per_s": round(run.per_s),
+        "p50_ms": round(run.percentile_ms(0.5), 1),
+        "p99_ms": round(run.percentile_ms(0.99), 1),
+        "worst_ms": round(run.percentile_ms(1), 1),
+        "requests": len(run.latencies_s),
+        "errors": run.errors,
+        "first_error": run.problem,
+    }
+
+
 def _each(found: dict[str, Any], stored: int) -> dict[str, Any]:
     """Processor microseconds of every part for one record: what saturates first."""
     each = {name: round(1e6 * spent / stored) for name, spent in found["processor_s"].items()}
@@ -308,23 +281,25 @@ def _evidence(gateway: Gateway) -> Evidence:
 
 
 def main() -> int:
-    """Measure, print, write bench-scale.json."""
+    """Measure, print, write bench-scale.json or what `--output` names."""
     rows = ("reconnect", "reconnect-tight", "day", "sustained")
     parser = argparse.ArgumentParser(description="Three hundred schools on this machine.")
     parser.add_argument("rows", nargs="*", choices=[*rows, []], help="rows to measure; all")
     parser.add_argument("--seconds", type=float, default=600, help="of `sustained`")
     parser.add_argument("--share", type=float, default=1.0, help="of a day's records in `day`")
-    parser.add_argument("--schools", type=int, default=300)
+    parser.add_argument("--outage", type=float, default=5, help="seconds, of `reconnect`")
+    parser.add_argument("--schools", type=int, default=SCHOOLS)
+    parser.add_argument("--output", type=Path, default=ROOT / "bench-scale.json")
     asked = parser.parse_args()
     results: dict[str, Any] = {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
-        "asked": {"seconds": asked.seconds, "share": asked.share, "schools": asked.schools},
+        "asked": {name: getattr(asked, name) for name in ("seconds", "share", "outage", "schools")},
     }
     calls: dict[str, Callable[[Fleet], dict[str, Any]]] = {
         "sustained": lambda fleet: sustained(fleet, asked.seconds),
         "day": lambda fleet: day(fleet, asked.share),
-        "reconnect": lambda fleet: reconnect(fleet, queue_records=4096),
-        "reconnect-tight": lambda fleet: reconnect(fleet, queue_records=TIGHT_QUEUE),
+        "reconnect": lambda fleet: reconnect(fleet, asked.outage, queue_records=4096),
+        "reconnect-tight": lambda fleet: reconnect(fleet, asked.outage, queue_records=TIGHT_QUEUE),
     }
     with open_fleet(schools=asked.schools) as fleet:
         for name, call in calls.items():
@@ -336,7 +311,7 @@ def main() -> int:
             found["database_bytes_per_record"] = round(fleet.database_bytes() / fleet.size())
             results[name] = found
             print(name, json.dumps(found, indent=2))  # noqa: T201
-            (ROOT / "bench-scale.json").write_text(json.dumps(results, indent=2) + "\n")
+            asked.output.write_text(json.dumps(results, indent=2) + "\n")
     return 0
 
 

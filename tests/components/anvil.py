@@ -27,7 +27,7 @@ class Anvil:
 
     def start(self) -> None:
         program = find_program("anvil", "make tools", ROOT / "contracts" / "node_modules" / ".bin")
-        command = [
+        command: list[str | Path] = [
             program, "--host", "127.0.0.1", "--port", str(self.port), "--silent",
             "--state", self.folder / "state.json", *self.options,
         ]  # fmt: skip

@@ -72,7 +72,9 @@ class Stack:
         target = self.services[service].get("build", {}).get("target", "")
         for word, rest in self.targets.get(target, ()):
             if word == "ENV":
-                found.update(pair.split("=", 1) for pair in rest.split())
+                for pair in rest.split():
+                    name, _, value = pair.partition("=")
+                    found[name] = value
         found["PATH"] = os.environ["PATH"]
         for name, value in self.services[service].get("environment", {}).items():
             if value is not None:
@@ -84,9 +86,9 @@ class Stack:
     def command(self, service: str) -> list[str]:
         """Entrypoint and command, with programs, hosts and paths of this machine."""
         described = self.services[service]
-        entrypoint = described.get("entrypoint") or self._entrypoint(described)
-        program, *rest = [*entrypoint, *described["command"]]
-        return [*_native(program), *(self._here(service, part) for part in rest)]
+        entrypoint: list[str] = described.get("entrypoint") or self._entrypoint(described)
+        parts = [*entrypoint, *described["command"]]
+        return [*_native(parts[0]), *(self._here(service, part) for part in parts[1:])]
 
     def health(self, service: str, port: int | None = None) -> int:
         """Run the service's health check once; its exit code."""

@@ -108,7 +108,9 @@ def postgres(settings: tuple[str, ...] = ()) -> Iterator[Cluster]:
         )
         port = free_port()
         options = [f"-c{line}" for line in ("listen_addresses=127.0.0.1", *settings)]
-        command = [home / "bin/postgres", "-D", data, "-p", str(port), "-k", "", *options]
+        command: list[str | Path] = [
+            home / "bin/postgres", "-D", data, "-p", str(port), "-k", "", *options,
+        ]  # fmt: skip
 
         def launch() -> Process:
             return Process(command, log=log, env=env, user=user, cwd=data)

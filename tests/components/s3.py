@@ -34,7 +34,7 @@ def minio(folder: Path | None = None, *, port: int | None = None) -> Iterator[S3
         port, console = port or free_port(), free_port()
         data = folder or Path(scratch) / "data"
         data.mkdir(parents=True, exist_ok=True)
-        command = [
+        command: list[str | Path] = [
             program, "server", "--quiet", "--address", f"127.0.0.1:{port}",
             "--console-address", f"127.0.0.1:{console}", data,
         ]  # fmt: skip
@@ -58,7 +58,7 @@ def versitygw() -> Iterator[S3Server]:
         port = free_port()
         for part in ("data", "versions"):
             (Path(scratch) / part).mkdir()
-        command = [
+        command: list[str | Path] = [
             program, "--access", ACCESS_KEY, "--secret", SECRET_KEY,
             "--port", f"127.0.0.1:{port}",
             "posix", "--versioning-dir", Path(scratch) / "versions", Path(scratch) / "data",

@@ -1,0 +1,127 @@
+"""The programs of tests/bench still run: each at its smallest, for the shape of what it writes.
+
+No rate is looked at. What is measured here is nothing; that it can be measured is.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from components.process import ROOT
+
+from tests.bench.__main__ import ROWS
+
+SHARE = "0.01"
+
+BATCH = {"records_per_s", "records", "peak_mib_after_a_tenth", "peak_mib"}
+SINGLE = {"records_per_s", "bare_per_s", "ratio", "p99_ms", "refused", "processes"}
+FIGURES = {
+    "single-sqlite": SINGLE,
+    "single-postgres": SINGLE,
+    "batch-compact": BATCH,
+    "batch-proofs": BATCH,
+    "batch-signed": BATCH | {"verifications_per_s", "ratio"},
+    "proof": {"ours_us_at_10000", "pymerkle_us_at_1000", "ratio"},
+    "bundle": {"median_ms", "max_ms"},
+    "audit": {"log_per_s", "payloads_per_s", "two_jobs_ratio", "linear"},
+    "gas": {"at_1000", "at_1000000", "at_1000000000"},
+}
+
+LOAD = {"per_s", "p50_ms", "p99_ms", "worst_ms", "requests", "errors", "first_error"}
+SPENT = {"processor_s", "processor_us_per_record", "wall_s", "peak_mib"}
+GROWTH = {"log_grew_by", "database_bytes_per_record"}
+RECONNECT = GROWTH | {
+    "clients", "records", "queue_records", "stored", "answers_429", "answers_503",
+    "other_answers", "half_done_s", "last_done_s",
+}  # fmt: skip
+
+TIMES = {
+    f"{name}_ms"
+    for name in (
+        "commit", "record", "proof", "by_subject", "by_type", "by_subject_and_type", "history",
+    )
+}  # fmt: skip
+
+
+def bench(tmp_path: Path, *arguments: str) -> dict[str, Any]:
+    """Run the command; what it wrote."""
+    output = tmp_path / "bench.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", *arguments, "--output", output],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    written: dict[str, Any] = json.loads(output.read_text("utf-8"))
+    return written
+
+
+def test_every_row_is_run_below() -> None:
+    assert FIGURES.keys() == ROWS.keys()
+
+
+@pytest.mark.parametrize("row", FIGURES)
+def test_a_row_of_the_bench_runs(tmp_path: Path, row: str) -> None:
+    written = bench(tmp_path, row, "--share", SHARE)
+
+    assert written.keys() == {"machine", "share", "rows"}
+    assert written["rows"].keys() == {row}
+    found = written["rows"][row]
+    assert found.keys() == {"about", "wanted", "met", *FIGURES[row]}
+    assert isinstance(found["met"], bool)
+    assert all(found[name] >= 0 for name in FIGURES[row])
+
+
+def test_three_hundred_schools_may_be_four(tmp_path: Path) -> None:
+    asked = ("--schools", "4", "--seconds", "0.5", "--share", SHARE, "--outage", "0.5")
+    written = bench(tmp_path, "scale", *asked)
+
+    assert written.keys() == {
+        "machine", "asked", "sustained", "day", "reconnect", "reconnect-tight",
+    }  # fmt: skip
+    assert written["sustained"].keys() == LOAD | SPENT | GROWTH | {
+        "bare_per_s", "ratio", "half_rate",
+    }  # fmt: skip
+    assert written["sustained"]["half_rate"].keys() == LOAD | {"wanted_per_s"}
+    assert written["day"].keys() == LOAD | SPENT | GROWTH | {"photos", "photos_refused_for_now"}
+    assert written["day"]["log_grew_by"] == 4 * 3
+    assert written["day"]["photos"] == 4
+    for row in ("reconnect", "reconnect-tight"):
+        found = written[row]
+        assert found.keys() == RECONNECT
+        assert found["log_grew_by"] == found["records"] == 1 + 2 + 3 + 4
+
+
+def test_twenty_million_records_may_be_forty_thousand(tmp_path: Path) -> None:
+    asked = ("--base", "3000", "--rows", "40000", "--seconds", "0.3", "--commits", "5")
+    written = bench(tmp_path, "large", *asked)
+
+    assert written.keys() == {"machine", "asked", "base", "large", "large_to_base"}
+    for name, rows in (("base", 3000), ("large", 40_000)):
+        found = written[name]
+        assert found.keys() == TIMES | {"grown_in_s", "size", "records_per_s", "gib"}
+        assert found["size"] > rows
+        assert all(found[time].keys() == {"median", "p99"} for time in TIMES)
+    assert written["large_to_base"].keys() == {time.removesuffix("_ms") for time in TIMES} | {
+        "records_per_s"
+    }
+
+
+def test_the_replay_may_be_short() -> None:
+    done = subprocess.run(
+        [sys.executable, "tests/bench/replay.py", "200"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout).keys() == {
+        "entry_parse_us", "replay_entries_per_s", "subject_index_us_per_head",
+        "commit_25_fields_us",
+    }  # fmt: skip
