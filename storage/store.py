@@ -32,6 +32,7 @@ from storage.journal import Journal
 from storage.mark import ReleasedMark
 from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
+from storage.search import search
 from storage.subject_heads import heads_at, subject_heads
 from storage.tokens import Tokens
 from storage.upkeep import Upkeep
@@ -256,7 +257,7 @@ class Store:
     def search(self, wanted: Search) -> list[Hit]:
         """Matching records, ascending by index."""
         with reading(self.engine) as connection:
-            return reads.search(connection, self.sealer, wanted)
+            return search(connection, self.sealer, wanted)
 
     def concerns(self, index: int, party: str) -> bool:
         """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""

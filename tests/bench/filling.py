@@ -17,7 +17,7 @@ import psycopg
 
 from api.installation import log_signers
 from api.settings import Settings
-from ledger import checkpoint
+from ledger import checkpoint, timestamp
 from ledger.checkpoint import Checkpoint
 from ledger.compact import CompactRange
 from ledger.merkle import tree_root
@@ -35,24 +35,30 @@ _ID = (
 )
 _LEAF = "sha256(int8send(i))"
 _WIDE = "convert_to(md5(i::text), 'UTF8')"
-_ROWS = "FROM generate_series(%(first)s::bigint, %(end)s::bigint - 1) AS i"
-_SCHOOL = "'school:99' || lpad(mod(i, 300)::text, 8, '0')"
-_ORDER = "'order:99' || lpad(mod(i / 6, 300)::text, 8, '0') || '~' || %(first_of_all)s::text || '-' || i / 6"
+# n counts from the first row made up: chains begin there, and have no gap.
+_ROWS = (
+    "FROM generate_series(%(first)s::bigint, %(end)s::bigint - 1) AS i"
+    " CROSS JOIN LATERAL (SELECT i - %(first_of_all)s::bigint AS n) AS counted"
+)
+_SCHOOL = "'school:99' || lpad(mod(n, 300)::text, 8, '0')"
+_ORDER = "'order:99' || lpad(mod(n / 6, 300)::text, 8, '0') || '~' || n / 6"
 STATEMENTS = {
     "entries": f"""
         INSERT INTO entries ("index", record_id, leaf_hash, data, type, issuer, submitter,
             occurred_at, logged_at, is_open, statement_sha256, content_mac, source_mac, sealed)
         SELECT i, {_ID}, {_LEAF}, {_WIDE},
-            (ARRAY['weigh-in', 'weigh-in', 'weigh-in', 'temperature-log', 'meal-service'])[1 + mod(i, 5)],
-            'gateway:large-' || mod(i, 300), 'gateway:large-' || mod(i, 300), {_TIME}, {_TIME}, false,
+            CASE WHEN mod(n / 300, 2000) = 0 THEN 'inspection-alert' ELSE
+                (ARRAY['weigh-in', 'weigh-in', 'weigh-in', 'temperature-log', 'meal-service'])
+                [1 + mod(n / 300, 5)] END,
+            'gateway:large-' || mod(n, 300), 'gateway:large-' || mod(n, 300), {_TIME}, {_TIME}, false,
             {_LEAF}, {_LEAF}, NULL, {_WIDE} {_ROWS}""",
     "chains": f"""
         INSERT INTO chains (subject, seq, "index")
-        SELECT {_SCHOOL}, i / 300 + 1, i {_ROWS}
-        UNION ALL SELECT {_ORDER}, mod(i, 6) + 1, i {_ROWS}""",
+        SELECT {_SCHOOL}, n / 300 + 1, i {_ROWS}
+        UNION ALL SELECT {_ORDER}, mod(n, 6) + 1, i {_ROWS}""",
     "subject_heads": f"""
         INSERT INTO subject_heads (subject, seq, "index", leaf_hash)
-        SELECT {_ORDER}, mod(i, 6) + 1, i, {_LEAF} {_ROWS} WHERE mod(i, 6) = 5""",
+        SELECT {_ORDER}, mod(n, 6) + 1, i, {_LEAF} {_ROWS} WHERE mod(n, 6) = 5""",
     "wrapped_keys": f"""
         INSERT INTO wrapped_keys (owner, wrapped)
         SELECT 'r:' || {_ID}, {_WIDE} || substr({_LEAF}, 1, 28) {_ROWS}""",
@@ -120,7 +126,7 @@ class Filler:
                             given = {
                                 "first": start,
                                 "end": min(rows, start + CHUNK),
-                                "first_of_all": str(first),
+                                "first_of_all": first,
                                 "ms": self._start_ms,
                             }
                             connection.execute(job[1], given)
@@ -138,8 +144,8 @@ class Filler:
         with self._connect() as connection:
             connection.execute(
                 f"""INSERT INTO subject_heads (subject, seq, "index", leaf_hash)
-                SELECT {_SCHOOL}, i / 300 + 1, i, {_LEAF} {_ROWS}""",
-                {"first": max(first, rows - SCHOOLS), "end": rows},
+                SELECT {_SCHOOL}, n / 300 + 1, i, {_LEAF} {_ROWS}""",
+                {"first": max(first, rows - SCHOOLS), "end": rows, "first_of_all": first},
             )
 
     @contextlib.contextmanager
@@ -181,6 +187,10 @@ class Filler:
         stamp = f"{self._start_ms + index * 20:012x}"
         rest = hashlib.md5(str(index).encode()).hexdigest()
         return f"{stamp[:8]}-{stamp[8:]}-7{rest[:3]}-a{rest[3:6]}-{rest[6:18]}"
+
+    def logged_at(self, index: int) -> str:
+        """The time of a row made up."""
+        return timestamp.format(self._start_ms + index * 20)
 
 
 def tree(connection: psycopg.Connection[Any], settings: Settings, first: int, rows: int) -> None:

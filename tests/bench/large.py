@@ -1,13 +1,14 @@
 """PostgreSQL with many records: is the commit path, or reading, dearer at 20 million than at one?
 
-    python -m tests.bench large [--rows N] [--base N] [--seconds N] [--commits N]
+    python -m tests.bench large [--rows N] [--base N] [--rounds N] [--seconds N] [--commits N]
 
-A log is founded and grown to `--base` rows, measured, grown to `--rows` and measured again. What it
-is grown by is made inside the database, in the real tables with their real indexes, and the tree
-over it is whole (see filling.py). The rows made up have no payload to open and are smaller than real
-ones, so that 20 million of them take some 30 GiB: 32 bytes of entry and of payload, two subjects
-each (a school, and an order of six records). Indexes are built after the rows, and so are as dense
-as they can be.
+Two logs are founded in one cluster, grown to `--base` and to `--rows` rows, and measured in turn,
+`--rounds` times: a slow minute of the machine then falls on both. What they are grown by is made
+inside the database, in the real tables with their real indexes, and the tree over it is whole (see
+filling.py). The rows made up have no payload to open and are smaller than real ones, so that 20
+million of them take some 25 GiB: 32 bytes of entry and of payload, two subjects each (a school, and
+an order of six records); one in 2,000 is of a rare type. Indexes are built after the rows, and so are
+as dense as they can be.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,62 +54,68 @@ SETTINGS = (
 )
 
 
-def measure(
-    service: Service,
-    gateway: Gateway,
-    settings: Settings,
-    filler: Filler,
-    *,
-    seconds: float,
-    commits: int,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log of the size wanted, its gateway registered before it grew."""
+
+    service: Service
+    gateway: Gateway
+    settings: Settings
+    filler: Filler
+
+
+def measure(log: Log, *, seconds: float, commits: int) -> dict[str, Any]:
     """The real append path on top, and reads all over; milliseconds, median and 99 %."""
-    with service:
+    with log.service:
         # The registry, the caches and the pool of a process that has just started are not measured.
-        _append(service, gateway, min(2, seconds))
-        per_s = _append(service, gateway, seconds)
-    with closing(open_installation(settings)) as opened:
+        _append(log, min(2, seconds))
+        per_s = _append(log, seconds)
+    with closing(open_installation(log.settings)) as opened:
         store, size = opened.store, opened.store.head().size
         draw = random.Random(size)
-        sizes = [len(rows) for rows in filler.made_up]
+        sizes = [len(rows) for rows in log.filler.made_up]
 
         def index() -> int:
-            (rows,) = draw.choices(filler.made_up, sizes)
+            (rows,) = draw.choices(log.filler.made_up, sizes)
             return draw.choice(rows)
 
         def school() -> str:
             return f"school:99{draw.randrange(SCHOOLS):08}"
 
         def read_row() -> None:
-            query = reads.records_query().where(reads.ENTRY.record_id == filler.record_id(index()))
+            wanted = log.filler.record_id(index())
+            query = reads.records_query().where(reads.ENTRY.record_id == wanted)
             with reading(store.engine) as connection:
                 if connection.execute(query).first() is None:
                     raise RuntimeError("a row asked for is not there")
 
+        def page(**wanted: Any) -> None:
+            store.search(Search(after=index(), **wanted))
+
         found: dict[str, Any] = {
             "size": size,
             "records_per_s": round(per_s),
-            "commit_ms": _commits(opened, gateway, commits),
+            "commit_ms": _commits(opened, log.gateway, commits),
             "record_ms": _times(read_row, 300),
             "proof_ms": _times(lambda: store.inclusion_proof(index(), size), 300),
-            "by_subject_ms": _times(
-                lambda: store.search(Search(subject=school(), after=index(), limit=100)), 100
-            ),
-            "by_type_ms": _times(
-                lambda: store.search(Search(type="temperature-log", after=index(), limit=100)), 100
-            ),
+            "by_subject_ms": _times(lambda: page(subject=school()), 100),
+            "by_type_ms": _times(lambda: page(type="temperature-log"), 100),
             "by_subject_and_type_ms": _times(
-                lambda: store.search(
-                    Search(subject=school(), type="meal-service", after=index(), limit=100)
-                ),
-                100,
+                lambda: page(subject=school(), type="meal-service"), 100
+            ),
+            "by_subject_and_rare_type_ms": _times(
+                lambda: page(subject=school(), type="inspection-alert"), 100
+            ),
+            "of_a_party_ms": _times(lambda: page(visible_to=school()), 100),
+            "since_ms": _times(
+                lambda: store.search(Search(logged_from=log.filler.logged_at(index()))), 100
             ),
             "history_ms": _times(
                 lambda: store.history(school(), after_seq=index() // SCHOOLS, limit=100), 100
             ),
         }
     found["gib"] = {
-        name: round(taken / 2**30, 2) for name, taken in filler.bytes_of_tables().items()
+        name: round(taken / 2**30, 2) for name, taken in log.filler.bytes_of_tables().items()
     }
     return found
 
@@ -115,16 +123,16 @@ def measure(
 _COUNTER = itertools.count(1_000_000, 1_000_000)
 
 
-def _append(service: Service, gateway: Gateway, seconds: float) -> float:
+def _append(log: Log, seconds: float) -> float:
     """Single records over HTTP, 64 clients, one process: records a second."""
     deadline = time.monotonic() + seconds
-    bodies = gateway.bodies(next(_COUNTER))
+    bodies, headers = log.gateway.bodies(next(_COUNTER)), log.gateway.headers
 
     def requests() -> Iterator[bytes]:
         while time.monotonic() < deadline:
-            yield load.request("/v1/records", next(bodies), gateway.headers, port=service.port)
+            yield load.request("/v1/records", next(bodies), headers, port=log.service.port)
 
-    outcome = asyncio.run(load.drive(service.port, requests(), clients=64))
+    outcome = asyncio.run(load.drive(log.service.port, requests(), clients=64))
     if outcome.statuses.keys() != {201}:
         raise RuntimeError(f"not everything was stored: {outcome.statuses}")
     return outcome.per_s
@@ -171,6 +179,19 @@ def _times(call: Callable[[], object], count: int) -> dict[str, float]:
     }
 
 
+def _middle(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The round in the middle, figure by figure."""
+    found: dict[str, Any] = dict(rounds[-1])
+    found["records_per_s"] = statistics.median_low(each["records_per_s"] for each in rounds)
+    for name in rounds[0]:
+        if name.endswith("_ms"):
+            found[name] = {
+                part: statistics.median_low(each[name][part] for each in rounds)
+                for part in ("median", "p99")
+            }
+    return found
+
+
 def _ratios(base: dict[str, Any], large: dict[str, Any]) -> dict[str, float]:
     found = {
         name.removesuffix("_ms"): round(large[name]["median"] / base[name]["median"], 2)
@@ -181,27 +202,35 @@ def _ratios(base: dict[str, Any], large: dict[str, Any]) -> dict[str, float]:
     return found
 
 
-def run(cluster: Cluster, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    """Found, grow, measure, grow, measure."""
-    url = cluster.create_database("large")
-    home = folder / "home"
+def open_log(cluster: Cluster, folder: Path, name: str, rows: int) -> Log:
+    """Found a log in a database of its own, and grow it."""
+    url = cluster.create_database(name)
+    home = folder / name
     environment = {"MEALTRACE_DATABASE_URL": url, "MEALTRACE_CHAIN": "none"}
     service = Service(home, environment).found()
     with service:
         gateway = open_gateway(service)
     settings = Settings(home=home, database_url=url, chain="none")
-    start_ms = time.time_ns() // 1_000_000 - 20 * asked.rows - 86_400_000
+    start_ms = time.time_ns() // 1_000_000 - 20 * rows - 86_400_000
     filler = Filler(url.replace("+psycopg", ""), settings, start_ms)
-    found: dict[str, Any] = {}
-    for name, rows in (("base", asked.base), ("large", asked.rows)):
-        began = time.perf_counter()
-        filler.grow(rows)
-        grown_s = round(time.perf_counter() - began, 1)
-        measured = measure(
-            service, gateway, settings, filler, seconds=asked.seconds, commits=asked.commits
-        )
-        found[name] = {"grown_in_s": grown_s, **measured}
-        print(name, json.dumps(found[name], indent=2), flush=True)  # noqa: T201
+    began = time.perf_counter()
+    filler.grow(rows)
+    print(f"{name}: grown in {time.perf_counter() - began:.0f} s", flush=True)  # noqa: T201
+    return Log(service, gateway, settings, filler)
+
+
+def run(cluster: Cluster, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Found and grow both, then measure them in turn."""
+    logs = {
+        name: open_log(cluster, folder, name, rows)
+        for name, rows in (("base", asked.base), ("large", asked.rows))
+    }
+    rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in logs}
+    for _ in range(asked.rounds):
+        for name, log in logs.items():
+            rounds[name].append(measure(log, seconds=asked.seconds, commits=asked.commits))
+            print(name, json.dumps(rounds[name][-1]), flush=True)  # noqa: T201
+    found: dict[str, Any] = {name: _middle(each) for name, each in rounds.items()}
     found["large_to_base"] = _ratios(found["base"], found["large"])
     return found
 
@@ -211,6 +240,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="PostgreSQL at many records.")
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--base", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=20, help="of appending over HTTP")
     parser.add_argument("--commits", type=int, default=80, help="transactions of 64 records")
     parser.add_argument("--output", type=Path, default=ROOT / "bench-large.json")
@@ -222,7 +252,8 @@ def main() -> int:
         results = {
             "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
             "asked": {
-                name: getattr(asked, name) for name in ("rows", "base", "seconds", "commits")
+                name: getattr(asked, name)
+                for name in ("rows", "base", "rounds", "seconds", "commits")
             },
             **run(cluster, Path(folder), asked),
         }
