@@ -3,14 +3,15 @@
     a subject's chain | what one party may see | the log itself → the other filters → a page
 
 A log of years is long, and a page must not read it whole. Times of logging and places in a chain
-ascend with the index, so that a bound on either is found by halving, in some twenty rows.
+ascend with the index, so that a bound on either is found by asking for a few dozen rows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, select
 
+from ledger.errors import UnavailableError
 from ledger.evidence.subjects import canteens_of
 from storage import reads
 from storage.reads import CHAIN, ENTRY
@@ -34,6 +35,9 @@ _FOUND: Final = (
     ENTRY.logged_at,
     ENTRY.leaf_hash,
 )
+
+_ASKED: Final = 16
+"""Positions of one question, on the way to a bound."""
 
 
 def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
@@ -84,15 +88,15 @@ def _of_log(first: int, end: int) -> Select[Any]:
 
 def _of_subject(connection: Connection, subject: str, first: int, end: int) -> Select[Any]:
     """The entries [first, end) of a subject, in the order of its chain."""
+    chain = select(CHAIN.seq, CHAIN.index).where(CHAIN.subject == subject)
 
-    def place(seq: int) -> int:
-        at = select(CHAIN.index).where(CHAIN.subject == subject, CHAIN.seq == seq)
-        return int(connection.execute(at).scalar_one())
+    def places(seqs: Sequence[int]) -> Sequence[Row[int, Any]]:
+        return connection.execute(chain.where(CHAIN.seq.in_(seqs))).all()
 
     newest = select(_SUBJECT_HEAD.seq).where(_SUBJECT_HEAD.subject == subject)
     behind = 1 + (connection.execute(newest).scalar() or 0)
-    low = _first_where(1, behind, lambda seq: place(seq) >= first) if first else 1
-    high = _first_where(low, behind, lambda seq: place(seq) >= end)
+    low = _first_at(first, range(1, behind), places) if first else 1
+    high = _first_at(end, range(low, behind), places)
     return (
         select(*_FOUND)
         .select_from(_LINKED)
@@ -118,28 +122,34 @@ def _of_party(connection: Connection, party: str, first: int, end: int) -> Itera
 def _places(connection: Connection, wanted: Search) -> tuple[int, int]:
     """The indices [first, end) among which the hits are, by the cursor and the times of logging."""
     size = reads.head(connection).size
+    times = select(ENTRY.index, ENTRY.logged_at)
 
-    def logged_at(index: int) -> str:
-        return str(
-            connection.execute(select(ENTRY.logged_at).where(ENTRY.index == index)).scalar_one()
-        )
+    def logged(indices: Sequence[int]) -> Sequence[Row[int, Any]]:
+        return connection.execute(times.where(ENTRY.index.in_(indices))).all()
 
-    def since(time: str | None, otherwise: int) -> int:
-        if time is None:
-            return otherwise
-        return _first_where(0, size, lambda index: logged_at(index) >= time)
-
-    return max(wanted.after + 1, since(wanted.logged_from, 0)), since(wanted.logged_to, size)
+    first, end = wanted.after + 1, size
+    if wanted.logged_from is not None:
+        first = max(first, _first_at(wanted.logged_from, range(size), logged))
+    if wanted.logged_to is not None:
+        end = _first_at(wanted.logged_to, range(size), logged)
+    return first, end
 
 
-def _first_where(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The first of [low, high) from which on `holds` does; `high` if it nowhere does."""
-    if low >= high or not holds(high - 1):  # the end, where most answers lie
-        return high
+def _first_at(
+    bound: Any, among: range, ask: Callable[[Sequence[int]], Sequence[Row[int, Any]]]
+) -> int:
+    """The first position whose value, which `ask` gives and which ascends, is at or above a bound.
+
+    The position behind them all if none is. A question names several positions: the way to the
+    database costs more than a row.
+    """
+    low, high = among.start, among.stop
     while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
+        step = max(1, (high - low) // _ASKED)
+        found = ask([*range(low, high - 1, step), high - 1])
+        below = [position + 1 for position, value in found if value < bound]
+        above = [position for position, value in found if value >= bound]
+        if not found:
+            raise UnavailableError("the database lacks rows of the log; see `mealtrace audit`")
+        low, high = max(below, default=low), min(above, default=high)
     return low

@@ -118,7 +118,8 @@ def test_twenty_million_records_may_be_forty_thousand(tmp_path: Path) -> None:
         found = written[name]
         assert found.keys() == TIMES | {"size", "records_per_s", "gib"}
         assert found["size"] > rows
-        assert all(found[time].keys() == {"median", "p99"} for time in TIMES)
+        assert all(found[time].keys() >= {"median", "p99"} for time in TIMES)
+        assert "INSERT entries" in found["commit_ms"]["statements"]
     assert written["large_to_base"].keys() == {time.removesuffix("_ms") for time in TIMES} | {
         "records_per_s"
     }

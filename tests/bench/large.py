@@ -13,15 +13,18 @@ as dense as they can be.
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import json
 import os
 import platform
 import random
+import re
 import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,6 +35,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from components.postgres import Cluster, postgres
 from components.service import Service
+from sqlalchemy import Engine, event
 
 from api.installation import Installation, open_installation
 from api.settings import Settings
@@ -52,6 +56,7 @@ SETTINGS = (
     "checkpoint_timeout=30min",
     "effective_cache_size=8GB",
 )
+_STATEMENT = re.compile(r"(?:(INSERT) INTO|(UPDATE)|FROM)\s+(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +143,8 @@ def _append(log: Log, seconds: float) -> float:
     return outcome.per_s
 
 
-def _commits(opened: Installation, gateway: Gateway, transactions: int) -> dict[str, float]:
-    """Transactions of 64 records each, without HTTP: the commit path alone."""
+def _commits(opened: Installation, gateway: Gateway, transactions: int) -> dict[str, Any]:
+    """Transactions of 64 records each, without HTTP: the commit path alone, and its statements."""
     facts = {digest: ("image/jpeg", len(data)) for digest, data in school_day.FILES.items()}
     requests = gateway.requests(next(_COUNTER))
 
@@ -164,7 +169,32 @@ def _commits(opened: Installation, gateway: Gateway, transactions: int) -> dict[
 
     for _ in range(10):
         commit()
-    return _times(commit, transactions)
+    with _statements(opened.store.engine) as spent_ms:
+        times = _times(commit, transactions)
+    most = sorted(spent_ms.items(), key=lambda found: -found[1])[:8]
+    each = {name: round(ms / transactions, 2) for name, ms in most}
+    return {**times, "statements": each}
+
+
+@contextlib.contextmanager
+def _statements(engine: Engine) -> Iterator[dict[str, float]]:
+    """Milliseconds of each statement in the block, by its verb and its table."""
+    spent_ms: defaultdict[str, float] = defaultdict(float)
+    began: dict[object, float] = {}
+
+    def before(_: Any, cursor: object, *__: Any) -> None:
+        began[cursor] = time.perf_counter()
+
+    def after(_: Any, cursor: object, statement: str, *__: Any) -> None:
+        found = _STATEMENT.search(statement)
+        name = " ".join(part for part in found.groups() if part) if found else statement[:30]
+        spent_ms[name] += 1000 * (time.perf_counter() - began.pop(cursor))
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    yield spent_ms
+    event.remove(engine, "before_cursor_execute", before)
+    event.remove(engine, "after_cursor_execute", after)
 
 
 def _times(call: Callable[[], object], count: int) -> dict[str, float]:
@@ -180,12 +210,12 @@ def _times(call: Callable[[], object], count: int) -> dict[str, float]:
 
 
 def _middle(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    """The round in the middle, figure by figure."""
+    """The round in the middle, figure by figure; statements and sizes of the last."""
     found: dict[str, Any] = dict(rounds[-1])
     found["records_per_s"] = statistics.median_low(each["records_per_s"] for each in rounds)
     for name in rounds[0]:
         if name.endswith("_ms"):
-            found[name] = {
+            found[name] = rounds[-1][name] | {
                 part: statistics.median_low(each[name][part] for each in rounds)
                 for part in ("median", "p99")
             }
