@@ -1,6 +1,6 @@
 """The append transaction: the commit point of everything (DESIGN §2.3, §2.4).
 
-    lock the head row → look up → per draft: known? may it? blocked? chains → integrate → write → sign
+    lock the head row → look up → per draft: known? may it? blocked? chains → integrate → sign → write
     → COMMIT → raise the released mark → release
 
 Crash points: before COMMIT nothing happened; after COMMIT and before the mark, the records are
@@ -11,21 +11,15 @@ waits for the first attempt to end one way or the other, and the ids are looked 
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from ledger import checkpoint as checkpoints
 from ledger import entry as entry_format
 from ledger import timestamp
-from ledger.checkpoint import Checkpoint
-from ledger.compact import EMPTY, CompactRange
-from ledger.entry import ChainItem
-from ledger.errors import MalformedError, NotFoundError, RefusedError, UnavailableError
+from ledger.compact import CompactRange
+from ledger.errors import RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
@@ -37,37 +31,21 @@ from ledger.oversight.act_rules import RULES
 from ledger.oversight.acts import ActRules
 from ledger.standing import Standing
 from ledger.tile_proof import TileCache, inclusion_proof
-from storage import reads, refusals
+from storage import head_row, reads, refusals
 from storage.acts import Acts, BatchState
+from storage.batch import Batch, BatchWriter
 from storage.branch import Branch
-from storage.bulk import BulkInsert
-from storage.database import is_sqlite, now_ms, reading, translated, writing
-from storage.erasure import erase
-from storage.links import links_of
+from storage.clock import LogClock
+from storage.database import is_sqlite, reading, translated, writing
+from storage.head_row import LockedHead
 from storage.lookups import Known, Lookups
 from storage.mark import Mark, ReleasedMark
-from storage.sealing import Sealer, content_mac
-from storage.tables import (
-    BlobUse,
-    ChainRow,
-    CheckpointRow,
-    DocumentRow,
-    EntryRow,
-    LinkRow,
-    LogHead,
-    SubjectHead,
-    TileRow,
-    WrappedKey,
-)
+from storage.open_entries import FollowedRegistry
+from storage.sealing import Sealer
+from storage.signing import HeadSigner
 from storage.values import MAX_BATCH, Appended, Head
 
 logger = logging.getLogger("mealtrace.append")
-
-MAX_SKEW_MS: Final = 5_000
-"""A process further off the database's clock than this refuses to append."""
-
-MAX_JUMP_MS: Final = 3_600_000
-"""A database clock that jumps further than this while the process runs stops appending."""
 
 Outcome = Appended | RefusedError
 
@@ -77,48 +55,9 @@ Release = Callable[[], list[Outcome]]
 More = Callable[[], Sequence[Draft]]
 """Gives the drafts that arrived meanwhile, none of them twice."""
 
-_LOCKED_HEAD = select(
-    reads.HEAD.size,
-    reads.HEAD.range,
-    reads.HEAD.logged_at,
-    reads.HEAD.checkpoint,
-    reads.HEAD.open_index,
-    reads.HEAD.anchored_size,
-).with_for_update()
-
-
-_MOVE_HEAD = (
-    update(LogHead.__table__)  # type: ignore[attr-defined]
-    .where(reads.HEAD.size == bindparam("first"))
-    .values(
-        size=bindparam("new_size"),
-        range=bindparam("new_range"),
-        logged_at=bindparam("new_time"),
-        checkpoint=bindparam("new_note"),
-        open_index=bindparam("new_open"),
-    )
-)
-
 
 class CommitUnknownError(UnavailableError):
     """COMMIT reported a failure; whether it happened only the database knows."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one transaction writes, gathered before the first row is written."""
-
-    first: int
-    logged_at: str
-    open_index: int
-    anchored_size: int
-    leaf_hashes: list[bytes] = field(default_factory=list)
-    entries: list[tuple[Any, ...]] = field(default_factory=list)
-    chains: list[tuple[Any, ...]] = field(default_factory=list)
-    links: list[tuple[str, int, str]] = field(default_factory=list)
-    heads: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
-    wrapped: list[tuple[Any, ...]] = field(default_factory=list)
-    erasures: list[tuple[Known, Erasure]] = field(default_factory=list)
 
 
 class Appender:
@@ -137,39 +76,15 @@ class Appender:
         """Args as `store.Store`."""
         self._engine = engine
         self._sealer = sealer
-        self._signers = list(signers)
-        self._reread = reread
         self._branch = Branch(mark)
+        self._clock = LogClock()
+        self._signer = HeadSigner(signers, reread)
+        self._acts = Acts(act_rules, sealer, engine.dialect)
+        self._writer = BatchWriter(engine.dialect, sealer)
+        self._followed = FollowedRegistry()
         self._lock = threading.RLock()
-        self._registry: Registry | None = None
-        self._registry_index = -1
-        self._shown = Registry(Standing())
-        self._shown_index = -1
+        self._shown = FollowedRegistry()
         self._shown_lock = threading.Lock()
-        self._last_clock: tuple[int, float] | None = None
-        dialect = engine.dialect
-        self._insert_entries = BulkInsert(
-            EntryRow,
-            (
-                "index", "record_id", "leaf_hash", "data", "type", "issuer", "submitter",
-                "occurred_at", "logged_at", "is_open", "statement_sha256", "content_mac",
-                "source_mac", "sealed",
-            ),
-            dialect,
-        )  # fmt: skip
-        self._insert_chains = BulkInsert(ChainRow, ("subject", "seq", "index"), dialect)
-        self._insert_links = BulkInsert(LinkRow, ("target", "index", "rel"), dialect)
-        self._insert_heads = BulkInsert(
-            SubjectHead, ("subject", "seq", "index", "leaf_hash"), dialect, replace_on="subject"
-        )
-        self._insert_wrapped = BulkInsert(WrappedKey, ("owner", "wrapped"), dialect)
-        self._insert_tiles = BulkInsert(TileRow, ("level", "index", "hashes", "root"), dialect)
-        self._insert_documents = BulkInsert(
-            DocumentRow, ("mac", "index"), dialect, replace_on="mac"
-        )
-        self._insert_checkpoints = BulkInsert(CheckpointRow, ("size", "note"), dialect)
-        self._acts = Acts(act_rules, sealer, dialect)
-        self._insert_uses = BulkInsert(BlobUse, ("upload", "index"), dialect)
 
     def append(self, drafts: Sequence[Draft], *, atomic: bool = False) -> list[Outcome]:
         """Append in one transaction; one outcome a draft, in order. Durable on return.
@@ -262,7 +177,7 @@ class Appender:
             UnavailableError: the database does not answer.
         """
         with self._lock, writing(self._engine) as connection:
-            connection.execute(_LOCKED_HEAD).first()
+            head_row.lock(connection)
             self._acts.rebuild(connection)
 
     def differing_acts(self) -> list[str]:
@@ -275,8 +190,7 @@ class Appender:
     def registry(self) -> Registry:
         """Parties, roles and keys as of the committed head: for reading, never for appending."""
         with self._shown_lock, reading(self._engine) as connection:
-            self._shown_index = _refresh(connection, self._shown, self._shown_index)
-            return self._shown
+            return self._shown.follow(connection)
 
     def _settled(
         self, take: Callable[[], Sequence[Draft]], *, atomic: bool, founding: bool
@@ -325,7 +239,7 @@ class Appender:
 
     def _forget(self) -> None:
         """A transaction failed: what it left in memory may never have been stored."""
-        self._registry = None
+        self._followed = FollowedRegistry()
         self._branch.forget()
 
     def _work(
@@ -338,17 +252,17 @@ class Appender:
     ) -> tuple[list[Outcome], CompactRange | None]:
         """Everything between BEGIN and COMMIT; the new head, None if it is the old one."""
         if founding:
-            self._plant(connection)
-        locked = connection.execute(_LOCKED_HEAD).first()
+            head_row.plant(connection)
+        locked = head_row.lock(connection)
         if locked is None:
             raise UnavailableError("there is no log yet; `mealtrace init` founds one")
         drafts = take()
-        before = CompactRange.from_bytes(bytes(locked.range))
-        logged_at = max(locked.logged_at, timestamp.format(self._clock(connection)))
-        registry = self._refresh(connection, locked.open_index)
+        logged_at = max(locked.logged_at, timestamp.format(self._clock.read(connection)))
+        if locked.open_index > self._followed.index:
+            self._followed.follow(connection)
         lookups = Lookups.gather(connection, self._sealer, drafts, atomic=atomic)
         acts = self._acts.open(connection, drafts, lookups.records)
-        batch = _Batch(locked.size, logged_at, locked.open_index, locked.anchored_size)
+        batch = Batch(locked.size, logged_at, locked.open_index)
         results: list[tuple[Known, bool] | RefusedError] = []
         for draft in drafts:
             try:
@@ -357,86 +271,49 @@ class Appender:
                     refusals.check_same(draft, known)
                     results.append((known, True))
                 else:
-                    results.append((self._add(draft, registry, lookups, acts, batch), False))
+                    results.append((self._add(draft, locked, lookups, acts, batch), False))
             except RefusedError as error:
                 results.append(error)
         if atomic and any(isinstance(result, RefusedError) for result in results):
-            self._registry = None
+            self._followed = FollowedRegistry()
             return [refusals.refused_with_others(result) for result in results], None
+        self._branch.check(connection, locked.range)
         if not batch.leaf_hashes:
-            size, note, head = locked.size, locked.checkpoint, None
-            self._branch.check(connection, before)
-            self._branch.release(Mark(size, before.root()))
-        else:
-            self._branch.check(connection, before)
-            integration = integrate(before, batch.leaf_hashes, reads.TileReader(connection))
-            size, root = integration.range.size, integration.root
-            note = self._sign(registry.standing, size, root)
-            self._write(connection, batch, lookups, acts, integration, note)
-            head = integration.range
-        # Nothing uncommitted may enter the cache that readers share: this one ends with the batch.
-        tiles, cache = reads.TileReader(connection), TileCache()
-        outcomes: list[Outcome] = []
-        for draft, result in zip(drafts, results, strict=True):
-            if isinstance(result, RefusedError):
-                outcomes.append(result)
-                continue
-            known, replayed = result
-            in_batch = known.index >= batch.first
-            assert known.seed is not None
-            outcomes.append(
-                Appended(
-                    id=draft.statement.id,
-                    index=known.index,
-                    leaf_hash=known.leaf_hash,
-                    logged_at=logged_at if in_batch else known.logged_at,
-                    entry=known.data,
-                    seed=known.seed,
-                    size=size,
-                    proof=(
-                        integration.proof_of(known.index)
-                        if in_batch
-                        else inclusion_proof(known.index, size, tiles, cache)
-                    ),
-                    checkpoint=note,
-                    replayed=replayed,
-                )
-            )
-        return outcomes, head
+            self._branch.release(Mark(locked.size, locked.range.root()))
+            told = _outcomes(connection, drafts, results, None, locked.size, locked.checkpoint)
+            return told, None
+        tiles = reads.TileReader(connection)
+        integration = integrate(locked.range, batch.leaf_hashes, tiles)
+        head, standing = integration.range, self._followed.registry.standing
+        note = self._signer.sign(standing, head.size, integration.root)
+        self._writer.write(connection, batch, lookups, acts, integration, note)
+        return _outcomes(connection, drafts, results, integration, head.size, note), head
 
     def _add(
         self,
         draft: Draft,
-        registry: Registry,
+        locked: LockedHead,
         lookups: Lookups,
         acts: BatchState | None,
-        batch: _Batch,
+        batch: Batch,
     ) -> Known:
         """One new record into the batch.
 
         Raises:
             RefusedError: it may not be posted; the batch is as before.
         """
-        statement, sealer = draft.statement, self._sealer
-        index = batch.first + len(batch.leaf_hashes)
+        statement, index, registry = draft.statement, batch.next_index, self._followed.registry
         refusals.check_size(draft)
         if index:
             # First, so that who may not say it learns nothing of what others said.
             rights.check(draft, registry, index=index, logged_at=batch.logged_at)
-            _check_anchored(registry.standing, batch.anchored_size)
-        lookups.check_document(draft)
-        lookups.check_blobs(draft)
-        lookups.check_links(draft, registry.standing)
+            _check_anchored(registry.standing, locked.anchored_size)
+        refusals.check_document(draft, lookups)
+        refusals.check_blobs(draft, lookups)
+        refusals.check_links(draft, lookups, registry.standing)
         if acts is not None:
             acts.check(draft, batch.logged_at)
-        chains = []
-        for name in statement.subjects:
-            last = lookups.heads.get(name)
-            chains.append(
-                ChainItem(name, 1, None, None)
-                if last is None
-                else ChainItem(name, last[0] + 1, last[1], last[2])
-            )
+        chains = lookups.chains(statement)
         data = entry_format.build(
             statement,
             chains=chains,
@@ -447,144 +324,15 @@ class Appender:
         )
         leaf = hash_leaf(data)
         if draft.opened is not None:
-            registry.apply(statement, draft.signature, draft.opened, index, leaf)
-            batch.open_index = self._registry_index = index
+            self._followed.apply(statement, draft.signature, draft.opened, index, leaf)
             if statement.type == "erasure":
                 erasure = Erasure.of_json(draft.opened.payload)
                 batch.erasures += [(known, erasure) for known in lookups.targets(draft, "erases")]
-        mac = content_mac(draft.seed, draft.content)
-        known = Known(
-            index, leaf, data, draft.submitter, statement.issuer, batch.logged_at,
-            statement.sha256, mac, draft.seed,
-        )  # fmt: skip
-        for item in chains:
-            lookups.heads[item.subject] = batch.heads[item.subject] = (item.seq, index, leaf)
-            batch.chains.append((item.subject, item.seq, index))
-        batch.links += links_of(statement, index)
-        sealed = None
-        if draft.opened is None:
-            sealed, wrapped = sealer.seal_record(statement.id, draft.seed, draft.payload)
-            batch.wrapped.append((f"r:{statement.id}", wrapped))
-        source = draft.source_ref
-        batch.entries.append(
-            (
-                index, statement.id, leaf, data, statement.type, statement.issuer, draft.submitter,
-                statement.occurred_at, batch.logged_at, draft.opened is not None, statement.sha256,
-                mac,
-                None if source is None else sealer.mac("source_ref", source), sealed,
-            )
-        )  # fmt: skip
-        batch.leaf_hashes.append(leaf)
-        lookups.add(draft, known)
+        known = batch.add(draft, chains, data, leaf, self._sealer)
+        lookups.add(draft, known, chains)
         if acts is not None:
             acts.add(draft, lookups.records)
         return known
-
-    def _write(
-        self,
-        connection: Connection,
-        batch: _Batch,
-        lookups: Lookups,
-        acts: BatchState | None,
-        integration: Integration,
-        note: str,
-    ) -> None:
-        lookups.free_documents(connection)
-        self._insert_entries(connection, batch.entries)
-        self._insert_chains(connection, batch.chains)
-        self._insert_links(connection, batch.links)
-        self._insert_heads(connection, [(name, *head) for name, head in batch.heads.items()])
-        self._insert_wrapped(connection, batch.wrapped)
-        self._insert_documents(connection, list(lookups.taken.items()))
-        self._insert_uses(connection, sorted(set(lookups.uses)))
-        lookups.name_uploads(connection)
-        if acts is not None:
-            acts.write(connection)
-        self._insert_tiles(
-            connection,
-            [(tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles],
-        )
-        for target, erasure in batch.erasures:
-            erase(connection, self._sealer, target.index, target.statement(), erasure)
-        size = integration.range.size
-        self._insert_checkpoints(connection, [(size, note)])
-        changed = connection.execute(
-            _MOVE_HEAD,
-            {
-                "first": batch.first,
-                "new_size": size,
-                "new_range": integration.range.to_bytes(),
-                "new_time": batch.logged_at,
-                "new_note": note,
-                "new_open": batch.open_index,
-            },
-        )
-        if changed.rowcount != 1:
-            raise UnavailableError("the head moved although it was locked; nothing was written")
-
-    def _plant(self, connection: Connection) -> None:
-        """The head row of an empty log, if there is none; two that plant at once plant one."""
-        columns = ("id", "size", "range", "logged_at", "checkpoint", "open_index", "anchored_size")
-        plant = BulkInsert(LogHead, columns, connection.dialect, keep_on="id")
-        plant(connection, [(1, 0, EMPTY.to_bytes(), "", "", -1, 0)])
-
-    def _clock(self, connection: Connection) -> int:
-        """The database's clock in milliseconds, if this process may believe it."""
-        database_ms, process_ms = now_ms(connection), time.time_ns() // 1_000_000
-        if abs(database_ms - process_ms) > MAX_SKEW_MS:
-            raise UnavailableError(
-                f"this process's clock is {(process_ms - database_ms) / 1000:+.1f} s off the "
-                "database's; set the clocks and try again"
-            )
-        monotonic_s = time.monotonic()
-        if self._last_clock is not None:
-            last_ms, last_s = self._last_clock
-            jump_ms = database_ms - last_ms - (monotonic_s - last_s) * 1000
-            if abs(jump_ms) > MAX_JUMP_MS:
-                raise UnavailableError(
-                    f"the database's clock jumped by {jump_ms / 1000:+.0f} s; nothing is appended "
-                    "until this process is started again"
-                )
-        self._last_clock = (database_ms, monotonic_s)
-        return database_ms
-
-    def _refresh(self, connection: Connection, upto: int) -> Registry:
-        """The append thread's own registry, brought up to the open entries of the committed log."""
-        if self._registry is None:
-            self._registry, self._registry_index = Registry(Standing()), -1
-        if upto > self._registry_index:
-            self._registry_index = _refresh(connection, self._registry, self._registry_index)
-        return self._registry
-
-    def _sign(self, standing: Standing, size: int, root: bytes) -> str:
-        """The checkpoint under every key that this size asks for.
-
-        Raises:
-            UnavailableError: one of those keys is not here.
-        """
-        assert standing.genesis is not None
-        wanted = standing.log_keys_at(size)
-        signers = [signer for signer in self._signers if signer.verifier_key in wanted]
-        if len(signers) != len(wanted) and self._reread is not None:
-            # Another process may have changed the log's key since this one read the file.
-            try:
-                self._signers = list(self._reread())
-            except (NotFoundError, MalformedError) as error:
-                raise UnavailableError(f"the log's private keys: {error}") from error
-            signers = [signer for signer in self._signers if signer.verifier_key in wanted]
-        if len(signers) != len(wanted):
-            raise UnavailableError("a private key of the log is missing on this process")
-        return checkpoints.sign(Checkpoint(standing.genesis.origin, size, root), signers)
-
-
-def _refresh(connection: Connection, registry: Registry, index: int) -> int:
-    """Fold the open entries above `index` into `registry`; the index of the last one."""
-    for place, leaf, data in reads.open_entries(connection, index):
-        entry = entry_format.parse(data)
-        assert entry.open is not None
-        registry.apply(entry.statement, entry.signature, entry.open, place, leaf)
-        index = place
-    return index
 
 
 def _first_part(drafts: Sequence[Draft]) -> Sequence[Draft]:
@@ -607,3 +355,45 @@ def _check_anchored(standing: Standing, anchored_size: int) -> None:
     """
     if not anchored_size and standing.genesis is not None and standing.genesis.anchor_target:
         raise UnavailableError("genesis is not anchored yet; the worker does that first")
+
+
+def _outcomes(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    results: Sequence[tuple[Known, bool] | RefusedError],
+    integration: Integration | None,
+    size: int,
+    note: str,
+) -> list[Outcome]:
+    """What becomes of each draft, proved in the tree of `size`, whose checkpoint is `note`.
+
+    `integration` is this transaction's own, None where it writes nothing.
+    """
+    # Nothing uncommitted may enter the cache that readers share: this one ends with the batch.
+    tiles, cache = reads.TileReader(connection), TileCache()
+    outcomes: list[Outcome] = []
+    for draft, result in zip(drafts, results, strict=True):
+        if isinstance(result, RefusedError):
+            outcomes.append(result)
+            continue
+        known, replayed = result
+        assert known.seed is not None
+        if integration is not None and known.index >= integration.old_size:
+            proof = integration.proof_of(known.index)
+        else:
+            proof = inclusion_proof(known.index, size, tiles, cache)
+        outcomes.append(
+            Appended(
+                id=draft.statement.id,
+                index=known.index,
+                leaf_hash=known.leaf_hash,
+                logged_at=known.logged_at,
+                entry=known.data,
+                seed=known.seed,
+                size=size,
+                proof=proof,
+                checkpoint=note,
+                replayed=replayed,
+            )
+        )
+    return outcomes

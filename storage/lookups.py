@@ -8,13 +8,11 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 
 from ledger import entry as entry_format
-from ledger.entry import OPEN_TYPES
-from ledger.errors import Fault, RefusedError
+from ledger.entry import ChainItem
+from ledger.errors import RefusedError
 from ledger.evidence import corrections
 from ledger.evidence.draft import Draft
-from ledger.replay import MUST_EXIST
-from ledger.standing import Standing
-from ledger.statement import Link, Statement
+from ledger.statement import Statement
 from storage import reads
 from storage.among import Among
 from storage.sealing import Sealer
@@ -165,117 +163,23 @@ class Lookups:
                 reads.opened(row, self.sealer).seed if row.record_id in own else None,
             )
 
-    def check_document(self, draft: Draft) -> None:
-        """Refuse a document that another record holds, unless this batch corrects that record.
+    def chains(self, statement: Statement) -> list[ChainItem]:
+        """Where a new record stands in the chain of each of its subjects."""
+        found = []
+        for name in statement.subjects:
+            last = self.heads.get(name)
+            found.append(
+                ChainItem(name, 1, None, None)
+                if last is None
+                else ChainItem(name, last[0] + 1, last[1], last[2])
+            )
+        return found
 
-        Raises:
-            RefusedError: duplicate-document, naming the record.
-        """
-        if draft.document_key is None:
-            return
-        holder, _ = self.documents.get(self.mac("document", draft.document_key), (None, None))
-        if holder is None or (
-            holder in self.corrected
-            and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
-        ):
-            return
-        raise refused(
-            "duplicate-document",
-            "",
-            "duplicate-document",
-            f"this document is recorded already as {holder}; to change it, post a correction",
-            f"该单据已登记为 {holder}；如需更改，请提交更正",
-            record=holder,
-        )
-
-    def check_blobs(self, draft: Draft) -> None:
-        """Refuse a record that names a blob its submitter did not upload in full.
-
-        Also one that must be new, and that its submitter used before: a photo proves one thing
-        once. Whether others used it is not told, here or anywhere.
-
-        Raises:
-            RefusedError: missing-blob, one fault for each; rule-blocked.
-        """
-        faults = []
-        for blob in draft.blobs:
-            mac = self.mac("blob", blob.sha256)
-            upload = self.uploads.get((mac, draft.submitter))
-            if upload is None:
-                faults.append(
-                    Fault(
-                        "/blobs",
-                        "missing-blob",
-                        f"upload the {blob.role} {blob.sha256[:16]}… with POST /v1/blobs first",
-                        f"请先用 POST /v1/blobs 上传 {blob.role} {blob.sha256[:16]}…",
-                    )
-                )
-            elif upload[2] != blob.size:
-                faults.append(
-                    Fault(
-                        "/blobs",
-                        "size",
-                        f"the {blob.role} has {upload[2]} bytes, not {blob.size}",
-                        f"{blob.role} 为 {upload[2]} 字节，不是 {blob.size} 字节",
-                    )
-                )
-            elif blob.fresh and (mac, draft.submitter) in self.used and not _replaces(draft):
-                raise refused(
-                    "rule-blocked",
-                    "/blobs",
-                    "used-before",
-                    f"the {blob.role} {blob.sha256[:16]}… was used before; take a new one",
-                    f"{blob.role} {blob.sha256[:16]}… 曾被使用，请重新拍摄",
-                )
-        if faults:
-            raise RefusedError("missing-blob", faults)
-
-    def check_links(self, draft: Draft, standing: Standing) -> None:
-        """Refuse links to records that must exist, and to other statements than they pin down.
-
-        Raises:
-            RefusedError: missing-link, not-your-subject, rule-blocked, or schema where a record is
-                replaced without its correction.
-        """
-        for link in draft.statement.links:
-            if link.id is None:
-                continue
-            target = self.records.get(link.id)
-            if target is None:
-                if link.rel in MUST_EXIST:
-                    raise _missing(link, "does not exist", "不存在")
-                continue
-            if link.sha256 is not None and link.sha256 != target.statement_sha256:
-                raise _missing(link, "is another statement than sha256 says", "与 sha256 不符")
-            if link.rel == "erases" and target.statement().type in OPEN_TYPES:
-                raise refused(
-                    "rule-blocked",
-                    "/links",
-                    "open",
-                    f"record {link.id} stands in the open in the log; it cannot be erased",
-                    f"记录 {link.id} 在账本中公开，无法清除",
-                    record=link.id,
-                )
-            if link.rel == "replaces":
-                corrections.check_replaced(draft, target.statement(), standing)
-            if link.rel == "corrects" and not standing.may_correct(
-                draft.statement.issuer, target.statement()
-            ):
-                raise refused(
-                    "not-your-subject",
-                    "/issuer",
-                    "not-yours",
-                    f"only {target.issuer} corrects record {link.id}",
-                    f"只有 {target.issuer} 可以更正记录 {link.id}",
-                    record=link.id,
-                )
-        blocked = self.blocked.get(draft.statement.id)
-        if blocked is not None:
-            raise blocked
-
-    def add(self, draft: Draft, known: Known) -> None:
+    def add(self, draft: Draft, known: Known, chains: Sequence[ChainItem]) -> None:
         """Take in a record of this batch: later ones see it as if it stood in the log."""
         self.records[draft.statement.id] = known
+        for item in chains:
+            self.heads[item.subject] = (item.seq, known.index, known.leaf_hash)
         if draft.document_key is not None:
             mac = self.mac("document", draft.document_key)
             self.documents[mac] = (draft.statement.id, known.index)
@@ -316,25 +220,3 @@ class Lookups:
         _NAME_UPLOADS(
             connection, list(self.unnamed.intersection(upload for upload, _ in self.uses))
         )
-
-
-def refused(
-    code: str, pointer: str, fault: str, en: str, zh: str, *, record: str | None = None
-) -> RefusedError:
-    """A refusal with one fault."""
-    return RefusedError(code, [Fault(pointer, fault, en, zh, record)])
-
-
-def _replaces(draft: Draft) -> bool:
-    return any(link.rel == "replaces" for link in draft.statement.links)
-
-
-def _missing(link: Link, en: str, zh: str) -> RefusedError:
-    return refused(
-        "missing-link",
-        "/links",
-        "missing-link",
-        f"the record that this one {link.rel}, {link.id}, {en}",
-        f"{link.rel} 所指的记录 {link.id} {zh}",
-        record=link.id,
-    )

@@ -51,7 +51,7 @@ def _signed(share: float) -> dict[str, Any]:
     from tests.bench.http import batch, verification_rate
 
     found = batch(round(share * 50_000), receipts="compact", signed=True)
-    found["verifications_per_s"] = round(verification_rate())
+    found["verifications_per_s"] = round(verification_rate(share))
     found["ratio"] = round(found["records_per_s"] / found["verifications_per_s"], 3)
     return found
 
@@ -74,10 +74,10 @@ def _audit(share: float) -> dict[str, Any]:
     return audits(round(share * 100_000))
 
 
-def _gas(_: float) -> dict[str, Any]:
+def _gas(share: float) -> dict[str, Any]:
     from tests.bench.gas import gas
 
-    return gas()
+    return gas(share)
 
 
 ROWS: dict[str, Row] = {

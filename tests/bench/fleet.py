@@ -23,10 +23,10 @@ from components.s3 import S3Server, minio
 from components.service import Service
 
 from api.installation import open_installation
-from api.settings import Settings
 from devices.client import Evidence, MealtraceClient, uuid7
 from ledger.evidence.catalogue import get
 from tests.bench.processor import peak_mib, processor_s
+from tests.bench.workload import settings_of
 
 SCHOOLS = 300
 OCCURRED = "2026-11-23T06:12:11.120Z"
@@ -165,7 +165,7 @@ def open_fleet(
         services = [first, beside(first)]
         for service in services:
             stack.enter_context(service)
-        gateways = _register(first, settings, schools)
+        gateways = _register(first, schools)
         yield Fleet(cluster, objects, services, gateways)
 
 
@@ -177,7 +177,7 @@ def beside(service: Service) -> Service:
     return other
 
 
-def _register(service: Service, settings: Mapping[str, str], schools: int) -> list[Gateway]:
+def _register(service: Service, schools: int) -> list[Gateway]:
     example = {
         name: value
         for name, value in get("weigh-in").example.items()
@@ -203,11 +203,7 @@ def _register(service: Service, settings: Mapping[str, str], schools: int) -> li
         for result in admin.post_many(said):
             if result.receipt is None:
                 raise RuntimeError(f"setting up: {result.problem}")
-    given: dict[str, Any] = {
-        name.removeprefix("MEALTRACE_").lower(): value for name, value in settings.items()
-    }
-    here = Settings(home=service.home, **given)
-    with closing(open_installation(here, read_only=True)) as opened:
+    with closing(open_installation(settings_of(service), read_only=True)) as opened:
         for gateway in gateways:
             gateway.token, _ = opened.store.tokens.issue(gateway.party, ("post", "read"))
             writer = opened.store.uploads.begin(gateway.party, "image/jpeg")

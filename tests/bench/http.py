@@ -166,7 +166,7 @@ def _send(service: Service, gateway: Gateway, body: bytes, receipts: str) -> int
     return int(last["stored"])
 
 
-def verification_rate(seconds: float = 1.0) -> float:
+def verification_rate(seconds: float) -> float:
     """Raw Ed25519 verifications a second in one thread, with `cryptography` alone."""
     key = Ed25519PrivateKey.generate()
     public, message = key.public_key(), os.urandom(700)

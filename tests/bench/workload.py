@@ -5,12 +5,15 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 from components.service import Service
 
+from api.installation import open_installation
+from api.settings import Settings
 from devices.client import Evidence, MealtraceClient, SigningKey, uuid7
 from ledger.evidence.catalogue import get
 from ledger.evidence.examples import school_day
@@ -96,9 +99,20 @@ def another_process(gateway: Gateway, url: str) -> Gateway:
 
 
 def new_token(service: Service, party: str) -> str:
-    """A token that may post and read."""
-    done = service.cli("tokens", "create", party, "--scope", "post", "--scope", "read", "--json")
-    return str(json.loads(done.stdout)["token"])
+    """A token that may post and read, without a process of its own for it."""
+    with closing(open_installation(settings_of(service), read_only=True)) as opened:
+        token, _ = opened.store.tokens.issue(party, ("post", "read"))
+        return token
+
+
+def settings_of(service: Service) -> Settings:
+    """What the service was started with, for whoever opens the same installation beside it."""
+    given: dict[str, Any] = {
+        name.removeprefix("MEALTRACE_").lower(): value
+        for name, value in service.environment.items()
+        if name.startswith("MEALTRACE_")
+    }
+    return Settings(**given)
 
 
 def _register(service: Service, key: SigningKey, authority: SigningKey) -> None:
