@@ -26,6 +26,7 @@ from storage.mark import FileMark, MemoryMark, ReleasedMark
 from storage.migrate import check_migrated
 from storage.sealing import SealingKeys
 from storage.store import Store
+from storage.turns import MarkInTurn
 from storage.unfinished import check_finished
 
 if TYPE_CHECKING:
@@ -176,8 +177,11 @@ def open_store(
     `mark` stands in for the installation's own released mark.
     """
     blobs, own_mark = open_blobs(settings)
+    engine = open_engine(settings.engine_url())
+    if settings.s3_endpoint is not None:
+        own_mark = MarkInTurn(own_mark, engine)
     store = Store(
-        open_engine(settings.engine_url()),
+        engine,
         sealing_keys(settings),
         signers,
         mark or own_mark,

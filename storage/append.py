@@ -34,7 +34,7 @@ from ledger.tile_proof import TileCache, inclusion_proof
 from storage import head_row, reads, refusals
 from storage.acts import Acts, BatchState
 from storage.batch import Batch, BatchWriter
-from storage.branch import Branch
+from storage.branch import Branch, Marks
 from storage.clock import LogClock
 from storage.database import is_sqlite, reading, translated, writing
 from storage.head_row import LockedHead
@@ -163,7 +163,7 @@ class Appender:
         if not head.size or self._branch.is_released(Mark(head.size, head.root)):
             return head
         # The marks are read before the head that must extend them: another process may raise both.
-        marks = self._branch.marks()
+        marks = self._branch.ask()()
         with reading(self._engine) as connection:
             head = reads.head(connection)
             self._branch.check_stored(connection, head.range, marks)
@@ -216,8 +216,11 @@ class Appender:
         with translated(), self._engine.connect() as connection:
             connection.execution_options(mealtrace_write=True)
             transaction = connection.begin()
+            asked = self._branch.ask()  # and answered while this transaction waits for the head
             try:
-                outcomes, head = self._work(connection, take, atomic=atomic, founding=founding)
+                outcomes, head = self._work(
+                    connection, take, asked, atomic=atomic, founding=founding
+                )
             except BaseException:
                 self._forget()
                 transaction.rollback()
@@ -246,6 +249,7 @@ class Appender:
         self,
         connection: Connection,
         take: Callable[[], Sequence[Draft]],
+        asked: Marks,
         *,
         atomic: bool,
         founding: bool,
@@ -277,7 +281,7 @@ class Appender:
         if atomic and any(isinstance(result, RefusedError) for result in results):
             self._followed = FollowedRegistry()
             return [refusals.refused_with_others(result) for result in results], None
-        self._branch.check(connection, locked.range)
+        self._branch.check(connection, locked.range, asked)
         if not batch.leaf_hashes:
             self._branch.release(Mark(locked.size, locked.range.root()))
             told = _outcomes(connection, drafts, results, None, locked.size, locked.checkpoint)

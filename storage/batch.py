@@ -13,6 +13,7 @@ from ledger.integrator import Integration
 from storage import head_row
 from storage.acts import BatchState
 from storage.bulk import BulkInsert
+from storage.database import pipelined
 from storage.erasure import erase
 from storage.links import links_of
 from storage.lookups import Known, Lookups
@@ -128,24 +129,26 @@ class BatchWriter:
         Raises:
             UnavailableError: the head is not where it was locked; nothing may be committed.
         """
+        heads = [(name, *head) for name, head in batch.heads.items()]
+        tiles = [
+            (tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles
+        ]
         lookups.free_documents(connection)
-        self._entries(connection, batch.entries)
-        self._chains(connection, batch.chains)
-        self._links(connection, batch.links)
-        self._heads(connection, [(name, *head) for name, head in batch.heads.items()])
-        self._wrapped(connection, batch.wrapped)
-        self._documents(connection, list(lookups.taken.items()))
-        self._uses(connection, sorted(set(lookups.uses)))
+        with pipelined(connection):
+            self._entries(connection, batch.entries)
+            self._chains(connection, batch.chains)
+            self._links(connection, batch.links)
+            self._heads(connection, heads)
+            self._wrapped(connection, batch.wrapped)
+            self._documents(connection, list(lookups.taken.items()))
+            self._uses(connection, sorted(set(lookups.uses)))
+            self._tiles(connection, tiles)
+            self._checkpoints(connection, [(integration.range.size, note)])
         lookups.name_uploads(connection)
         if acts is not None:
             acts.write(connection)
-        self._tiles(
-            connection,
-            [(tile.level, tile.index, tile.hashes, tile.root) for tile in integration.full_tiles],
-        )
         for target, erasure in batch.erasures:
             erase(connection, self._sealer, target.index, target.statement(), erasure)
-        self._checkpoints(connection, [(integration.range.size, note)])
         head_row.move(
             connection,
             batch.first,

@@ -7,7 +7,7 @@ same log committed since is hashed on from there, leaf by leaf, as it stands in 
 that does not lead to the head, everything is read again from the stored tiles (DESIGN §8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -18,6 +18,9 @@ from ledger.tile_proof import TileCache, tree_root_at
 from storage import reads
 from storage.mark import Mark, MemoryMark, ReleasedMark, RolledBackError
 from storage.tables import CheckpointRow, EntryRow
+
+Marks = Callable[[], list[Mark]]
+"""Gives what a head must extend."""
 
 _NEAR: Final = 8_192
 """Most leaves hashed on; a head further off is checked by the stored tiles."""
@@ -45,14 +48,19 @@ class Branch:
         self._tip: CompactRange | None = None
         self._roots: dict[int, bytes] = {}
 
-    def marks(self) -> list[Mark]:
-        """What this process committed and released, and what all of them ever released.
+    def ask(self) -> Marks:
+        """Begin to read the marks; the call returned gives them.
 
-        Raises:
-            UnavailableError: the shared mark does not answer.
+        They are what this process committed and released, and what all of them ever released. The
+        call raises `UnavailableError` if the shared mark does not answer.
         """
-        found = (self._committed.read(), self._released.read(), self._mark.read())
-        return [mark for mark in found if mark is not None]
+        shared = self._mark.begin_read()
+
+        def marks() -> list[Mark]:
+            found = (self._committed.read(), self._released.read(), shared())
+            return [mark for mark in found if mark is not None]
+
+        return marks
 
     def is_released(self, head: Mark) -> bool:
         """Whether this process released exactly this head last."""
@@ -70,13 +78,20 @@ class Branch:
             self._mark.advance(head)
             self._released.advance(head)
 
-    def check(self, connection: Connection, head: CompactRange) -> None:
+    def check(self, connection: Connection, head: CompactRange, asked: Marks) -> None:
         """The locked head extends what was ever released, or nothing is signed.
+
+        Args:
+            connection: the one that locked the head. It was open before the marks were asked for: a
+                database put back meanwhile would have ended it.
+            head: the locked head.
+            asked: the marks, `ask`ed for before the head was locked or since.
 
         Raises:
             RolledBackError: it does not.
+            UnavailableError: the shared mark does not answer.
         """
-        marks = self.marks()
+        marks = asked()
         at_head = Mark(head.size, head.root())
         if self._tip != head:
             self._follow(connection, head)

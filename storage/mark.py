@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -95,6 +95,13 @@ class ReleasedMark(Protocol):
         """
         ...
 
+    def begin_read(self) -> Callable[[], Mark | None]:
+        """Begin to read, where that takes a while: the call returned gives the mark.
+
+        It is the mark as of now or later, and the call raises as `read`.
+        """
+        ...
+
     def advance(self, mark: Mark) -> None:
         """Raise the mark, durably on return; a smaller one than what stands changes nothing.
 
@@ -116,6 +123,10 @@ class MemoryMark:
     def read(self) -> Mark | None:
         """The mark."""
         return self._mark
+
+    def begin_read(self) -> Callable[[], Mark | None]:
+        """Memory is read at once."""
+        return self.read
 
     def advance(self, mark: Mark) -> None:
         """Raise the mark."""
@@ -148,6 +159,10 @@ class FileMark:
         except OSError as error:
             raise UnavailableError(f"the released mark cannot be read: {error}") from error
         return _newest(data)[0]
+
+    def begin_read(self) -> Callable[[], Mark | None]:
+        """A file of this machine is read at once."""
+        return self.read
 
     def advance(self, mark: Mark) -> None:
         """Write the slot that holds the older mark, and sync it."""

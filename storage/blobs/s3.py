@@ -7,7 +7,7 @@ the bucket.
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Final
@@ -249,6 +249,7 @@ class S3Mark:
         self._client = address.client()
         self._bucket = f"{address.bucket}-mark"
         self._name = name
+        self._seen: tuple[Mark | None, str | None] | None = None
 
     def make_bucket(self) -> None:
         """Make the bucket unless it is there.
@@ -262,18 +263,26 @@ class S3Mark:
 
     def read(self) -> Mark | None:
         """The mark."""
-        mark, _ = self._fetch()
+        self._seen = mark, _ = self._fetch()
         return mark
+
+    def begin_read(self) -> Callable[[], Mark | None]:
+        """As late as it is asked for."""
+        return self.read
 
     def advance(self, mark: Mark) -> None:
         """Put the larger mark, unless someone else put one meanwhile: then look again."""
+        seen = self._seen
         for _ in range(_TRIES):
-            current, tag = self._fetch()
+            current, tag = seen or self._fetch()
             if not needs_raising(current, mark):
                 return
             condition = {"If-None-Match": "*"} if tag is None else {"If-Match": f'"{tag}"'}
-            if self._put(mark.to_text().encode("ascii"), condition):
+            new_tag = self._put(mark.to_text().encode("ascii"), condition)
+            if new_tag is not None:
+                self._seen = mark, new_tag
                 return
+            seen = None
         raise UnavailableError("the released mark is contended; try again")
 
     def _fetch(self) -> tuple[Mark | None, str | None]:
@@ -282,7 +291,7 @@ class S3Mark:
                 answer = self._client.get_object(bucket_name=self._bucket, object_name=self._name)
                 try:
                     text = answer.read().decode("ascii", "replace")
-                    tag = answer.headers.get("ETag", "").strip('"')
+                    tag = _tag(answer.headers)
                 finally:
                     answer.close()
                     answer.release_conn()
@@ -293,8 +302,8 @@ class S3Mark:
         except MalformedError as error:
             raise UnavailableError(f"the released mark cannot be read: {error}") from error
 
-    def _put(self, data: bytes, condition: dict[str, str]) -> bool:
-        """Whether the object was replaced under the condition."""
+    def _put(self, data: bytes, condition: dict[str, str]) -> str | None:
+        """The new tag, or None: the condition does not hold, nothing was replaced."""
         with _answering(self._name):
             # The client's own call takes no conditions; a signed address takes any header.
             url = self._client.presigned_put_object(
@@ -302,10 +311,15 @@ class S3Mark:
             )
             answer = self._http.request("PUT", url, body=data, headers=condition)
         if answer.status in _CONDITION_FAILED:
-            return False
+            return None
         if answer.status != _OK:
             raise UnavailableError(f"the object store refused the released mark: {answer.status}")
-        return True
+        return _tag(answer.headers)
+
+
+def _tag(headers: Mapping[str, str]) -> str:
+    """The entity tag of an answer, without its quotes."""
+    return headers.get("ETag", "").strip('"')
 
 
 @contextlib.contextmanager

@@ -121,6 +121,9 @@ class FailingMark:
             raise UnavailableError("the mark does not answer")
         return self._mark.read()
 
+    def begin_read(self) -> Callable[[], Mark | None]:
+        return self.read
+
     def advance(self, mark: Mark) -> None:
         if self.on_advance is not When.NOTHING:
             self._mark.advance(mark)

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 
 from ledger.errors import MalformedError, UnavailableError
 from storage.blobs.s3 import S3Address, S3Mark
+from storage.database import open_engine
 from storage.mark import FileMark, Mark, MemoryMark, ReleasedMark, RolledBackError
+from storage.turns import MarkInTurn
 
 _RACER = """
 import json, random, sys
@@ -43,16 +46,20 @@ def of(size: int) -> Mark:
     return Mark(size, sha256(b"%d" % size).digest())
 
 
-@pytest.fixture(params=["memory", "file", "minio", "versitygw"])
-def mark(request: pytest.FixtureRequest, tmp_path: Path) -> ReleasedMark:
+@pytest.fixture(params=["memory", "file", "minio", "versitygw", "in turn"])
+def mark(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReleasedMark]:
     if request.param == "memory":
-        return MemoryMark()
-    if request.param == "file":
-        return FileMark(tmp_path / "mark")
-    server = request.getfixturevalue(f"{request.param}_server")
-    on_s3 = S3Mark(logs.s3_address(server))
-    on_s3.make_bucket()
-    return on_s3
+        yield MemoryMark()
+    elif request.param == "file":
+        yield FileMark(tmp_path / "mark")
+    elif request.param == "in turn":
+        engine = open_engine(request.getfixturevalue("postgres_url"))
+        yield MarkInTurn(MemoryMark(), engine)
+        engine.dispose()
+    else:
+        on_s3 = S3Mark(logs.s3_address(request.getfixturevalue(f"{request.param}_server")))
+        on_s3.make_bucket()
+        yield on_s3
 
 
 def test_there_is_no_mark_before_the_first_release(mark: ReleasedMark) -> None:
@@ -63,6 +70,7 @@ def test_a_mark_is_read_as_it_was_raised(mark: ReleasedMark) -> None:
     for size in (1, 2, 1000, 2**40):
         mark.advance(of(size))
         assert mark.read() == of(size)
+        assert mark.begin_read()() == of(size)
 
 
 def test_a_smaller_mark_changes_nothing(mark: ReleasedMark) -> None:

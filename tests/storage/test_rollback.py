@@ -184,6 +184,9 @@ def test_a_head_read_while_others_append_is_no_rollback(url: str, tmp_path: Path
             self.race()
             return self.inner.read()
 
+        def begin_read(self) -> Callable[[], Mark | None]:
+            return self.read
+
         def advance(self, mark: Mark) -> None:
             self.inner.advance(mark)
 
