@@ -1,0 +1,112 @@
+"""The pages of docs/ are walked as their readers would, and what they promise is looked at.
+
+Each page is typed from its first command to its last, in one shell, in a new folder in which the
+project's `docs/` lie, against a service that the page has started. What the tests add is what a
+reader would do by hand: start and stop a service, and look.
+"""
+
+import contextlib
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from components.pages import LANGUAGES, Reader, Step, page, steps
+from components.process import ROOT
+from components.sandbox import sandbox
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+WALKED = ("trace",)
+"""Pages whose every command is typed here, by the tests named after them."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """A reader of one page, and the services that the page has started.
+
+    Attributes:
+        reader: whose shell it is.
+        suffix: the page's language.
+        exports: what the sandbox's file sets, once it runs.
+    """
+
+    reader: Reader
+    suffix: str
+    stack: contextlib.ExitStack
+    exports: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        return self.reader.folder
+
+    def sandbox(self, step: Step) -> None:
+        """Start it in another shell, and `source` its file in this one."""
+        self.exports = self.stack.enter_context(sandbox(self.reader.locale, step.text))
+        self.reader.url = self.exports["MEALTRACE_URL"]
+        self.reader.type(f"source {self.exports['FOLDER']}/sandbox.env")
+
+    def through(self, name: str) -> dict[str, str]:
+        """Walk the page to its end: what each block printed."""
+        return self.reader.walk(page(name, self.suffix), {"sandbox": self.sandbox})
+
+    def json(self, name: str) -> Any:
+        """A file that the reader was left with."""
+        return json.loads((self.folder / name).read_text("utf-8"))
+
+    def get(self, path: str, who: str) -> Any:
+        """What one of the sandbox's parties is told."""
+        request = urllib.request.Request(
+            self.reader.url + path,
+            headers={"Authorization": f"Bearer {self.exports[f'{who}_TOKEN']}"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(params=LANGUAGES)
+def walk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Walk]:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "docs").symlink_to(ROOT / "docs")
+    with contextlib.ExitStack() as stack:
+        yield Walk(Reader(folder, LANGUAGES[request.param]), str(request.param), stack)
+
+
+def test_trace(walk: Walk) -> None:
+    walk.through("trace")
+
+    up, down = walk.json("settlement.trace.json"), walk.json("recall.trace.json")
+    assert {node["type"]: node["depth"] for node in up["nodes"]} == {
+        "settlement": 0, "acceptance": 1, "rejection": 1, "weigh-in": 2, "dispatch": 2,
+        "order": 2, "lot-document": 2, "calibration": 3,
+    }  # fmt: skip
+    assert (up["missing"], up["withheld"], up["truncated"]) == ([], [], False)
+    assert {node["type"] for node in down["nodes"]} == {
+        "recall", "lot-document", "dispatch", "weigh-in", "acceptance", "rejection", "settlement",
+        "stock-move",
+    }  # fmt: skip
+    met = walk.get(f"/v1/records/{up['start']}/trace?direction=up", "FUNDS")
+    assert "recall" in {node["type"] for node in met["nodes"]}
+
+
+@pytest.mark.parametrize("name", WALKED)
+def test_both_languages_type_the_same(name: str) -> None:
+    english, chinese = (steps(page(name, suffix)) for suffix in LANGUAGES)
+
+    assert [step.same for step in english if step.use] == [s.same for s in chinese if s.use]
+
+
+@pytest.mark.parametrize("suffix", LANGUAGES)
+@pytest.mark.parametrize("name", WALKED)
+def test_no_command_of_a_page_is_left_out(name: str, suffix: str) -> None:
+    path = page(name, suffix)
+    shells = [step for step in steps(path) if step.kind == "sh"]
+
+    assert shells
+    assert all(step.use in {"run", "serve"} for step in shells)
+    assert not re.findall(r"^ {4}\S.*", path.read_text("utf-8"), re.MULTILINE)
