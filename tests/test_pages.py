@@ -18,10 +18,14 @@ import pytest
 from components.pages import LANGUAGES, Reader, Step, page, steps
 from components.process import ROOT
 from components.sandbox import sandbox
+from components.service import Service
+
+from ledger import entry as entries
+from ledger.encoding import unb64
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-WALKED = ("trace",)
+WALKED = ("trace", "erasure", "backup", "integrate", "kitchen")
 """Pages whose every command is typed here, by the tests named after them."""
 
 
@@ -33,12 +37,14 @@ class Walk:
         reader: whose shell it is.
         suffix: the page's language.
         exports: what the sandbox's file sets, once it runs.
+    services: the reader's own, once it has been founded.
     """
 
     reader: Reader
     suffix: str
     stack: contextlib.ExitStack
     exports: dict[str, str] = field(default_factory=dict)
+    services: list[Service] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -50,9 +56,32 @@ class Walk:
         self.reader.url = self.exports["MEALTRACE_URL"]
         self.reader.type(f"source {self.exports['FOLDER']}/sandbox.env")
 
+    def own(self, _: Step) -> None:
+        """In another shell: the README's installation with its authority, and its certificate."""
+        readme = {step.name: step for step in steps(ROOT / f"README{self.suffix}.md")}
+        self.reader.folder = self.folder.with_name("own")
+        self.folder.mkdir()
+        self.reader.read(readme["authorities"])
+        authorities = {"MEALTRACE_AUTHORITIES_FILE": str(self.folder / "authorities.json")}
+        service = self.stack.enter_context(Service(self.folder / ".mealtrace", authorities))
+        self.services.append(service)
+        self.reader.url = service.url
+        self.reader.read(readme["post"])
+        self.reader.read(readme["verify"])
+
     def through(self, name: str) -> dict[str, str]:
         """Walk the page to its end: what each block printed."""
-        return self.reader.walk(page(name, self.suffix), {"sandbox": self.sandbox})
+        acts = {
+            "sandbox": self.sandbox,
+            "own": self.own,
+            "stop": lambda _: self.services[0].stop(),
+            "start": lambda _: self.services[0].start(),
+        }
+        return self.reader.walk(page(name, self.suffix), acts)
+
+    def block(self, name: str, wanted: str) -> str:
+        """The text of one block of a page."""
+        return next(s.text for s in steps(page(name, self.suffix)) if s.name == wanted)
 
     def json(self, name: str) -> Any:
         """A file that the reader was left with."""
@@ -94,6 +123,58 @@ def test_trace(walk: Walk) -> None:
     assert "recall" in {node["type"] for node in met["nodes"]}
 
 
+def test_erasure(walk: Walk) -> None:
+    printed = walk.through("erasure")
+
+    before, after = (
+        json.loads((walk.folder.with_name("here") / f"{when}.json").read_text("utf-8"))["payload"]
+        for when in ("before", "fields")
+    )
+    assert before.keys() - after.keys() == {"hands", "symptoms"}
+    assert after["staff"] == before["staff"]
+    assert "✗" not in "".join(printed.values())
+    shown = json.loads(walk.reader.type('call "$URL/v1/records/$ID"'))
+    assert (shown["erased"], shown["payload"]) == (True, None)
+    first, second = (walk.reader.type("person") for _ in range(2))
+    assert first == second
+    walk.reader.type(f"mealtrace parties forget {first}")
+    assert walk.reader.type("person") != first
+
+
+def test_backup(walk: Walk) -> None:
+    walk.through("backup")
+
+    lost, restored = (walk.folder / name / "keys" for name in ("lost", ".mealtrace"))
+    assert (lost / "log.key").read_bytes() == (restored / "log.key").read_bytes()
+    assert (lost / "released").exists()
+    assert not (walk.folder / "safe" / "released").exists()
+    made, receipt = walk.json("made.json"), walk.json("custody.receipt.json")
+    told = entries.parse(unb64(receipt["entry"])).open
+    assert told is not None
+    assert {**told.payload, "custodian": ""} == {
+        "size": made["size"], "root": made["root"], "custodian": "",
+    }  # fmt: skip
+
+
+def test_integrate(walk: Walk) -> None:
+    walk.through("integrate")
+
+    refused = walk.get("/v1/refusals", "SUPPLIER")["refusals"]
+    assert len(refused) == 1
+    posted = walk.get("/v1/records?issuer=supplier:91210500MA0UTC1A0P&limit=100", "SUPPLIER")
+    kinds = [record["type"] for record in posted["records"]]
+    assert kinds.count("certificate") == 1 + 1 + 3, "the retry made another record"
+
+
+def test_kitchen(walk: Walk) -> None:
+    printed = walk.through("kitchen")
+
+    indices = [int(line.split()[-1]) for line in printed["week"].splitlines()]
+    assert indices == sorted(indices)
+    assert len(indices) == 19
+    assert walk.reader.type(walk.block("kitchen", "pseudonym")) == printed["pseudonym"]
+
+
 @pytest.mark.parametrize("name", WALKED)
 def test_both_languages_type_the_same(name: str) -> None:
     english, chinese = (steps(page(name, suffix)) for suffix in LANGUAGES)
@@ -109,4 +190,5 @@ def test_no_command_of_a_page_is_left_out(name: str, suffix: str) -> None:
 
     assert shells
     assert all(step.use in {"run", "serve"} for step in shells)
-    assert not re.findall(r"^ {4}\S.*", path.read_text("utf-8"), re.MULTILINE)
+    prose = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert not re.findall(r"^ {4}\S.*", prose, re.MULTILINE)
