@@ -7,7 +7,9 @@ reader would do by hand: start and stop a service, and look.
 
 import contextlib
 import json
+import os
 import re
+import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.pages import LANGUAGES, Reader, Step, page, steps
-from components.process import ROOT
+from components.pages import LANGUAGES, MEASURED_AT, SERVED_AT, Reader, Step, page, steps
+from components.process import ROOT, Process, free_port
 from components.sandbox import sandbox
 from components.service import Service
 
@@ -25,7 +27,7 @@ from ledger.encoding import unb64
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-WALKED = ("trace", "erasure", "backup", "integrate", "kitchen")
+WALKED = ("trace", "erasure", "backup", "integrate", "kitchen", "blobs", "monitoring")
 """Pages whose every command is typed here, by the tests named after them."""
 
 
@@ -53,7 +55,6 @@ class Walk:
     def sandbox(self, step: Step) -> None:
         """Start it in another shell, and `source` its file in this one."""
         self.exports = self.stack.enter_context(sandbox(self.reader.locale, step.text))
-        self.reader.url = self.exports["MEALTRACE_URL"]
         self.reader.type(f"source {self.exports['FOLDER']}/sandbox.env")
 
     def own(self, _: Step) -> None:
@@ -65,16 +66,37 @@ class Walk:
         authorities = {"MEALTRACE_AUTHORITIES_FILE": str(self.folder / "authorities.json")}
         service = self.stack.enter_context(Service(self.folder / ".mealtrace", authorities))
         self.services.append(service)
-        self.reader.url = service.url
+        self.reader.places[SERVED_AT] = service.url
         self.reader.read(readme["post"])
         self.reader.read(readme["verify"])
+
+    def measured(self, step: Step) -> None:
+        """The same installation served as the page has it, with its metrics open."""
+        service, metrics = self.services[0], str(free_port())
+        self.reader.places[MEASURED_AT] = f"http://127.0.0.1:{metrics}"
+        service.process = Process(
+            ["bash", "-c", "exec env " + step.text.replace("=9100 ", f"={metrics} ")],
+            log=service.log,
+            env={
+                **service.environment,
+                "LC_ALL": self.reader.locale,
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            },
+            cwd=self.folder,
+        )
+        service.process.wait_until(service.ready)
+
+    def stop(self, _: Step) -> None:
+        """As SIGTERM does; a service that was told to end has not failed."""
+        assert self.services[0].stop() == 0
 
     def through(self, name: str) -> dict[str, str]:
         """Walk the page to its end: what each block printed."""
         acts = {
             "sandbox": self.sandbox,
             "own": self.own,
-            "stop": lambda _: self.services[0].stop(),
+            "measured": self.measured,
+            "stop": self.stop,
             "start": lambda _: self.services[0].start(),
         }
         return self.reader.walk(page(name, self.suffix), acts)
@@ -90,7 +112,7 @@ class Walk:
     def get(self, path: str, who: str) -> Any:
         """What one of the sandbox's parties is told."""
         request = urllib.request.Request(
-            self.reader.url + path,
+            self.exports["MEALTRACE_URL"] + path,
             headers={"Authorization": f"Bearer {self.exports[f'{who}_TOKEN']}"},
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -173,6 +195,27 @@ def test_kitchen(walk: Walk) -> None:
     assert indices == sorted(indices)
     assert len(indices) == 19
     assert walk.reader.type(walk.block("kitchen", "pseudonym")) == printed["pseudonym"]
+
+
+def test_blobs(walk: Walk) -> None:
+    walk.through("blobs")
+
+    index = walk.json("insurance.receipt.json")["index"]
+    told = (walk.folder / "serve.log").read_text("utf-8")
+    assert f"the scan of entry {index} cannot be read" in told
+    assert f"条目 {index} 的 scan 无法读取" in told
+
+
+def test_monitoring(walk: Walk) -> None:
+    printed = walk.through("monitoring")
+
+    lines = (walk.folder / "serve.log").read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines if line.startswith("{")]
+    [line] = printed["log"].splitlines()
+    assert json.loads(line) in told
+    token = walk.reader.type('echo "$TOKEN"').strip()
+    assert token.startswith("mt_")
+    assert not [line for line in lines if token in line]
 
 
 @pytest.mark.parametrize("name", WALKED)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from components.pages import LANGUAGES, Reader, steps
+from components.pages import LANGUAGES, SERVED_AT, Reader, steps
 from components.process import ROOT
 from components.service import Service
 
@@ -40,7 +40,7 @@ def test_every_command_runs_and_prints_what_the_page_says(readme: str, tmp_path:
     reader.read(first)
     authorities = {"MEALTRACE_AUTHORITIES_FILE": str(folder / "authorities.json")}
     with Service(folder / ".mealtrace", authorities) as service:
-        reader.url = service.url
+        reader.places[SERVED_AT] = service.url
         for step in found:
             if step != first:
                 reader.read(step)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from components.anvil import Anvil, anvil
-from components.pages import LANGUAGES, Reader, steps
+from components.pages import LANGUAGES, SERVED_AT, Reader, steps
 from components.posting import open_bank, payment
 from components.process import ROOT
 from components.service import Service
@@ -109,7 +109,12 @@ def scene(folder: Path, suffix: str, **environment: str) -> contextlib.closing[A
     service = Service(folder / ".mealtrace", environment)
     settings = {"ELSEWHERE": str(folder.parent / "elsewhere"), **service.environment}
     settings.pop("MEALTRACE_HOME")
-    made = Scene(folder, service, suffix, Reader(folder, LANGUAGES[suffix], settings, service.url))
+    made = Scene(
+        folder,
+        service,
+        suffix,
+        Reader(folder, LANGUAGES[suffix], settings, {SERVED_AT: service.url}),
+    )
 
     class Closing(contextlib.closing[Any]):
         def __exit__(self, *_: object) -> None:

@@ -26,7 +26,8 @@ LANGUAGES = {"": "C.UTF-8", ".zh-CN": "zh_CN.UTF-8"}
 """The ends of a page's name, and the locale of who reads it."""
 
 SERVED_AT = "http://127.0.0.1:8000"
-"""Where the pages say that the service is; a test's is elsewhere."""
+MEASURED_AT = "http://127.0.0.1:9100"
+"""Where the pages say that the service and its metrics are; a test's are elsewhere."""
 
 _STEP = re.compile(
     r"^<!-- (?P<act>do): (?P<done>[\w-]+) -->$"
@@ -111,18 +112,21 @@ class Reader:
         folder: where the shell begins; beside it lies what one block leaves to the next.
         locale: in which the programs speak.
         environment: what the shell has besides, from its start.
-        url: where the service of the pages is.
+        places: what stands in the pages for an address, and where the test has it.
     """
 
     folder: Path
     locale: str
     environment: Mapping[str, str] = field(default_factory=dict)
-    url: str = SERVED_AT
+    places: dict[str, str] = field(default_factory=dict)
 
     def type(self, text: str, code: int = 0) -> str:
         """What a block prints, which ends with `code`; what it sets lasts for the next."""
         block = self.folder.with_name(f"{self.folder.name}.block")
-        block.write_text(text.replace(SERVED_AT, self.url), "utf-8")
+        here = text
+        for shown, place in self.places.items():
+            here = here.replace(shown, place)
+        block.write_text(here, "utf-8")
         kept = {name: value for name, value in os.environ.items() if "MEALTRACE" not in name}
         done = subprocess.run(
             ["bash", "--norc", "-c", _SHELL, "bash", self.folder, block, self._left],

@@ -5,13 +5,13 @@ The commands and the example are those of `docs/completeness.md`, in both langua
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from components.pages import steps
 from components.posting import BANK, SCHOOL, payment
 from components.process import ROOT
 from components.signing import introduce, registration
@@ -29,8 +29,7 @@ AUDITOR = "auditor:12210500MB0A1203X6~education"
 
 def block(page: str, language: str, holding: str) -> str:
     """The one block of that language in a page that holds a word."""
-    text = (ROOT / "docs" / page).read_text("utf-8")
-    found = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    found = [step.text for step in steps(ROOT / "docs" / page) if step.kind == language]
     (wanted,) = (code for code in found if holding in code)
     return wanted
 
