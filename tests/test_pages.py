@@ -27,7 +27,9 @@ from ledger.encoding import unb64
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-WALKED = ("trace", "erasure", "backup", "integrate", "kitchen", "blobs", "monitoring")
+WALKED = (
+    "trace", "erasure", "backup", "integrate", "kitchen", "completeness", "blobs", "monitoring",
+)  # fmt: skip
 """Pages whose every command is typed here, by the tests named after them."""
 
 
@@ -197,6 +199,18 @@ def test_kitchen(walk: Walk) -> None:
     assert walk.reader.type(walk.block("kitchen", "pseudonym")) == printed["pseudonym"]
 
 
+def test_completeness(walk: Walk) -> None:
+    walk.through("completeness")
+
+    [index] = walk.json("report.json")["subject_indexes"]
+    assert index["reproduced"]
+    served = walk.reader.type(
+        "mealtrace verify complete.mealtrace.json --policy trust.policy --json || true"
+    )
+    [check] = [one for one in json.loads(served)["checks"] if one["name"] == "completeness"]
+    assert check["state"] == "pending", "nobody whom this policy trusts has recomputed it"
+
+
 def test_blobs(walk: Walk) -> None:
     walk.through("blobs")
 
@@ -216,6 +230,16 @@ def test_monitoring(walk: Walk) -> None:
     token = walk.reader.type('echo "$TOKEN"').strip()
     assert token.startswith("mt_")
     assert not [line for line in lines if token in line]
+
+
+def test_every_page_with_commands_is_walked() -> None:
+    with_commands = {
+        path.name
+        for path in (ROOT / "docs").glob("*.md")
+        if any(s.kind == "sh" for s in steps(path))
+    }
+
+    assert with_commands == {f"{name}{suffix}.md" for name in WALKED for suffix in LANGUAGES}
 
 
 @pytest.mark.parametrize("name", WALKED)
