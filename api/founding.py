@@ -253,7 +253,7 @@ def _issue_admin_token(installation: Installation) -> None:
         return
     # A token whose file was never written stays unknown to everybody: its text was in memory only.
     text, _ = installation.store.tokens.issue(
-        f"{installation.settings.operator}~admin", ADMIN_SCOPES, label="first admin token"
+        f"{installation.operator}~admin", ADMIN_SCOPES, label="first admin token"
     )
     key_files.create(path, text)
 

@@ -55,6 +55,7 @@ class Installation:
         blobs: where blobs lie.
         genesis: the log's own constitution.
         ledger: leaf hash of genesis, 32 bytes.
+        operator: who runs the log, as genesis has it; the settings only say so before.
     """
 
     settings: Settings
@@ -62,6 +63,7 @@ class Installation:
     blobs: BlobStore
     genesis: Genesis
     ledger: bytes
+    operator: str
     _embedded: "EmbeddedChain | None" = None
     _opening: Lock = field(default_factory=Lock)
 
@@ -166,7 +168,9 @@ def open_installation(
     except BaseException:
         store.close()
         raise
-    return Installation(settings, store, blobs, standing.genesis, standing.ledger)
+    return Installation(
+        settings, store, blobs, standing.genesis, standing.ledger, standing.operator
+    )
 
 
 def open_store(

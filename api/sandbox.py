@@ -72,7 +72,8 @@ class Sandbox:
         settings: of its service.
         url: where it will listen.
         accounts: who may call it.
-        environment: a shell file, readable by its owner only, that exports address and tokens.
+        environment: a shell file, readable by its owner only, that exports address, tokens and
+            the folder, so that the operator's commands act on this ledger.
     """
 
     settings: Settings
@@ -111,7 +112,7 @@ def make(folder: Path, chosen: Settings) -> Sandbox:
         _upload_examples(opened)
     environment = folder / "sandbox.env"
     environment.touch(mode=0o600)
-    environment.write_text(_exports(url, accounts), "utf-8")
+    environment.write_text(_exports(url, folder, accounts), "utf-8")
     return Sandbox(settings, url, accounts, environment)
 
 
@@ -170,8 +171,8 @@ def _upload_examples(opened: Installation) -> None:
             uploading.finish()
 
 
-def _exports(url: str, accounts: Iterable[Account]) -> str:
-    lines = [("MEALTRACE_URL", url)]
+def _exports(url: str, folder: Path, accounts: Iterable[Account]) -> str:
+    lines = [("MEALTRACE_URL", url), ("MEALTRACE_HOME", str(folder))]
     for one in accounts:
         lines += [(f"{one.variable}_PARTY", one.party), (f"{one.variable}_TOKEN", one.token)]
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in lines)

@@ -42,7 +42,7 @@ def index_of_day(installation: Installation, at_ms: int) -> SubjectIndex | None:
     record_id = _id(installation, f"day {ended}")
     last = newest(installation)
     covered = 0 if last is None else last[1].size
-    if not store.others_wrote(installation.settings.operator, covered, ended):
+    if not store.others_wrote(installation.operator, covered, ended):
         return None
     return None if _exists(installation, record_id) else _post(installation, record_id)
 
@@ -75,7 +75,7 @@ def newest(installation: Installation) -> tuple[int, SubjectIndex] | None:
 
 
 def _post(installation: Installation, record_id: str, size: int | None = None) -> SubjectIndex:
-    store, operator = installation.store, installation.settings.operator
+    store, operator = installation.store, installation.operator
     size = size or store.head().size
     again = partial(store.heads_at, size)
     index = HeadTree(again(), size, again).index

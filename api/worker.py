@@ -129,7 +129,7 @@ def post_denials(installation: Installation) -> int:
     for denial in installation.store.journal.denials(this_hour):
         draft = prepare(
             _access_denied(installation, denial),
-            submitter=installation.settings.operator,
+            submitter=installation.operator,
             ledger=installation.ledger,
             new_seed=secrets.token_bytes(32),
         )

@@ -1,128 +1,67 @@
-"""Both READMEs are true: their commands run, say the same, and name what is there.
-
-A fenced block after `<!-- run: NAME -->` is run by a shell, one after `<!-- file: NAME -->` is a
-file for it. A line `# → TEXT` in a block says that what the block prints contains TEXT.
-"""
+"""Both READMEs are true: their commands run, say the same, and name what is there."""
 
 import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from components.pages import LANGUAGES, SERVED_AT, Reader, steps
 from components.process import ROOT
 from components.service import Service
 
 from api.cli.main import COMMANDS
 from api.settings import Settings
 
-LANGUAGES = {"README.md": "C.UTF-8", "README.zh-CN.md": "zh_CN.UTF-8"}
+PAGES = {f"README{suffix}.md": locale for suffix, locale in LANGUAGES.items()}
 BEFORE_THE_FIRST_START = "authorities"
-SERVED_AT = "http://127.0.0.1:8000"
 
-_FENCED = re.compile(
-    r"(?:^<!-- (?P<use>run|file): (?P<name>\S+) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
 _VARIABLE = re.compile(r"MEALTRACE_[A-Z0-9_]*[A-Z0-9]")
 _ROW = re.compile(r"^\| `(?P<name>[^`]+)` \| (?:`(?P<value>[^`]+)` )?(?P<rest>.*)\|$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    use: str
-    name: str
-    kind: str
-    text: str
-
-    @property
-    def commands(self) -> list[str]:
-        """The lines that do something, without what is said about them."""
-        lines = (re.sub(r"(^|\s+)# .*$", "", line).rstrip() for line in self.text.splitlines())
-        return [line for line in lines if line]
-
-    @property
-    def expected(self) -> list[str]:
-        return re.findall(r"^ *# → (.*)$", self.text, re.MULTILINE)
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def blocks(name: str) -> list[Block]:
-    return [
-        Block(found["use"] or "", found["name"] or "", found["kind"], found["text"])
-        for found in _FENCED.finditer(read(name))
-    ]
-
-
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=PAGES)
 def readme(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.mark.slow
 def test_every_command_runs_and_prints_what_the_page_says(readme: str, tmp_path: Path) -> None:
-    found = blocks(readme)
-    for block in found:
-        if block.use == "file":
-            (tmp_path / block.name).write_text(block.text, "utf-8")
-    to_run = {block.name: block for block in found if block.use == "run"}
-    first = to_run.pop(BEFORE_THE_FIRST_START)
-    _run([first], tmp_path, LANGUAGES[readme])
-    authorities = {"MEALTRACE_AUTHORITIES_FILE": str(tmp_path / "authorities.json")}
-    with Service(tmp_path / ".mealtrace", authorities) as service:
-        printed = _run(list(to_run.values()), tmp_path, LANGUAGES[readme], service.url)
+    found = [step for step in steps(ROOT / readme) if step.use]
+    first = next(step for step in found if step.name == BEFORE_THE_FIRST_START)
+    folder = tmp_path / "here"
+    folder.mkdir()
+    reader = Reader(folder, PAGES[readme])
+    reader.read(first)
+    authorities = {"MEALTRACE_AUTHORITIES_FILE": str(folder / "authorities.json")}
+    with Service(folder / ".mealtrace", authorities) as service:
+        reader.places[SERVED_AT] = service.url
+        for step in found:
+            if step != first:
+                reader.read(step)
 
-    assert list(printed) == ["post", "verify", "integrate", "govern", "audit"]
-    for name, output in printed.items():
-        for text in to_run[name].expected:
-            assert text in output, f"{name}:\n{output}"
+    typed = [step.name for step in found if step.use == "run" and step != first]
+    assert typed == ["post", "verify", "integrate", "govern", "audit"]
     for place in re.findall(r"`(\.mealtrace/\S+?)/?`", read(readme)):
-        assert (tmp_path / place).exists(), place
+        assert (folder / place).exists(), place
     for key in ("log.key", "kek", "index", "anchor.key", "admin.token", "released"):
         assert f"{key}`" in read(readme)
-        assert (tmp_path / ".mealtrace" / "keys" / key).stat().st_mode & 0o077 == 0
-
-
-def _run(found: list[Block], folder: Path, locale: str, url: str = SERVED_AT) -> dict[str, str]:
-    """What each block printed; one shell runs them all, as a reader's does."""
-    script = "".join(f"echo ::{block.name}\n{block.text}" for block in found)
-    environment = {name: value for name, value in os.environ.items() if "MEALTRACE" not in name}
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script.replace(SERVED_AT, url)],
-        cwd=folder,
-        env={
-            **environment,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "LC_ALL": locale,
-            "COLUMNS": "160",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=240,
-        check=False,
-    )
-    output = done.stdout.decode()
-    assert done.returncode == 0, output
-    parts = re.split(r"^::(\w+)\n", output, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+        assert (folder / ".mealtrace" / "keys" / key).stat().st_mode & 0o077 == 0
 
 
 def test_both_languages_show_the_same_commands() -> None:
-    english, chinese = (blocks(name) for name in LANGUAGES)
+    english, chinese = (steps(ROOT / name) for name in PAGES)
 
-    assert [(b.use, b.name, b.kind) for b in english] == [(b.use, b.name, b.kind) for b in chinese]
-    for one, other in zip(english, chinese, strict=True):
-        assert one.commands == other.commands
-        assert one.expected == other.expected
+    assert [step.same for step in english] == [step.same for step in chinese]
 
 
 def test_the_integrators_example_has_ten_lines(readme: str) -> None:
-    [example] = (block for block in blocks(readme) if block.use == "file")
+    [example] = (step for step in steps(ROOT / readme) if step.use == "file")
 
     assert len(example.commands) == 10
 
@@ -141,7 +80,7 @@ def test_the_settings_shown_exist_with_the_defaults_shown(readme: str) -> None:
         assert value == (None if default is None else str(default)), name
 
 
-@pytest.mark.parametrize("file", [*LANGUAGES, "docker-compose.yml", "Dockerfile"])
+@pytest.mark.parametrize("file", [*PAGES, "docker-compose.yml", "Dockerfile"])
 def test_no_variable_is_named_that_the_program_does_not_know(file: str) -> None:
     named = set(_VARIABLE.findall(read(file)))
 

@@ -47,6 +47,10 @@ SIGNING: dict[str, list[list[str]]] = {
 """How those are run that sign."""
 
 
+EXAMPLES = "examples.py"
+"""Posts the catalogue's examples; run by the pages that begin with it (tests/test_pages.py)."""
+
+
 @pytest.fixture(scope="module")
 def exports() -> Iterator[dict[str, str]]:
     with sandbox() as found:
@@ -103,7 +107,7 @@ def test_a_recipe_signs_and_is_not_believed_without(
 def test_every_recipe_is_run_and_shown_on_both_pages() -> None:
     files = {path.name for path in RECIPES.iterdir()}
 
-    assert len(files) == len(LANGUAGES) + len(SIGNING)
+    assert len(files) == len(LANGUAGES) + len(SIGNING) + len({EXAMPLES})
     for page in ("integrate.md", "integrate.zh-CN.md"):
         shown = set(re.findall(r"\(recipes/([\w.]+)\)", (ROOT / "docs" / page).read_text("utf-8")))
         assert shown == files

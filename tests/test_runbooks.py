@@ -1,26 +1,21 @@
 """Every page of docs/runbooks is lived through: the misfortune is real, the commands are the page's.
 
-A fenced block after `<!-- run: NAME -->` is run by a shell in the installation's folder, and must
-end with 0, or with the code of `<!-- run: NAME exit 1 -->`. A line `# → TEXT` in a block says that
-what the block prints contains TEXT. `<!-- do: WORD -->` stands where the page tells the reader to
-stop or start the service, or to move it.
+`<!-- do: WORD -->` stands where a page tells the reader to stop or start the service, or to move it.
 """
 
 import contextlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from components.anvil import Anvil, anvil
+from components.pages import LANGUAGES, SERVED_AT, Reader, steps
 from components.posting import open_bank, payment
 from components.process import ROOT
 from components.service import Service
@@ -32,34 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PAGES = ROOT / "docs" / "runbooks"
 NAMES = ("lost-log-key", "stolen-anchoring-key", "lost-database", "disk-full", "chain-gone")
-LANGUAGES = {"": "C.UTF-8", ".zh-CN": "zh_CN.UTF-8"}
-SERVED_AT = "http://127.0.0.1:8000"
-
-_STEP = re.compile(
-    r"^<!-- do: (?P<do>[\w-]+) -->$"
-    r"|^<!-- run: (?P<run>\w+)(?: exit (?P<exit>\d+))? -->\n```sh\n(?P<text>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    do: str | None
-    run: str | None
-    code: int
-    text: str
-
-    @property
-    def expected(self) -> list[str]:
-        return re.findall(r"^# → (.*)$", self.text, re.MULTILINE)
-
-
-def steps(page: str) -> list[Step]:
-    text = (PAGES / f"{page}.md").read_text("utf-8")
-    return [
-        Step(found["do"], found["run"], int(found["exit"] or 0), found["text"] or "")
-        for found in _STEP.finditer(text)
-    ]
 
 
 @dataclass(slots=True)
@@ -69,16 +36,17 @@ class Scene:
     folder: Path
     service: Service
     suffix: str
+    reader: Reader
     bank: str = ""
-    bundle: Path = field(init=False)
 
     def open(self, *, keep: bool = True) -> None:
         """Found, serve, post; policy, keys and a backup where the pages have them."""
-        self._run("mealtrace keys generate bureau.jwk --json > bureau.json")
+        self.reader.type("mealtrace keys generate bureau.jwk --json > bureau.json")
         jwk = json.loads((self.folder / "bureau.json").read_text())["jwk"]
         authorities = self.folder / "authorities.json"
         authorities.write_text(json.dumps([{"party": "bureau:1~admission", "jwk": jwk}]))
         self.service.environment["MEALTRACE_AUTHORITIES_FILE"] = str(authorities)
+        self.reader.set(MEALTRACE_AUTHORITIES_FILE=str(authorities))
         self.service.found().start()
         self.bank = open_bank(self.service)
         record = self.post("first")
@@ -87,13 +55,12 @@ class Scene:
             f"{self.service.url}/v1/records/{record}/bundle",
             headers={"authorization": f"Bearer {self.bank}"},
         )
-        self.bundle = self.folder / "first.mealtrace.json"
         with urllib.request.urlopen(request, timeout=30) as answer:
-            self.bundle.write_bytes(answer.read())
-        self._run("mealtrace anchor")
+            (self.folder / "first.mealtrace.json").write_bytes(answer.read())
+        self.reader.type("mealtrace anchor")
         if keep:
             shutil.copytree(self.service.home / "keys", self.folder / "safe")
-            self._run("mealtrace backup backup --wrapped-keys wrapped-keys")
+            self.reader.type("mealtrace backup backup --wrapped-keys wrapped-keys")
 
     def post(self, name: str) -> str:
         status, answer = self.service.call(
@@ -117,49 +84,18 @@ class Scene:
         """The page's steps in order, of its blocks those that are named; `before` each, mischief."""
         acts = {"stop": self.service.stop, "start": self.start, **(do or {})}
         done = []
-        for step in steps(page + self.suffix):
-            if step.do is not None:
-                acts[step.do]()
-                continue
-            if step.run not in blocks:
-                continue
-            (before or {}).get(step.run, lambda: None)()
-            output = self._run(step.text, step.code)
-            for text in step.expected:
-                assert text in output, f"{page}, {step.run}:\n{output}"
-            done.append(step.run)
+        for step in steps(PAGES / f"{page}{self.suffix}.md"):
+            if step.use == "do":
+                acts[step.name]()
+            elif step.name in blocks:
+                (before or {}).get(step.name, lambda: None)()
+                self.reader.read(step)
+                done.append(step.name)
         assert done == list(blocks)
 
     def still_proven(self) -> None:
         """A bundle from before verifies under the policy that was printed before."""
-        self._run("mealtrace verify first.mealtrace.json --policy trust.policy", 3)
-
-    def _run(self, text: str, code: int = 0) -> str:
-        environment = {name: value for name, value in os.environ.items() if "MEALTRACE" not in name}
-        settings = {
-            name: value
-            for name, value in self.service.environment.items()
-            if name != "MEALTRACE_HOME"
-        }
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", text.replace(SERVED_AT, self.service.url)],
-            cwd=self.folder,
-            env={
-                **environment,
-                **settings,
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-                "ELSEWHERE": str(self.folder.parent / "elsewhere"),
-                "LC_ALL": LANGUAGES[self.suffix],
-                "COLUMNS": "160",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-            check=False,
-        )
-        output = done.stdout.decode()
-        assert done.returncode == code, output
-        return output
+        self.reader.type("mealtrace verify first.mealtrace.json --policy trust.policy", 3)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -170,7 +106,15 @@ def suffix(request: pytest.FixtureRequest) -> str:
 def scene(folder: Path, suffix: str, **environment: str) -> contextlib.closing[Any]:
     """A scene whose service is stopped at the end."""
     folder.mkdir(exist_ok=True)
-    made = Scene(folder, Service(folder / ".mealtrace", environment), suffix)
+    service = Service(folder / ".mealtrace", environment)
+    settings = {"ELSEWHERE": str(folder.parent / "elsewhere"), **service.environment}
+    settings.pop("MEALTRACE_HOME")
+    made = Scene(
+        folder,
+        service,
+        suffix,
+        Reader(folder, LANGUAGES[suffix], settings, {SERVED_AT: service.url}),
+    )
 
     class Closing(contextlib.closing[Any]):
         def __exit__(self, *_: object) -> None:
@@ -288,6 +232,7 @@ def test_chain_gone(tmp_path: Path, suffix: str) -> None:
         def another() -> None:
             second = stack.enter_context(anvil())
             made.service.environment["MEALTRACE_RPC_URL"] = second.url
+            made.reader.set(MEALTRACE_RPC_URL=second.url)
 
         made.walk(
             "chain-gone",
@@ -301,9 +246,9 @@ def test_chain_gone(tmp_path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("page", NAMES)
 def test_both_languages_type_the_same(page: str) -> None:
-    english, chinese = steps(page), steps(f"{page}.zh-CN")
+    english, chinese = (steps(PAGES / f"{page}{suffix}.md") for suffix in LANGUAGES)
 
-    assert english == chinese
+    assert [step.same for step in english] == [step.same for step in chinese]
     assert english
 
 

@@ -52,4 +52,4 @@ def say(
 
 def admin_of(opened: Installation) -> str:
     """The party that registers parties and grants roles."""
-    return f"{opened.settings.operator}~admin"
+    return f"{opened.operator}~admin"

@@ -271,7 +271,7 @@ def _issuer(
                     "授权方须签名：请给出 --authority-key",
                 )
             )
-        return opened.settings.operator, None
+        return opened.operator, None
     key = SigningKey.load(file)
     if authority is not None:
         return authority, key

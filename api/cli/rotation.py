@@ -96,7 +96,7 @@ def _say(opened: Installation, old: NoteSigner, new: NoteSigner) -> int:
             "old_signature": b64url(old.sign_text(message)),
             "new_signature": b64url(new.sign_text(message)),
         },
-        issuer=opened.settings.operator,
+        issuer=opened.operator,
         record_id=str(uuid.uuid5(_NAMESPACE, f"{opened.ledger.hex()} {new_vkey}")),
     )
     return done.index

@@ -41,6 +41,16 @@ def test_init_says_what_to_print_and_makes_it_once(mealtrace: Run, tmp_path: Pat
     assert "策略指纹" in mealtrace("init", LANG="zh_CN.UTF-8").stdout
 
 
+def test_the_operator_is_whom_genesis_names_whatever_the_settings_say(mealtrace: Run) -> None:
+    named = "operator:91210500MA0XR22L6F"
+    assert mealtrace("init", MEALTRACE_OPERATOR=named).returncode == 0
+
+    done = mealtrace("parties", "register", "school:2105020001")
+    indexed = mealtrace("worker", "--now", "subject-index")
+
+    assert (done.returncode, indexed.returncode) == (0, 0), done.stderr + indexed.stderr
+
+
 @pytest.mark.parametrize("command", ["tokens", "parties", "keys"])
 def test_without_an_installation_the_message_says_how_to_make_one(
     mealtrace: Run, command: str

@@ -1,6 +1,7 @@
 """`mealtrace serve --sandbox` as an integrator starts it, and the variables it tells of."""
 
 import contextlib
+import os
 import re
 import shlex
 import sys
@@ -13,14 +14,28 @@ from components.process import ROOT, Process, free_port
 
 
 @contextlib.contextmanager
-def sandbox(locale: str = "C.UTF-8") -> Iterator[dict[str, str]]:
-    """The exports of a running sandbox; `OUTPUT` is what it printed, `FOLDER` where it lies."""
+def sandbox(
+    locale: str = "C.UTF-8", command: str = "mealtrace serve --sandbox --port 8000"
+) -> Iterator[dict[str, str]]:
+    """The exports of a running sandbox.
+
+    Args:
+        locale: in which it speaks.
+        command: how it is started; port 8000 stands for a free one.
+
+    Yields:
+        What its file exports; `OUTPUT` is what it printed, `FOLDER` where it lies.
+    """
     port = free_port()
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = Process(
-            [sys.executable, "-m", "api.cli.main", "serve", "--sandbox", "--port", str(port)],
+            shlex.split(command.replace("8000", str(port))),
             log=Path(log.name),
-            env={"LC_ALL": locale, "COLUMNS": "100"},
+            env={
+                "LC_ALL": locale,
+                "COLUMNS": "100",
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            },
             cwd=ROOT,
         )
 
