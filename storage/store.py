@@ -194,10 +194,12 @@ class Store:
         with reading(self.engine) as connection:
             return links.inclusion_proofs(connection, indices, size, self._cache)
 
-    def related(self, ask: Ask, *, size: int, limit: int) -> links.Related:
-        """What a trace asks for among the first `size` entries."""
+    def related(
+        self, ask: Ask, *, size: int, limit: int, since: int | None = None
+    ) -> links.Related:
+        """What a trace asks for among the first `size` entries: see `links.related`."""
         with reading(self.engine) as connection:
-            return links.related(connection, self.sealer, ask, size=size, limit=limit)
+            return links.related(connection, self.sealer, ask, size=size, limit=limit, since=since)
 
     def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
         """RFC 6962 §2.1.2; 0 < old_size <= new_size <= head size."""

@@ -12,9 +12,10 @@ from ledger.memory_tree import MemoryTree
 from ledger.merkle import leaf_hash
 from ledger.note import NoteKey
 from ledger.statement import Link
-from ledger.trace import document
+from ledger.trace import document, parts
 from ledger.trace.document import PERIOD_FIELDS
 from ledger.trace.hops import HOLDER, PAPERS, Days, Seen, see
+from ledger.trace.parts import Part
 from ledger.trace.walk import Ask, Direction, Walk
 
 ORIGIN = "log.example/a"
@@ -41,6 +42,7 @@ class Library:
         self.payloads: dict[int, dict[str, Any]] = {}
         self.names: dict[str, int] = {}
         self.asked: list[Ask] = []
+        self._seen: dict[int, Seen] = {}
 
     def id(self, name: str) -> str:
         """The id of a record, written yet or not."""
@@ -65,7 +67,10 @@ class Library:
         self.names[name], self.payloads[index] = index, payload
 
     def seen(self, index: int) -> Seen:
-        return see(index, self.writer.entries[index]).opened(self.payloads[index])
+        if index not in self._seen:
+            bare = see(index, self.writer.entries[index])
+            self._seen[index] = bare.opened(self.payloads[index])
+        return self._seen[index]
 
     def answer(self, ask: Ask) -> list[Seen]:
         """What a store finds: everything that fits."""
@@ -74,13 +79,37 @@ class Library:
 
     def walk(self, start: str, way: str, *, depth: int = 8, most: int = 100) -> Walk:
         """A walk to its end."""
-        first = self.seen(self.names[start])
-        walk = Walk(first, Direction(way), depth, most, same_day)
-        while (ask := walk.ask()) is not None:
-            found = self.answer(ask)
-            new = [seen for seen in found if seen.index not in ask.known]
-            walk.take(new, [seen.index for seen in found if seen.index in ask.known], more=False)
+        walk = self.begin(start, way, depth=depth, most=most)
+        parts.finish(walk, self.source)
         return walk
+
+    def answer_to(self, ask: Ask, limit: int) -> tuple[list[Seen], list[int], bool]:
+        """New records, known ones and whether there are more, as the service answers."""
+        found = self.answer(ask)
+        new = [seen for seen in found if seen.index not in ask.known]
+        known = [seen.index for seen in found if seen.index in ask.known]
+        return new[:limit], known, len(new) > limit
+
+    def parts(self, start: str, way: str, *, depth: int, most: int) -> list[tuple[Part, Walk]]:
+        """All parts of a walk, in their order."""
+        walked = []
+        part: Part | None = Part(len(self.writer.entries))
+        while part is not None:
+            at = part
+            walk, part = parts.walk(
+                lambda: self.begin(start, way, depth=depth, most=most), self.source, part
+            )
+            walked.append((at, walk))
+        return walked
+
+    def begin(self, start: str, way: str, *, depth: int, most: int) -> Walk:
+        """A walk that has not begun."""
+        return Walk(self.seen(self.names[start]), Direction(way), depth, most, same_day)
+
+    @property
+    def source(self) -> "_Source":
+        """What the walk of a part reads."""
+        return _Source(self)
 
     def reached(self, start: str, way: str, **bounds: int) -> set[str]:
         """Short names of what a walk finds, its start left out."""
@@ -128,6 +157,20 @@ class Library:
             "truncated": False,
             "cut": [],
         }
+
+
+class _Source:
+    """`parts.Source` over a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def answer(self, ask: Ask, limit: int) -> tuple[list[Seen], list[int], bool]:
+        return self._library.answer_to(ask, limit)
+
+    def turns(self, ask: Ask, since: int, end: int, limit: int) -> list[Seen]:
+        new, _, _ = self._library.answer_to(ask, len(self._library.payloads))
+        return [seen for seen in new if since <= seen.index < end][:limit]
 
 
 def _fits(seen: Seen, ask: Ask) -> bool:
