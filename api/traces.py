@@ -109,6 +109,8 @@ def build(
     """
     head = store.head()
     place = Part(head.size) if part in {None, parts.FIRST} else Part.parse(str(part))
+    if record.index >= place.size:
+        raise MalformedError("no part of a trace: the record was not in the log yet")
     reader = _Reader(
         store,
         principal,

@@ -121,6 +121,15 @@ def is_trace(data: bytes) -> bool:
     return isinstance(value, dict) and "trace" in value
 
 
+def is_part(data: bytes) -> bool:
+    """Whether this is a part of a trace; any bytes are asked."""
+    try:
+        value = strict_json.parse(data)
+    except MalformedError:
+        return False
+    return isinstance(value, dict) and {"trace", "part"} <= value.keys()
+
+
 def parse(data: bytes) -> Document:
     """The trace of a file.
 

@@ -1,5 +1,6 @@
 """A small log in memory, the questions of a walk answered from it, and its traces as files."""
 
+import random
 import uuid
 from hashlib import sha256
 from typing import Any
@@ -19,7 +20,8 @@ from ledger.trace.parts import Part
 from ledger.trace.walk import Ask, Direction, Walk
 
 ORIGIN = "log.example/a"
-SUPPLIER = "supplier:91210500MA0UTC1A0P"
+SHOP = "91210500MA0UTC1A0P"
+SUPPLIER = f"supplier:{SHOP}"
 SCHOOL = "school:2105020001"
 ORDER = "order:2105020001~A-17"
 PORK = "lot:91210500MA0UTC1A0P~pork~1"
@@ -116,9 +118,23 @@ class Library:
         walk = self.walk(start, way, **bounds)
         return {name for name, index in self.names.items() if index in walk.nodes} - {start}
 
-    def members(self, start: str, way: str) -> dict[str, Any]:
+    def documents(self, start: str, way: str, *, depth: int, most: int) -> list[dict[str, Any]]:
+        """The members of all parts of a trace."""
+        walked = self.parts(start, way, depth=depth, most=most)
+        names = [parts.FIRST, *(part.format() for part, _ in walked[1:]), None]
+        return [
+            {
+                **self.members(start, way, walk),
+                "part": name,
+                "next": following,
+                "truncated": following is not None,
+            }
+            for (_, walk), name, following in zip(walked, names, names[1:], strict=False)
+        ]
+
+    def members(self, start: str, way: str, walk: Walk | None = None) -> dict[str, Any]:
         """The members of a trace's file, all payload fields disclosed that hops rest on."""
-        walk = self.walk(start, way)
+        walk = walk or self.walk(start, way)
         tree = MemoryTree([leaf_hash(data) for data in self.writer.entries])
         root = proof.root_from_inclusion(
             0, tree.size, leaf_hash(self.writer.entries[0]), tree.path(0)
@@ -222,4 +238,33 @@ def school_day() -> Library:
     )  # fmt: skip
     log.add("booked", "account-entry", to={"pays": "paid"})
     log.add("recall", "recall", PORK, SUPPLIER)
+    return log
+
+
+def busy(orders: int, *, servings: int = 1, seed: int = 3) -> Library:
+    """A supplier's orders, their goods cooked and served, and everything logged in some order."""
+    log, draw = Library(), random.Random(seed)
+    log.add("licence", "certificate", SUPPLIER, issued_on="2025-01-01", valid_until="2026-12-31")
+    records = []
+    for n in range(orders):
+        order, lot = f"order:2105020001~{n}", f"lot:{SHOP}~pork~{n}"
+        records += [
+            (n, f"order {n}", "order", (order, SUPPLIER, SCHOOL), {}),
+            (n, f"van {n}", "dispatch", (order, lot, SUPPLIER, f"delivery:{SHOP}~{n}"),
+             {"fulfils": order}),
+            (n, f"weighed {n}", "weigh-in", (order, lot, SUPPLIER, SCHOOL), {}),
+            (n, f"taken in {n}", "acceptance", (order, lot, SUPPLIER, SCHOOL),
+             {"accepts": f"van {n}"}),
+            (n, f"moved {n}", "stock-move", (lot, SCHOOL), {}),
+        ]  # fmt: skip
+        for k in range(servings):
+            meal = f"meal:2105020001~01~d{n}-{k}~lunch"
+            dish = f"dish:2105020001~01~d{n}-{k}~lunch~D1"
+            records += [
+                (n, f"cooked {n} {k}", "cooking-step", (dish, meal), {"uses": lot}),
+                (n, f"served {n} {k}", "meal-service", (meal, dish), {}),
+            ]
+    records.sort(key=lambda record: record[0] + draw.random() * 4)
+    for _, name, kind, subjects, to in records:
+        log.add(name, kind, *subjects, to=to)
     return log

@@ -1,46 +1,14 @@
 """All parts of a trace together are the whole of it, and none is larger than it may be."""
 
-import random
 from collections.abc import Iterable
 
 import pytest
-from library import SCHOOL, SUPPLIER, Library, school_day
+from library import SHOP, Library, busy, school_day
 
 from ledger.errors import MalformedError
 from ledger.trace import parts
 from ledger.trace.parts import MIN_NODES, Part
 from ledger.trace.walk import Walk
-
-SHOP = "91210500MA0UTC1A0P"
-
-
-def busy(orders: int, *, servings: int = 1, seed: int = 3) -> Library:
-    """A supplier's orders, their goods cooked and served, and everything logged in some order."""
-    log, draw = Library(), random.Random(seed)
-    log.add("licence", "certificate", SUPPLIER, issued_on="2025-01-01", valid_until="2026-12-31")
-    records = []
-    for n in range(orders):
-        order, lot = f"order:2105020001~{n}", f"lot:{SHOP}~pork~{n}"
-        records += [
-            (n, f"order {n}", "order", (order, SUPPLIER, SCHOOL), {}),
-            (n, f"van {n}", "dispatch", (order, lot, SUPPLIER, f"delivery:{SHOP}~{n}"),
-             {"fulfils": order}),
-            (n, f"weighed {n}", "weigh-in", (order, lot, SUPPLIER, SCHOOL), {}),
-            (n, f"taken in {n}", "acceptance", (order, lot, SUPPLIER, SCHOOL),
-             {"accepts": f"van {n}"}),
-            (n, f"moved {n}", "stock-move", (lot, SCHOOL), {}),
-        ]  # fmt: skip
-        for k in range(servings):
-            meal = f"meal:2105020001~01~d{n}-{k}~lunch"
-            dish = f"dish:2105020001~01~d{n}-{k}~lunch~D1"
-            records += [
-                (n, f"cooked {n} {k}", "cooking-step", (dish, meal), {"uses": lot}),
-                (n, f"served {n} {k}", "meal-service", (meal, dish), {}),
-            ]
-    records.sort(key=lambda record: record[0] + draw.random() * 4)
-    for _, name, kind, subjects, to in records:
-        log.add(name, kind, *subjects, to=to)
-    return log
 
 
 def whole(walks: Iterable[Walk]) -> tuple[set[str], set[object]]:
