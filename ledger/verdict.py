@@ -47,6 +47,14 @@ class Overall(StrEnum):
     LOG_ONLY = "log-only"
 
 
+WEAKEST_FIRST: Final = (
+    Overall.FAILED,
+    Overall.UNIDENTIFIED,
+    Overall.LOG_ONLY,
+    Overall.VERIFIED,
+)
+"""What is made of several records is worth as much as the weakest of them."""
+
 _EXIT: Final = {
     Overall.VERIFIED: 0,
     Overall.FAILED: 1,

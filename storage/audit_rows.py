@@ -4,8 +4,10 @@ What cannot be opened is no error here but a row that says why.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
 from ledger import canonical, disclosure
@@ -13,14 +15,26 @@ from ledger import entry as entry_format
 from ledger.audit.records import Rest, Row
 from ledger.disclosure import Opening
 from ledger.errors import LedgerError
+from ledger.evidence.catalogue import TYPES
+from ledger.evidence.draft import document_key
 from storage import reads
+from storage.audit_tables import rows_of
 from storage.sealing import Sealer
 from storage.values import StoredRecord
 
 
 def audit_rows(connection: Connection, sealer: Sealer, *, start: int, end: int) -> list[Row]:
     """The rows of [start, end) as an audit compares them; what cannot be opened says why."""
-    return _audit_rows(connection, sealer, reads.ENTRY.index >= start, reads.ENTRY.index < end)
+    chains, documents = rows_of(connection, start, end)
+    rows = _audit_rows(connection, sealer, reads.ENTRY.index >= start, reads.ENTRY.index < end)
+    return [
+        replace(
+            row,
+            chains=chains.get(row.index, ()),
+            documents=[mac.hex() for mac in documents.get(row.index, ())],
+        )
+        for row in rows
+    ]
 
 
 def audit_rows_of(connection: Connection, sealer: Sealer, record_ids: Sequence[str]) -> list[Row]:
@@ -37,6 +51,8 @@ def _audit_rows(connection: Connection, sealer: Sealer, *where: Any) -> list[Row
             reads.ENTRY.submitter,
             reads.ENTRY.occurred_at,
             reads.ENTRY.logged_at,
+            reads.ENTRY.statement_sha256,
+            reads.ENTRY.source_mac,
         )
         .where(*where)
         .order_by(reads.ENTRY.index)
@@ -59,9 +75,36 @@ def _audit_rows(connection: Connection, sealer: Sealer, *where: Any) -> list[Row
             name: row._mapping[name]  # noqa: SLF001 - SQLAlchemy's public name
             for name in ("record_id", "type", "issuer", "submitter", "occurred_at", "logged_at")
         }
-        key = row.wrapped is not None
-        rows.append(Row(row.place, bytes(row.data), columns, payload, seed, fault, rest, key=key))
+        columns |= {
+            "leaf_hash": bytes(row.leaf_hash).hex(),
+            "statement_sha256": bytes(row.statement_sha256).hex(),
+            "is_open": str(bool(row.is_open)),
+        }
+        document, source = _macs(sealer, row.type, payload, row.source_mac)
+        rows.append(
+            Row(
+                row.place, bytes(row.data), columns, payload, seed, fault, rest,
+                key=row.wrapped is not None, document=document, source=source,
+            )
+        )  # fmt: skip
     return rows
+
+
+def _macs(
+    sealer: Sealer, kind: str, payload: bytes | None, source_mac: bytes | None
+) -> tuple[str | None, bool | None]:
+    """HMAC of the record's document, and whether that of its poster's number is right."""
+    if payload is None:
+        return None, None
+    members = orjson.loads(payload)
+    definition = TYPES.get(kind)
+    key = None if definition is None else document_key(definition, members)
+    source = members.get("source_ref")
+    given = None if source is None else sealer.mac("source_ref", source)
+    return (
+        None if key is None else sealer.mac("document", key).hex(),
+        given == (None if source_mac is None else bytes(source_mac)),
+    )
 
 
 def _rest(record: StoredRecord, opening: Opening) -> Rest:

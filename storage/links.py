@@ -62,16 +62,39 @@ def links_of(statement: Statement, index: int) -> set[tuple[str, int, str]]:
     return rows
 
 
-def related(connection: Connection, sealer: Sealer, ask: Ask, *, size: int, limit: int) -> Related:
+def related(
+    connection: Connection,
+    sealer: Sealer,
+    ask: Ask,
+    *,
+    size: int,
+    limit: int,
+    since: int | None = None,
+) -> Related:
     """What a trace asks for among the first `size` entries; at most `limit` new records.
 
     A record shares several subjects with others, so that a statement may give it more than once.
+
+    Args:
+        connection: to read on.
+        sealer: opens the records.
+        ask: the question.
+        size: only entries below it.
+        limit: most new records.
+        since: only entries from this one on, and of those the first: what comes next begins above
+            the last. None: any, where there are more than the limit.
     """
     found: set[int] = set()
     most = _ROWS_PER_RECORD * limit
     more = False
     for place, query in _queries(ask):
-        rows = connection.execute(query.where(place < size).limit(most + 1)).scalars().all()
+        asked = query.where(place < size)
+        if since is not None:
+            # Ordered by an expression, lest a planner goes through the whole log in its order.
+            at = (place + 0).label("at")
+            most = limit + len(ask.known)
+            asked = asked.where(place >= since).with_only_columns(at).distinct().order_by(at)
+        rows = connection.execute(asked.limit(most + 1)).scalars().all()
         more = more or len(rows) > most
         found.update(rows[:most])
     new = sorted(found - ask.known)

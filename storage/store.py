@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Engine
 
 from ledger import tile_proof
+from ledger.audit.findings import Finding
 from ledger.audit.records import Row
+from ledger.audit.tables import RowSums
 from ledger.entry_bundle import format as format_bundle
 from ledger.errors import NotFoundError
 from ledger.evidence.draft import Draft
@@ -21,7 +23,7 @@ from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
 from ledger.trace.walk import Ask
-from storage import links, reads
+from storage import audit_tables, links, reads
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
 from storage.audit_rows import audit_rows, audit_rows_of
@@ -195,10 +197,12 @@ class Store:
         with reading(self.engine) as connection:
             return links.inclusion_proofs(connection, indices, size, self._cache)
 
-    def related(self, ask: Ask, *, size: int, limit: int) -> links.Related:
-        """What a trace asks for among the first `size` entries."""
+    def related(
+        self, ask: Ask, *, size: int, limit: int, since: int | None = None
+    ) -> links.Related:
+        """What a trace asks for among the first `size` entries: see `links.related`."""
         with reading(self.engine) as connection:
-            return links.related(connection, self.sealer, ask, size=size, limit=limit)
+            return links.related(connection, self.sealer, ask, size=size, limit=limit, since=since)
 
     def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
         """RFC 6962 §2.1.2; 0 < old_size <= new_size <= head size."""
@@ -235,6 +239,18 @@ class Store:
         """The rows of some records, as `audit_rows`."""
         with reading(self.engine) as connection:
             return audit_rows_of(connection, self.sealer, record_ids)
+
+    def differing_tables(self, links: RowSums, size: int) -> Iterator[Finding]:
+        """Rows of derived tables that are not what the log gives.
+
+        Args:
+            links: what the links of the first `size` entries add up to: `audit_tables.add_links`.
+            size: at most the committed size.
+        """
+        with reading(self.engine) as connection:
+            yield from audit_tables.check_links(connection, links, size)
+            yield from audit_tables.check_bounds(connection)
+            yield from audit_tables.check_uses(connection)
 
     def reapply_erasures(self) -> Reapplied:
         """Destroy again what this log's erasures destroyed: see `erasure.apply_all`."""

@@ -20,6 +20,7 @@ from api.audit.report import Report
 from api.installation import Installation, open_installation
 from api.settings import Settings
 from ledger import ed25519
+from ledger import entry as entries
 from ledger import policy as policies
 from ledger.anchor_progress import AnchorProgress
 from ledger.audit.findings import Finding
@@ -34,9 +35,13 @@ from ledger.audit.records import (
     named_blobs,
     undestroyed_blob,
 )
+from ledger.audit.tables import RowSums, check_heads, differs
+from ledger.entry import Entry
 from ledger.errors import LedgerError, UnavailableError
+from ledger.trace.hops import PAPERS
+from storage.audit_tables import add_links, unheld
 from storage.store import Store
-from storage.values import Upload
+from storage.values import Head, Upload
 
 _ROWS: Final = 512
 _WAITING_PER_JOB: Final = 8
@@ -52,6 +57,7 @@ class Share:
 
     findings: list[Finding] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    unheld: list[tuple[int, str]] = field(default_factory=list)
     payloads: int = 0
     blobs: int = 0
     signatures: int = 0
@@ -133,8 +139,15 @@ def _run(
     *,
     payloads: bool,
 ) -> None:
-    size = store.head().size
-    log = LogAudit(store, _notes(store), watched=[row.size for row in _anchored(store)])
+    head = store.head()
+    size = head.size
+    tables = _Tables()
+    log = LogAudit(
+        store,
+        _notes(store),
+        watched=[row.size for row in _anchored(store)],
+        told=tables.add if payloads else lambda _entry, _index: None,
+    )
     waiting: deque[Future[Share]] = deque()
     missing: list[Missing] = []
     done_rows = 0
@@ -142,7 +155,7 @@ def _run(
     def submit(work: partial[Share]) -> None:
         waiting.append(pool.submit(work))
         while len(waiting) > jobs * _WAITING_PER_JOB:
-            _take(waiting.popleft().result(), report, missing)
+            tables.unheld += _take(waiting.popleft().result(), report, missing)
 
     while log.size < size:
         before = log.size
@@ -165,7 +178,7 @@ def _run(
     for at in range(0, len(erased), _ROWS):
         submit(partial(verify_erased, dict(erased[at : at + _ROWS])))
     while waiting:
-        _take(waiting.popleft().result(), report, missing)
+        tables.unheld += _take(waiting.popleft().result(), report, missing)
     for one in missing:
         for finding in check_missing(one, log.erased):
             report.add(finding)
@@ -174,6 +187,8 @@ def _run(
         for upload in store.uploads.undestroyed():
             report.add(undestroyed_blob(upload))
         _acts(store, report)
+        if log.size == size:
+            _tables(store, log, head, tables, report)
     report.size = log.size
     report.root = log.tree.root().hex() if log.size else None
     report.count("entries", log.size)
@@ -182,6 +197,56 @@ def _run(
     report.count("subjects", len(log.replay.heads))
     report.indexes = log.indexes
     _anchors(store, log, chain, report)
+
+
+class _Tables:
+    """What the derived tables should hold, as far as only the whole log gives it."""
+
+    def __init__(self) -> None:
+        """Before the first entry."""
+        self.links = RowSums()
+        self.corrected: set[str] = set()
+        self.unheld: list[tuple[int, str]] = []
+
+    def add(self, entry: Entry, index: int) -> None:
+        """The next entry."""
+        if entry.statement.links or entry.statement.type in PAPERS:
+            add_links(self.links, entry, index)
+            self.correct(entry)
+
+    def correct(self, entry: Entry) -> None:
+        """The records that this one corrects may have let go of their documents."""
+        self.corrected.update(
+            link.id
+            for link in entry.statement.links
+            if link.rel in {"corrects", "replaces"} and link.id is not None
+        )
+
+
+def _tables(store: Store, log: LogAudit, head: Head, tables: _Tables, report: Report) -> None:
+    """Every table that answers are found by is what the log gives (point 3)."""
+    for finding in store.differing_tables(tables.links, log.size):
+        report.add(finding)
+    if any(record_id not in tables.corrected for _, record_id in tables.unheld):
+        # A correction that arrived while rows were read explains them too.
+        newest = store.head().size
+        for first in range(log.size, newest, _ROWS):
+            for data in store.entries(first, min(first + _ROWS, newest)):
+                tables.correct(entries.parse(data))
+    for finding in unheld(tables.unheld, tables.corrected):
+        report.add(finding)
+    heads, seen = log.replay.heads, 0
+    for last in store.heads_at(log.size):
+        seen += last.subject in heads
+        for finding in check_heads(heads, [last]):
+            report.add(finding)
+    if seen < len(heads):
+        found = {last.subject for last in store.heads_at(log.size)}
+        for subject in sorted(heads.keys() - found):
+            report.add(differs("subject_heads", subject, f"entry {heads[subject][1]}", None))
+    if log.size and head.root != log.tree.root():
+        expected, there = log.tree.root().hex(), head.root.hex()
+        report.add(differs("log_head", "range", expected, there))
 
 
 def _check_policy(installation: Installation, policy: policies.Policy, report: Report) -> None:
@@ -269,13 +334,14 @@ def _notes(store: Store) -> Iterator[tuple[int, str]]:
         start = notes[-1][0] + 1
 
 
-def _take(share: Share, report: Report, missing: list[Missing]) -> None:
+def _take(share: Share, report: Report, missing: list[Missing]) -> list[tuple[int, str]]:
     for finding in share.findings:
         report.add(finding)
     missing += share.missing
     report.count("payloads", share.payloads)
     report.count("blobs", share.blobs)
     report.count("signatures", share.signatures)
+    return share.unheld
 
 
 def verify_signatures(tasks: list[SignatureTask]) -> Share:
@@ -311,7 +377,14 @@ def verify_rows(start: int, end: int) -> Share:
         else:
             share.payloads += 1
             share.findings += check_row(row, {})
-        for blob in named_blobs(row):
+            if row.document is not None and row.document not in row.documents:
+                share.unheld.append((row.index, row.columns["record_id"]))
+        named = named_blobs(row)
+        macs = {store.sealer.mac("blob", blob["sha256"]) for blob in named}
+        for mac, upload in uploads.get(row.index, {}).items():
+            if row.payload is not None and mac not in macs:
+                share.findings.append(differs("blob_uses", f"entry {row.index}", None, upload.id))
+        for blob in named:
             share.blobs += 1
             used = uploads.get(row.index, {}).get(store.sealer.mac("blob", blob["sha256"]))
             content: tuple[str | None, str | None] = (None, "no upload is recorded for it")

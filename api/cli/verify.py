@@ -8,7 +8,7 @@ neither.
 import hashlib
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -26,6 +26,7 @@ from ledger.errors import MalformedError, NotFoundError, UnavailableError
 from ledger.policy import Policy
 from ledger.trace import check as trace_check
 from ledger.trace import document as traces
+from ledger.trace import whole as trace_in_parts
 from ledger.verdict import Check, Overall, State, Verdict
 from ledger.verification import receipt as receipts
 from ledger.verification import verify_parts
@@ -62,7 +63,10 @@ def verify(
     file: Annotated[
         Path,
         typer.Argument(
-            help=tr("Proof bundle, kept receipt or trace.", "证据包、留存的回执或溯源文件。")
+            help=tr(
+                "Proof bundle, kept receipt, or trace: whole, or its parts one a line.",
+                "证据包、留存的回执或溯源文件（整份，或每行一个分段）。",
+            )
         ),
     ],
     blob: Annotated[
@@ -91,11 +95,15 @@ def verify(
 
     Exit 0 verified, 1 a check failed, 2 unreadable, 3 it rests on the operator's word.
     """
-    data = _read(file)
     text = None if policy_file is None else _read(policy_file)
     trusted = None if text is None else policy.parse(text)
     kept: Callable[[], str]
-    if receipts.is_receipt(data):
+    first = next(_lines(file), b"")
+    data = b"" if traces.is_part(first) else _read(file)
+    if not data:
+        kept = partial(str, traces.parse(first).checkpoint)
+        verdict = trace_in_parts.verify(_lines(file), text)
+    elif receipts.is_receipt(data):
         kept = partial(_checkpoint_of, receipts.parse(data).proof)
         verdict = receipts.verify(data, text)
     elif traces.is_trace(data):
@@ -121,6 +129,15 @@ def _read(path: Path) -> bytes:
     if len(data) > _LARGEST_FILE:
         raise MalformedError(f"{path} is larger than {_LARGEST_FILE} bytes")
     return data
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file: a trace in parts has a part on each, and any number of them."""
+    with path.open("rb") as file:
+        while line := file.readline(_LARGEST_FILE + 1):
+            if len(line) > _LARGEST_FILE:
+                raise MalformedError(f"a line of {path} is larger than {_LARGEST_FILE} bytes")
+            yield line
 
 
 def _digest(path: Path) -> tuple[str, int]:

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from api import access, traces
 from api.dependencies import Reader, Serving, normal_time
 from api.documents import PROBLEMS
+from api.errors import malformed
 from api.routers.records import PATH, RecordId
+from ledger.trace.parts import MIN_NODES
 from ledger.trace.walk import MAX_DEPTH, Direction
 
 router = APIRouter(tags=["records"])
@@ -50,13 +52,23 @@ async def get_trace(
     ] = DEFAULT_NODES,
     occurred_from: Annotated[str | None, Query(max_length=40)] = None,
     occurred_to: Annotated[str | None, Query(max_length=40)] = None,
+    part: Annotated[
+        str | None,
+        Query(max_length=400, description="`first`, then what `next` of the answer before says."),
+    ] = None,
 ) -> Response:
     """From a settlement to the photo of the meat, from a certificate to every dish: in one call.
 
     All entries and proofs are against one checkpoint, so that the graph is checked offline. What
     the token's party may not read is left out. `occurred_from` (inclusive) and `occurred_to` narrow
-    it to a time: where `truncated` says that there is more, ask for less.
+    it to a time. Where `truncated` says that there is more, ask for one direction in parts: all of
+    them together are all of it, under one checkpoint.
     """
+    if part is not None and (direction == "both" or nodes < MIN_NODES):
+        raise malformed(
+            f"a trace in parts has one direction, up or down, and nodes of at least {MIN_NODES}",
+            f"分段溯源只能选一个方向（up 或 down），且 nodes 不小于 {MIN_NODES}",
+        )
     window = (
         normal_time(occurred_from, "occurred_from") or "",
         normal_time(occurred_to, "occurred_to") or "",
@@ -74,6 +86,7 @@ async def get_trace(
             most=nodes,
             zone=zone,
             window=window,
+            part=part,
         )
 
     async with service.heavy:

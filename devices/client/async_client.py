@@ -27,6 +27,7 @@ from ledger.canonical import JsonInput, JsonValue
 from ledger.checkpoint import Checkpoint
 from ledger.statement import Link
 from ledger.trace.check import Trace
+from ledger.trace.whole import Sequel
 from ledger.verdict import Verdict
 
 T = TypeVar("T")
@@ -164,6 +165,20 @@ class AsyncMealtraceClient:
         """A record, what it rests on and what rests on it; every hop has been checked."""
         bounds = {"direction": direction, "depth": str(depth), "nodes": str(nodes)}
         return await self._run(self._core.trace(id, bounds | window))
+
+    async def trace_parts(
+        self,
+        id: str,  # noqa: A002 - likewise
+        *,
+        direction: Literal["up", "down"],
+        depth: int = 16,
+        **window: str,
+    ) -> AsyncIterator[Trace]:
+        """A record's whole trace in one direction, however large, part after part."""
+        bounds = {"direction": direction, "depth": str(depth)}
+        sequel = Sequel()
+        while sequel.next is not None:
+            yield await self._run(self._core.trace_part(id, bounds | window, sequel))
 
     async def verify(self, bundle: bytes, *, files: Iterable[Content] = ()) -> Verdict:
         """The verdict on a bundle under this client's policy, made here and not by the service."""

@@ -27,6 +27,7 @@ from ledger.canonical import JsonInput, JsonValue
 from ledger.checkpoint import Checkpoint
 from ledger.statement import Link
 from ledger.trace.check import Trace
+from ledger.trace.whole import Sequel
 from ledger.verdict import Verdict
 
 T = TypeVar("T")
@@ -216,6 +217,35 @@ class MealtraceClient:
         """
         bounds = {"direction": direction, "depth": str(depth), "nodes": str(nodes)}
         return self._run(self._core.trace(id, bounds | window))
+
+    def trace_parts(
+        self,
+        id: str,  # noqa: A002 - likewise
+        *,
+        direction: Literal["up", "down"],
+        depth: int = 16,
+        **window: str,
+    ) -> Iterator[Trace]:
+        """A record's whole trace in one direction, however large, part after part.
+
+        Every part is a trace that has been checked, of at most 2,000 records and under the same
+        checkpoint as the first; the last one has come where nothing more comes. Each part's `data`
+        in a file, one a line, is what `mealtrace verify` reads. A record on which several rest may
+        stand in several parts.
+
+        Args:
+            id: the record.
+            direction: `up` to what it rests on, `down` to what rests on it.
+            depth: most hops, 1 to 16.
+            **window: occurred_from, occurred_to: only what occurred in this time.
+
+        Raises:
+            VerificationError: as `trace`; or a part is not the one that comes next.
+        """
+        bounds = {"direction": direction, "depth": str(depth)}
+        sequel = Sequel()
+        while sequel.next is not None:
+            yield self._run(self._core.trace_part(id, bounds | window, sequel))
 
     def verify(self, bundle: bytes, *, files: Iterable[Content] = ()) -> Verdict:
         """The verdict on a bundle under this client's policy, made here and not by the service.

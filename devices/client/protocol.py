@@ -53,11 +53,14 @@ from ledger.encoding import b64, unhex
 from ledger.errors import LedgerError, MalformedError, RefusedError, VerificationError
 from ledger.trace import check as trace_check
 from ledger.trace.check import Trace
+from ledger.trace.whole import Sequel
 from ledger.verdict import Verdict
 
 MAX_BLOB: Final = 64 * MIB
 MAX_BUNDLE: Final = 16 * MIB
 MAX_TRACE: Final = 64 * MIB
+MAX_PART: Final = 2_000
+"""Records of a part of a trace."""
 _JSON: Final = {"Content-Type": "application/json"}
 _UNKNOWN: Final = "application/octet-stream"
 _SIGNS: Final = (
@@ -254,6 +257,19 @@ class Protocol:
         if found.start != id:
             raise VerificationError("the trace is another record's", expected=id, found=found.start)
         self.log.remember(found.checkpoint)
+        return found
+
+    def trace_part(
+        self,
+        id: str,  # noqa: A002 - likewise
+        filters: Mapping[str, str],
+        sequel: Sequel,
+    ) -> Flow[Trace]:
+        """The next part of a record's trace, checked like any, and as the one that comes next."""
+        assert sequel.next is not None
+        part = {"nodes": str(MAX_PART), "part": sequel.next}
+        found = yield from self.trace(id, {**filters, **part})
+        sequel.add(found)
         return found
 
     def verify(self, bundle: bytes, given: Iterable[Content]) -> Flow[Verdict]:

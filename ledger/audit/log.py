@@ -1,6 +1,6 @@
 """The log from its first entry to its last: tree, chains, keys and roles (points 1, 2, 5, 6)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,6 +67,7 @@ class LogAudit:
         notes: Iterable[tuple[int, str]],
         *,
         watched: Collection[int] = (),
+        told: Callable[[Entry, int], None] = lambda _entry, _index: None,
     ) -> None:
         """Before the first entry.
 
@@ -74,10 +75,12 @@ class LogAudit:
             source: the log.
             notes: size and text of the signed checkpoints, ascending.
             watched: sizes of anchors, whose roots `check_anchor` needs.
+            told: given every entry that can be read, whether or not it may stand there.
         """
         self.erased: dict[str, list[tuple[str, ...] | None]] = {}
         self.indexes: list[SeenIndex] = []
         self._source = source
+        self._told = told
         self._entry = b""
         self._tasks: list[SignatureTask] = []
         self._replay = Replay(self._entry_at, verify=self._remember)
@@ -128,6 +131,7 @@ class LogAudit:
         entry: Entry | None = None
         try:
             entry = entries.parse(data)
+            self._told(entry, index)
             self._replay.fold(entry, leaf)
         except MalformedError as error:
             self._replay.skip(entry, leaf)

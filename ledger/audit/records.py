@@ -10,7 +10,9 @@ from typing import Any
 from ledger import canonical, commitment, disclosure
 from ledger import entry as entries
 from ledger.audit.findings import Finding
+from ledger.audit.tables import check_rows, differs
 from ledger.errors import LedgerError, MalformedError
+from ledger.merkle import leaf_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,17 @@ class Row:
     Attributes:
         index: place in the log.
         data: the entry's bytes.
-        columns: what is searched by: record_id, type, issuer, submitter, occurred_at, logged_at.
+        columns: what is searched by: record_id, type, issuer, submitter, occurred_at, logged_at,
+            is_open (`True`, `False`), and hex leaf_hash and statement_sha256.
         payload: canonical JSON, None if its key is gone.
         seed: 32 bytes, None if its key is gone.
         fault: why payload and seed cannot be opened although the key is there, or None.
         rest: what is left where fields were erased, else None.
         key: whether its data key is there.
+        chains: subject and number of its places in chains as stored; None: not read.
+        documents: HMACs of the documents it holds as stored, hex.
+        document: the HMAC of its document, hex; None where it has none, or that cannot be told.
+        source: whether it is found by its poster's own number; None where that cannot be told.
     """
 
     index: int
@@ -36,6 +43,10 @@ class Row:
     fault: str | None
     rest: "Rest | None" = None
     key: bool = True
+    chains: Collection[tuple[str, int]] | None = None
+    documents: Collection[str] = ()
+    document: str | None = None
+    source: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,9 @@ def check_row(row: Row, erased: Erased) -> Iterator[Finding]:
         "submitter": entry.submitter,
         "occurred_at": statement.occurred_at,
         "logged_at": entry.logged_at,
+        "leaf_hash": leaf_hash(row.data).hex(),
+        "statement_sha256": statement.sha256.hex(),
+        "is_open": str(entry.open is not None),
     }
     for name, value in said.items():
         if row.columns[name] != value:
@@ -87,6 +101,14 @@ def check_row(row: Row, erased: Erased) -> Iterator[Finding]:
                 value,
                 row.columns[name],
             )
+    if row.source is False:
+        yield differs("entries", where, "source_mac of the payload's source_ref", "another")
+    if row.chains is not None:
+        given = [f"{item.subject} {item.seq}" for item in entry.chains]
+        yield from check_rows("chains", where, given, [f"{name} {seq}" for name, seq in row.chains])
+    if row.payload is not None and row.rest is None:
+        for mac in sorted(set(row.documents) - {row.document}):
+            yield differs("documents", where, row.document, mac)
     about = f"{statement.type} {statement.id}"
     if row.fault is not None:
         yield Finding(

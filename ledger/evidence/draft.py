@@ -188,7 +188,7 @@ def prepare(
             record_id.encode(), issuer.encode(), b",".join(link_bytes), occurred_at.encode(),
             payload_bytes, said, definition.name.encode(), definition.version,
         ),
-        document_key=_document_key(definition, payload),
+        document_key=document_key(definition, payload),
         source_ref=payload.get("source_ref"),
         blobs=blobs,
         bound_party=_bound(definition, payload, issuer),
@@ -287,7 +287,8 @@ def _devices(payload: Mapping[str, Any]) -> tuple[str, ...]:
     return (*named, *payload.get("devices", ()))
 
 
-def _document_key(definition: EvidenceType, payload: Mapping[str, Any]) -> str | None:
+def document_key(definition: EvidenceType, payload: Mapping[str, Any]) -> str | None:
+    """What tells one document from another: `Draft.document_key`."""
     names = definition.document_key
     if not names or not all(name in payload for name in names):
         return None

@@ -28,15 +28,22 @@ from ledger.trace import document
 from ledger.trace.document import PERIOD_FIELDS, Document
 from ledger.trace.hops import Days, Edge, Seen, see
 from ledger.trace.named import values_at
-from ledger.verdict import Check, Overall, State, Verdict
+from ledger.verdict import WEAKEST_FIRST, Check, Overall, State, Verdict
 from ledger.verification import verify_parts
 
 HOPS: Final = "hops"
 """Name of the check that a trace has on top of a bundle's."""
 
+LEFT_OUT: Final = (
+    "that none is left out, a trace cannot show",
+    "溯源文件不能证明没有遗漏",
+)
+_MORE: Final = (
+    "the file says itself that there is more than it shows",
+    "文件自称并未列出全部内容",
+)
 _HOUR_MS: Final = 3_600_000
 _EAST_MS, _WEST_MS = 14 * _HOUR_MS, 12 * _HOUR_MS
-_RANK: Final = (Overall.FAILED, Overall.UNIDENTIFIED, Overall.LOG_ONLY, Overall.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +86,29 @@ class Trace:
 
     Attributes:
         start: id of the first record.
+        direction: `up`, `down` or `both`, as it was asked for.
+        depth: most hops, likewise.
         checkpoint: the state of the log that everything was held against.
         nodes: id → record.
         edges: the hops, each from the record that states it to the one it rests on.
         truncated: whether the service says that there is more.
         withheld: ids of records that some of these name and the service did not show.
         data: the file, to be kept and handed on.
+        part: which part of a trace it is, None where it stands for itself.
+        next: the part after it, None of a last one.
     """
 
     start: str
+    direction: str
+    depth: int
     checkpoint: Checkpoint
     nodes: Mapping[str, TraceNode]
     edges: tuple[Edge, ...]
     truncated: bool
     withheld: tuple[str, ...]
     data: bytes
+    part: str | None = None
+    next: str | None = None
 
 
 def check(data: bytes, keys: Sequence[VerifierKey], ledger: bytes) -> Trace:
@@ -112,7 +127,10 @@ def check(data: bytes, keys: Sequence[VerifierKey], ledger: bytes) -> Trace:
     head = checkpoints.open(read.checkpoint, keys)
     nodes = _graph(read, head, ledger)
     absent = tuple(str(item.get("id")) for item in (*read.withheld, *read.missing))
-    return Trace(read.start, head, nodes, read.edges, read.truncated, absent, data)
+    return Trace(
+        read.start, read.direction, read.depth, head, nodes, read.edges, read.truncated, absent,
+        data, read.part, read.next,
+    )  # fmt: skip
 
 
 def verify(data: bytes, policy_text: bytes | None) -> Verdict:
@@ -141,7 +159,7 @@ def verify(data: bytes, policy_text: bytes | None) -> Verdict:
     ]
     if not verdicts:
         raise MalformedError("a trace has at least its first record")
-    weakest = min(verdicts, key=lambda verdict: _RANK.index(verdict.overall))
+    weakest = min(verdicts, key=lambda verdict: WEAKEST_FIRST.index(verdict.overall))
     try:
         head = checkpoints.parse(note.parse(read.checkpoint).text)
         ledger = None if trusted is None else _genesis(trusted, head.origin)
@@ -158,9 +176,9 @@ def verify(data: bytes, policy_text: bytes | None) -> Verdict:
         HOPS,
         State.PASS,
         f"All {len(read.edges)} hops between {len(read.nodes)} records are stated by the records "
-        "themselves; that none is left out, a trace cannot show.",
+        f"themselves; {_MORE[0] if read.truncated else LEFT_OUT[0]}.",
         f"{len(read.nodes)} 条记录之间的 {len(read.edges)} 处关联均由记录自身载明；"
-        "溯源文件不能证明没有遗漏。",
+        f"{_MORE[1] if read.truncated else LEFT_OUT[1]}。",
     )
     return Verdict(weakest.overall, weakest.scope, weakest.custodial, (*weakest.checks, hops))
 

@@ -7,12 +7,15 @@
                "erased":false,"entry":"<base64>","path":["<base64>",…],"disclosure":{…} or null}],
      "edges":[{"from":"<id>","to":"<id>","rel":"accepts"}, …],
      "withheld":[{"from":"<id>","rel":"settles","id":"<id>"}],"missing":[…],
-     "truncated":false,"cut":["<id>"]}
+     "truncated":false,"cut":["<id>"]}                 and in a part: "part":"<name>","next":"<name>"
 
 `entry`, `path` and `disclosure` prove a node; what stands beside them says the same for people, and
 `check.py` derives it again. An edge leads from the record that states it to the one it rests on; it
 has `rel` (a link), `via` (a subject that both have, or that the link names), `field` (of the payload
 of `from`), and `in_force` where `to` is a paper in force on the day of `from`.
+
+A trace too large for one answer comes in parts (`parts.py`), each of them such a document, which
+says what it is called and what comes next; null after the last. A file of all parts has one a line.
 """
 
 from collections.abc import Mapping
@@ -47,13 +50,17 @@ _MEMBERS: Final[Mapping[str, type]] = {
     "truncated": bool,
     "cut": list,
 }
+_OF_PARTS: Final = frozenset({"part", "next"})
 _DIRECTIONS: Final = ("up", "down", "both")
 _STATED: Final = ({"rel"}, {"rel", "via"}, {"via"}, {"via", "in_force"}, {"field"})
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A trace's members as they were read; nothing in them is believed yet."""
+    """A trace's members as they were read; nothing in them is believed yet.
+
+    `part` and `next` are None where it is whole, and `next` is in a last part.
+    """
 
     start: str
     direction: str
@@ -65,6 +72,8 @@ class Document:
     missing: tuple[dict[str, Any], ...]
     truncated: bool
     cut: tuple[str, ...]
+    part: str | None = None
+    next: str | None = None
 
 
 def said(index: int, entry: Entry) -> dict[str, JsonInput]:
@@ -112,6 +121,15 @@ def is_trace(data: bytes) -> bool:
     return isinstance(value, dict) and "trace" in value
 
 
+def is_part(data: bytes) -> bool:
+    """Whether this is a part of a trace; any bytes are asked."""
+    try:
+        value = strict_json.parse(data)
+    except MalformedError:
+        return False
+    return isinstance(value, dict) and {"trace", "part"} <= value.keys()
+
+
 def parse(data: bytes) -> Document:
     """The trace of a file.
 
@@ -119,7 +137,7 @@ def parse(data: bytes) -> Document:
         MalformedError: not strict JSON, another version, or members of another kind.
     """
     value: Any = strict_json.parse(data)
-    if not isinstance(value, dict) or value.keys() != _MEMBERS.keys():
+    if not isinstance(value, dict) or value.keys() - _OF_PARTS != _MEMBERS.keys():
         raise MalformedError(f"a trace has exactly {', '.join(_MEMBERS)}")
     for name, kind in _MEMBERS.items():
         if type(value[name]) is not kind:
@@ -131,6 +149,11 @@ def parse(data: bytes) -> Document:
     for name in ("nodes", "withheld", "missing"):
         if not all(isinstance(item, dict) for item in value[name]):
             raise MalformedError(f"{name} of a trace are objects")
+    part, following = value.get("part"), value.get("next")
+    if value.keys() & _OF_PARTS and not (
+        isinstance(part, str) and "next" in value and isinstance(following, str | None)
+    ):
+        raise MalformedError("a part of a trace says which it is, and which is next")
     return Document(
         value["start"],
         value["direction"],
@@ -142,6 +165,8 @@ def parse(data: bytes) -> Document:
         tuple(value["missing"]),
         value["truncated"],
         tuple(value["cut"]),
+        part,
+        following,
     )
 
 

@@ -7,7 +7,7 @@ that a hop is there is decided here, by what the entries themselves say.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -30,6 +30,10 @@ from ledger.trace.hops import (
 
 MAX_DEPTH: Final = 16
 """Hops from the first record, at most."""
+
+
+_Doors = Mapping[str, Sequence[tuple["Node", frozenset[str]]]]
+"""Record id or subject → records that may have a hop through it, each with the types beyond."""
 
 
 class Direction(StrEnum):
@@ -107,6 +111,9 @@ class Walk:
         edges: its hops, in the order found.
         cut: ids of the records of which not all neighbours were taken in.
         asked: ids that were asked for by name, and who names them.
+
+    A walk in parts (`parts.py`) branches: what hangs on a record directly is met in many parts,
+    shown wherever it is met, and walked on from in its own turn only.
     """
 
     start: Seen
@@ -121,6 +128,8 @@ class Walk:
     asked: dict[str, None] = field(default_factory=dict)
     _frontier: list[Node] = field(default_factory=list)
     _found: set[str] = field(default_factory=set)
+    _branched: list[Node] = field(default_factory=list)
+    _turns: "_Doors" = field(default_factory=dict)
     _level: int = 0
 
     def __post_init__(self) -> None:
@@ -129,8 +138,12 @@ class Walk:
         self._frontier = [first]
         self._found.add(self.start.id)
 
-    def ask(self) -> Ask | None:
-        """What to read next; None where the walk has ended."""
+    def ask(self, *, named: bool = True) -> Ask | None:
+        """What to read next; None where the walk has ended.
+
+        Args:
+            named: whether a record asked for by its id is absent if it does not come.
+        """
         if not self._frontier or self._level == self.depth:
             return None
         up = self.direction is Direction.UP
@@ -148,7 +161,8 @@ class Walk:
             for sharing in _sharing(node, self.window, up=up):
                 key = sharing.types, sharing.since, sharing.until
                 wanted[key].update(sharing.subjects)
-        self.asked.update(dict.fromkeys(sorted(ids)))
+        if named:
+            self.asked.update(dict.fromkeys(sorted(ids)))
         questions = [
             Sharing(types, tuple(sorted(found)), since, until)
             for (types, since, until), found in wanted.items()
@@ -186,6 +200,21 @@ class Walk:
                 self._join(node, candidate, again)
         self._frontier = list(again.values())
 
+    def branch(self, turns: Iterable[Seen]) -> bool:
+        """Take in only some of what hangs on the one record of the frontier: it is their turn now.
+
+        False where none of them does hang on it.
+        """
+        (node,) = self._frontier
+        self.take(turns, (), more=False)
+        self._branched.append(node)
+        self._turns = _doors(self._branched, self.window, up=self.direction is Direction.UP)
+        return bool(self._frontier)
+
+    def met(self, ids: Iterable[str]) -> None:
+        """These are not absent, whether or not they are taken in."""
+        self._found.update(ids)
+
     def absent(self) -> Iterator[tuple[str, str, str]]:
         """(id of the record, rel or field, id it names) for records named that were not taken in.
 
@@ -207,39 +236,48 @@ class Walk:
 
     def _join(self, node: Node, other: Seen, again: dict[int, Node]) -> None:
         """Add the hops between a record of the frontier and a candidate, and the candidate."""
+        hops = self._hops(node, other)
+        followed = _follow(node.followed, other) if hops else None
+        if followed is None:
+            return
+        there = self.nodes.get(other.index)
+        if there is None and len(self.nodes) == self.most:
+            self.cut[node.seen.id] = None
+            return
+        self.edges.update(dict.fromkeys(hops))
+        if there is None:
+            there = self.nodes[other.index] = Node(other, self._level, followed)
+        elif followed <= there.followed:
+            return
+        else:
+            there.followed |= followed
+        if not self._has_a_turn(other):
+            again[other.index] = there
+
+    def _hops(self, node: Node, other: Seen) -> list[Edge]:
+        """The hops between a record of the walk and another that it may go by."""
         lower, upper = (node.seen, other) if self.direction is Direction.UP else (other, node.seen)
         if lower.index == upper.index:
-            return
-        hops = [
+            return []
+        return [
             edge
             for edge in edges(lower, upper, self.days(lower.entry.statement.occurred_at))
             if edge.via is None
             or subjects.kind(edge.via) not in FOLLOWED
             or edge.via in node.followed
         ]
-        followed = _follow(node.followed, other) if hops else None
-        if followed is None:
-            return
-        there = self.nodes.get(other.index)
-        if there is None:
-            if len(self.nodes) == self.most:
-                self.cut[node.seen.id] = None
-                return
-            there = self.nodes[other.index] = Node(other, self._level, followed)
-            again[other.index] = there
-        elif not followed <= there.followed:
-            there.followed |= followed
-            again[other.index] = there
-        self.edges.update(dict.fromkeys(hops))
+
+    def _has_a_turn(self, other: Seen) -> bool:
+        """Whether `other` is, or hangs directly on, a record at which the walk branched."""
+        up = self.direction is Direction.UP
+        return any(node.seen.index == other.index for node in self._branched) or any(
+            self._hops(node, other) and _follow(node.followed, other) is not None
+            for node in _through(self._turns, other, up=up)
+        )
 
 
-def _doors(
-    frontier: list[Node], window: tuple[str, str], *, up: bool
-) -> dict[str, list[tuple[Node, frozenset[str]]]]:
-    """Record id or subject → the records of the frontier that may have a hop through it.
-
-    Beside each the types at the other end; none where any will do.
-    """
+def _doors(frontier: Iterable[Node], window: tuple[str, str], *, up: bool) -> _Doors:
+    """The doors of these records; no types beyond where any will do."""
     doors: dict[str, list[tuple[Node, frozenset[str]]]] = defaultdict(list)
     for node in frontier:
         open_to_all = _linked_ids(node.seen) if up else (node.seen.id, *_own_documents(node.seen))
@@ -253,10 +291,8 @@ def _doors(
     return doors
 
 
-def _through(
-    doors: Mapping[str, list[tuple[Node, frozenset[str]]]], other: Seen, *, up: bool
-) -> Iterator[Node]:
-    """The records of the frontier whose doors lead to `other`, each once."""
+def _through(doors: _Doors, other: Seen, *, up: bool) -> Iterator[Node]:
+    """The records whose doors lead to `other`, each once."""
     keys = {other.id} if up else set(_linked_ids(other))
     met: dict[int, Node] = {}
     for key in keys | other.mentions:

@@ -250,10 +250,132 @@ def test_a_trace_is_narrowed_to_a_time(lived: Day) -> None:
     assert lived.names(noon) == {"settlement", "acceptance"}
 
 
+def in_parts(day_: Day, name: str, *, by: str = day.AUDITOR, **query: Any) -> list[dict[str, Any]]:
+    """All parts of a trace, each of them checked; small, so that there are several."""
+    parts = [day_.trace(name, by=by, nodes=32, part="first", **query)]
+    while parts[-1]["next"] is not None:
+        assert parts[-1]["truncated"]
+        parts.append(day_.trace(name, by=by, nodes=32, part=parts[-1]["next"], **query))
+    assert not parts[-1]["truncated"]
+    return parts
+
+
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize(
+    ("name", "direction", "by"),
+    [
+        ("certificate", "down", day.AUDITOR),
+        ("certificate", "down", day.SUPPLIER),
+        ("settlement", "up", day.AUDITOR),
+        ("settlement", "up", day.SUPPLIER),
+        ("calibration", "down", day.AUDITOR),
+    ],
+)
+def test_all_parts_are_the_whole_as_far_as_the_reader_may_see_it(
+    lived: Day, name: str, direction: str, by: str
+) -> None:
+    whole = lived.trace(name, by=by, direction=direction, nodes=2000)
+    parts = in_parts(lived, name, by=by, direction=direction)
+
+    for members in ("nodes", "edges", "withheld", "missing"):
+        told = [item for part in parts for item in part[members]]
+        assert keyed(told) == keyed(whole[members]), members
+    assert (len(parts) > 2) == (name == "certificate")
+    assert len({part["checkpoint"] for part in parts}) == 1
+
+
+def keyed(items: list[dict[str, Any]]) -> set[str]:
+    """The items without what depends on how one came to them."""
+    on_the_way = {"depth", "path", "disclosure", "files"}
+    return {repr([item[key] for key in item if key not in on_the_way]) for item in items}
+
+
+@pytest.fixture(scope="module")
+def crowd(lived: Day) -> list[str]:
+    """Orders enough for several parts, with the records that the day has."""
+    ids = []
+    for number in range(70):
+        order = example("order", order_no=f"crowd-{number}")
+        assert lived.running.as_(day.SCHOOL).post("/v1/records", json=order).status_code == 201
+        ids.append(order["id"])
+    return ids
+
+
+@pytest.mark.usefixtures("crowd")
+def test_what_arrives_between_two_parts_is_in_none_of_them(lived: Day) -> None:
+    first = lived.trace("certificate", direction="down", nodes=32, part="first")
+    late = example("order", order_no="late")
+    assert lived.running.as_(day.SCHOOL).post("/v1/records", json=late).status_code == 201
+
+    part = first
+    while part["next"] is not None:
+        part = lived.trace("certificate", direction="down", nodes=32, part=part["next"])
+        assert late["id"] not in {node["id"] for node in part["nodes"]}
+        assert part["checkpoint"] == first["checkpoint"]
+    at_once = lived.trace("certificate", direction="down", nodes=2000)
+    assert late["id"] in {node["id"] for node in at_once["nodes"]}
+
+
+def test_the_client_brings_all_parts_and_the_command_checks_their_file(
+    lived: Day, crowd: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr("devices.client.protocol.MAX_PART", 32)
+    token = lived.running.tokens[day.AUDITOR]
+    with MealtraceClient(lived.running.url, token) as client:
+        parts = list(client.trace_parts(lived.ids["certificate"], direction="down"))
+    found = {record for part in parts for record in part.nodes}
+    file, short, trust = (tmp_path / name for name in ("all.jsonl", "short.jsonl", "policy"))
+    file.write_bytes(b"".join(part.data + b"\n" for part in parts))
+    short.write_bytes(parts[0].data)
+    trust.write_bytes(lived.running.as_(None).get("/v1/trust").content)
+
+    codes = []
+    for one in (file, short):
+        with pytest.raises(SystemExit) as ended:
+            main(["verify", str(one), "--policy", str(trust), "--url", lived.running.url])
+        codes.append(ended.value.code)
+
+    assert len(parts) > 2
+    assert {*crowd, lived.ids["bank entry"], lived.ids["weigh-in 3"]} <= found
+    assert codes == [3, 3]
+    said = capsys.readouterr().out
+    assert f"All {len(parts)} parts are there" in said
+    assert f"part={parts[0].next}" in said
+    assert "consistency" in said
+
+
+def test_the_asynchronous_client_brings_all_parts_too(lived: Day, crowd: list[str]) -> None:
+    async def nodes() -> set[str]:
+        token = lived.running.tokens[day.AUDITOR]
+        async with AsyncMealtraceClient(lived.running.url, token) as client:
+            parts = client.trace_parts(lived.ids["certificate"], direction="down")
+            return {record async for part in parts for record in part.nodes}
+
+    assert set(crowd) < asyncio.run(nodes())
+
+
+@pytest.mark.parametrize(
+    "part", ["", "second", "1.1.0", "999999.1.0", "20.1.1.2.0", "20.1.21", "20.0.1", "20.1.0.0.0.0"]
+)
+def test_a_part_that_is_none_is_malformed(lived: Day, part: str) -> None:
+    path = f"/v1/records/{lived.ids['certificate']}/trace"
+
+    answer = lived.running.as_(day.AUDITOR).get(path, params={"direction": "down", "part": part})
+
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["type"] == "urn:mealtrace:problem:malformed"
+
+
 @pytest.mark.parametrize(
     "query",
-    ["occurred_from=monday", "depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in"],
-)
+    [
+        "occurred_from=monday", "depth=0", "depth=17", "depth=x", "nodes=2001", "direction=in",
+        "part=first", "part=first&direction=down&nodes=31",
+    ],
+)  # fmt: skip
 def test_a_bound_that_is_none_is_malformed(lived: Day, query: str) -> None:
     path = f"/v1/records/{lived.ids['order']}/trace?{query}"
 

@@ -92,6 +92,27 @@ def test_what_is_too_much_is_said_to_be_more(url: str, tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_first_from_an_index_on_come_in_order_however_often_they_are_named(
+    url: str, tmp_path: Path
+) -> None:
+    store, writer = new_log(url, tmp_path)
+    names = tuple(f"lot:91210500MA0UTC1A0P~pork~{number:02d}" for number in range(40))
+    said = [writer.draft("acceptance", subjects=names[number % 7 :]) for number in range(30)]
+    at = [appended(outcome).index for outcome in store.append(said)]
+    sharing = (Sharing(("acceptance",), names), Sharing(("acceptance", "order"), names[:3]))
+    ask = Ask(frozenset(), frozenset(), frozenset(), sharing, frozenset(at[:2]))
+
+    first = store.related(ask, size=store.head().size, limit=5, since=0)
+    last = store.related(ask, size=store.head().size, limit=5, since=at[25])
+    middle = store.related(ask, size=at[12], limit=5, since=at[10])
+
+    assert [record.index for record in first.records] == at[2:7]
+    assert [record.index for record in last.records] == at[25:]
+    assert [record.index for record in middle.records] == at[10:12]
+    assert (first.more, last.more, middle.more) == (True, False, False)
+    store.close()
+
+
 def test_entries_above_the_head_asked_for_do_not_count(url: str, tmp_path: Path) -> None:
     store, writer = new_log(url, tmp_path)
     first = writer.draft()

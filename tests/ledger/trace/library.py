@@ -1,5 +1,6 @@
 """A small log in memory, the questions of a walk answered from it, and its traces as files."""
 
+import random
 import uuid
 from hashlib import sha256
 from typing import Any
@@ -12,13 +13,15 @@ from ledger.memory_tree import MemoryTree
 from ledger.merkle import leaf_hash
 from ledger.note import NoteKey
 from ledger.statement import Link
-from ledger.trace import document
+from ledger.trace import document, parts
 from ledger.trace.document import PERIOD_FIELDS
 from ledger.trace.hops import HOLDER, PAPERS, Days, Seen, see
+from ledger.trace.parts import Part
 from ledger.trace.walk import Ask, Direction, Walk
 
 ORIGIN = "log.example/a"
-SUPPLIER = "supplier:91210500MA0UTC1A0P"
+SHOP = "91210500MA0UTC1A0P"
+SUPPLIER = f"supplier:{SHOP}"
 SCHOOL = "school:2105020001"
 ORDER = "order:2105020001~A-17"
 PORK = "lot:91210500MA0UTC1A0P~pork~1"
@@ -41,6 +44,7 @@ class Library:
         self.payloads: dict[int, dict[str, Any]] = {}
         self.names: dict[str, int] = {}
         self.asked: list[Ask] = []
+        self._seen: dict[int, Seen] = {}
 
     def id(self, name: str) -> str:
         """The id of a record, written yet or not."""
@@ -65,7 +69,10 @@ class Library:
         self.names[name], self.payloads[index] = index, payload
 
     def seen(self, index: int) -> Seen:
-        return see(index, self.writer.entries[index]).opened(self.payloads[index])
+        if index not in self._seen:
+            bare = see(index, self.writer.entries[index])
+            self._seen[index] = bare.opened(self.payloads[index])
+        return self._seen[index]
 
     def answer(self, ask: Ask) -> list[Seen]:
         """What a store finds: everything that fits."""
@@ -74,22 +81,60 @@ class Library:
 
     def walk(self, start: str, way: str, *, depth: int = 8, most: int = 100) -> Walk:
         """A walk to its end."""
-        first = self.seen(self.names[start])
-        walk = Walk(first, Direction(way), depth, most, same_day)
-        while (ask := walk.ask()) is not None:
-            found = self.answer(ask)
-            new = [seen for seen in found if seen.index not in ask.known]
-            walk.take(new, [seen.index for seen in found if seen.index in ask.known], more=False)
+        walk = self.begin(start, way, depth=depth, most=most)
+        parts.finish(walk, self.source)
         return walk
+
+    def answer_to(self, ask: Ask, limit: int) -> tuple[list[Seen], list[int], bool]:
+        """New records, known ones and whether there are more, as the service answers."""
+        found = self.answer(ask)
+        new = [seen for seen in found if seen.index not in ask.known]
+        known = [seen.index for seen in found if seen.index in ask.known]
+        return new[:limit], known, len(new) > limit
+
+    def parts(self, start: str, way: str, *, depth: int, most: int) -> list[tuple[Part, Walk]]:
+        """All parts of a walk, in their order."""
+        walked = []
+        part: Part | None = Part(len(self.writer.entries))
+        while part is not None:
+            at = part
+            walk, part = parts.walk(
+                lambda: self.begin(start, way, depth=depth, most=most), self.source, part
+            )
+            walked.append((at, walk))
+        return walked
+
+    def begin(self, start: str, way: str, *, depth: int, most: int) -> Walk:
+        """A walk that has not begun."""
+        return Walk(self.seen(self.names[start]), Direction(way), depth, most, same_day)
+
+    @property
+    def source(self) -> "_Source":
+        """What the walk of a part reads."""
+        return _Source(self)
 
     def reached(self, start: str, way: str, **bounds: int) -> set[str]:
         """Short names of what a walk finds, its start left out."""
         walk = self.walk(start, way, **bounds)
         return {name for name, index in self.names.items() if index in walk.nodes} - {start}
 
-    def members(self, start: str, way: str) -> dict[str, Any]:
+    def documents(self, start: str, way: str, *, depth: int, most: int) -> list[dict[str, Any]]:
+        """The members of all parts of a trace."""
+        walked = self.parts(start, way, depth=depth, most=most)
+        names = [parts.FIRST, *(part.format() for part, _ in walked[1:]), None]
+        return [
+            {
+                **self.members(start, way, walk),
+                "part": name,
+                "next": following,
+                "truncated": following is not None,
+            }
+            for (_, walk), name, following in zip(walked, names, names[1:], strict=False)
+        ]
+
+    def members(self, start: str, way: str, walk: Walk | None = None) -> dict[str, Any]:
         """The members of a trace's file, all payload fields disclosed that hops rest on."""
-        walk = self.walk(start, way)
+        walk = walk or self.walk(start, way)
         tree = MemoryTree([leaf_hash(data) for data in self.writer.entries])
         root = proof.root_from_inclusion(
             0, tree.size, leaf_hash(self.writer.entries[0]), tree.path(0)
@@ -128,6 +173,20 @@ class Library:
             "truncated": False,
             "cut": [],
         }
+
+
+class _Source:
+    """`parts.Source` over a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def answer(self, ask: Ask, limit: int) -> tuple[list[Seen], list[int], bool]:
+        return self._library.answer_to(ask, limit)
+
+    def turns(self, ask: Ask, since: int, end: int, limit: int) -> list[Seen]:
+        new, _, _ = self._library.answer_to(ask, len(self._library.payloads))
+        return [seen for seen in new if since <= seen.index < end][:limit]
 
 
 def _fits(seen: Seen, ask: Ask) -> bool:
@@ -179,4 +238,33 @@ def school_day() -> Library:
     )  # fmt: skip
     log.add("booked", "account-entry", to={"pays": "paid"})
     log.add("recall", "recall", PORK, SUPPLIER)
+    return log
+
+
+def busy(orders: int, *, servings: int = 1, seed: int = 3) -> Library:
+    """A supplier's orders, their goods cooked and served, and everything logged in some order."""
+    log, draw = Library(), random.Random(seed)
+    log.add("licence", "certificate", SUPPLIER, issued_on="2025-01-01", valid_until="2026-12-31")
+    records = []
+    for n in range(orders):
+        order, lot = f"order:2105020001~{n}", f"lot:{SHOP}~pork~{n}"
+        records += [
+            (n, f"order {n}", "order", (order, SUPPLIER, SCHOOL), {}),
+            (n, f"van {n}", "dispatch", (order, lot, SUPPLIER, f"delivery:{SHOP}~{n}"),
+             {"fulfils": order}),
+            (n, f"weighed {n}", "weigh-in", (order, lot, SUPPLIER, SCHOOL), {}),
+            (n, f"taken in {n}", "acceptance", (order, lot, SUPPLIER, SCHOOL),
+             {"accepts": f"van {n}"}),
+            (n, f"moved {n}", "stock-move", (lot, SCHOOL), {}),
+        ]  # fmt: skip
+        for k in range(servings):
+            meal = f"meal:2105020001~01~d{n}-{k}~lunch"
+            dish = f"dish:2105020001~01~d{n}-{k}~lunch~D1"
+            records += [
+                (n, f"cooked {n} {k}", "cooking-step", (dish, meal), {"uses": lot}),
+                (n, f"served {n} {k}", "meal-service", (meal, dish), {}),
+            ]
+    records.sort(key=lambda record: record[0] + draw.random() * 4)
+    for _, name, kind, subjects, to in records:
+        log.add(name, kind, *subjects, to=to)
     return log
