@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from ledger import canonical
 from ledger import entry as entry_format
 from ledger.entry import OPEN_TYPES
 from ledger.errors import Fault, RefusedError
@@ -179,12 +180,15 @@ class Lookups:
             and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
         ):
             return
+        names = canonical.parse(draft.document_key.removeprefix(draft.statement.type).encode())
+        assert isinstance(names, dict)
         raise refused(
             "duplicate-document",
-            "",
+            "/payload",
             "duplicate-document",
-            f"this document is recorded already as {holder}; to change it, post a correction",
-            f"该单据已登记为 {holder}；如需更改，请提交更正",
+            f"this document is recorded already as {holder}, with the same {', '.join(names)}; to "
+            "change it, post a correction",
+            f"该单据已登记为 {holder}（{'、'.join(names)} 相同）；如需更改，请提交更正",
             record=holder,
         )
 
@@ -243,10 +247,15 @@ class Lookups:
             target = self.records.get(link.id)
             if target is None:
                 if link.rel in MUST_EXIST:
-                    raise _missing(link, "does not exist", "不存在")
+                    raise _missing(link, "does not exist; post it first", "不存在，请先提交")
                 continue
             if link.sha256 is not None and link.sha256 != target.statement_sha256:
-                raise _missing(link, "is another statement than sha256 says", "与 sha256 不符")
+                raise _missing(
+                    link,
+                    "is another statement than sha256 says; give statement_sha256 of "
+                    f"GET /v1/records/{link.id}",
+                    f"与 sha256 不符；请给出 GET /v1/records/{link.id} 中的 statement_sha256",
+                )
             if link.rel == "erases" and target.statement().type in OPEN_TYPES:
                 raise refused(
                     "rule-blocked",

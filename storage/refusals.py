@@ -55,8 +55,9 @@ def check_same(draft: Draft, known: Known) -> None:
             return
     raise refused(
         "id-conflict", "/id", "id-conflict",
-        "another record has this id; a new record takes a new id",
-        "该编号已被其他记录使用；新记录请使用新编号",
+        "another record has this id; a retry repeats the first request exactly, and a new record "
+        "takes a new id",
+        "该编号已被其他记录使用；重试须与首次请求完全一致，新记录请使用新编号",
     )  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def refused_with_others(result: tuple[Known, bool] | RefusedError) -> RefusedErr
         return result
     return refused(
         "rule-blocked", "", "atomic",
-        "not stored: another record of the same atomic batch was refused",
-        "未存储：同一原子批次中的另一条记录被拒绝",
+        "not stored: another record of the same atomic batch was refused; mend that one, and send "
+        "all again",
+        "未存储：同一原子批次中的另一条记录被拒绝；请改正该条后整批重发",
     )  # fmt: skip
