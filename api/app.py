@@ -34,6 +34,7 @@ from api.routers import (
     chain,
     health,
     log,
+    pages,
     parties,
     pseudonyms,
     records,
@@ -54,7 +55,7 @@ logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
     records, batch, blobs, subjects, traces, verify, types, parties, anchors, pseudonyms, chain, log,
-    health,
+    health, pages,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
@@ -137,7 +138,7 @@ def create_app(settings: Settings) -> Application:
         summary=_SUMMARY,
         version=version("mealtrace"),
         lifespan=lifespan,
-        docs_url=None,  # its pages load scripts from elsewhere
+        docs_url=None,  # loads scripts from elsewhere; `pages` has one that loads nothing
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},

@@ -177,7 +177,8 @@ def problem_of(error: BaseException) -> Problem:
     headers = (
         {"Retry-After": str(error.retry_after_s)} if isinstance(error, UnavailableError) else {}
     )
-    return Problem(code, (Fault("", code, str(error), kind.title_zh),), headers)
+    zh = kind.title_zh + ("；首处错误见 message_en" if code == "malformed" else "")
+    return Problem(code, (Fault("", code, str(error), zh),), headers)
 
 
 def parameter_fault(place: Sequence[int | str], kind: str, context: Mapping[str, Any]) -> Fault:

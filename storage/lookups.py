@@ -7,11 +7,10 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from ledger import canonical
 from ledger import entry as entry_format
 from ledger.entry import OPEN_TYPES
 from ledger.errors import Fault, RefusedError
-from ledger.evidence import corrections
+from ledger.evidence import catalogue, corrections
 from ledger.evidence.draft import Draft
 from ledger.replay import MUST_EXIST
 from ledger.standing import Standing
@@ -180,8 +179,7 @@ class Lookups:
             and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
         ):
             return
-        names = canonical.parse(draft.document_key.removeprefix(draft.statement.type).encode())
-        assert isinstance(names, dict)
+        names = catalogue.TYPES[draft.statement.type].document_key
         raise refused(
             "duplicate-document",
             "/payload",

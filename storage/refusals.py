@@ -45,8 +45,8 @@ def check_same(draft: Draft, known: Known) -> None:
         if known.seed is None:
             raise refused(
                 "erased", "/id", "erased",
-                "this record was erased; its content cannot be compared any more",
-                "该记录已被清除，无法再比对内容",
+                "this record was erased; its content cannot be compared any more, so do not post it again",
+                "该记录已被清除，无法再比对内容，请勿再次提交",
                 record=draft.statement.id,
             )  # fmt: skip
         same_seed = not draft.explicit_seed or draft.seed == known.seed

@@ -18,12 +18,14 @@ from api.errors import malformed, too_large
 from api.multipart import Part, PartEnd, events
 from api.service import Service
 from ledger import bundle as bundle_format
+from ledger import entry as entries
 from ledger.canonical import JsonValue
 from ledger.commitment import SEED_SIZE
 from ledger.encoding import b64, b64url
 from ledger.entry import Entry
+from ledger.evidence.catalogue import TYPES
 from ledger.evidence.draft import signable
-from storage.values import Search, StoredRecord
+from storage.values import ChainLink, Search, StoredRecord
 
 router = APIRouter(tags=["records"])
 
@@ -56,7 +58,7 @@ async def post_fast(scope: Scope, receive: Receive, send: Send) -> None:
         200: {"model": documents.ReceiptShape, "description": "Stored before, same content."},
         **PROBLEMS,
     },
-    openapi_extra={"requestBody": documents.RECORD_BODY},
+    openapi_extra={"requestBody": documents.POSTED_BODY},
     dependencies=[Depends(BEARER)],
     summary="Post one record",
 )
@@ -222,7 +224,11 @@ def search_records(
 
 @router.get(PATH + "/{id}", responses=PROBLEMS, summary="Read a record")
 def read_record(service: Serving, principal: Reader, id: RecordId) -> Response:  # noqa: A002
-    """The record with its payload; what is personal is withheld without the scope `personal`."""
+    """The record with its payload; what is personal is withheld without the scope `personal`.
+
+    `statement_sha256` is what links that correct, dispute or confirm it give. `later` names the
+    records that did correct, dispute, rule on or erase it: it is not to be relied on without them.
+    """
     record, entry = access.readable(service.store, principal, id)
     return body.json_answer(_shown(service, principal, record, entry))
 
@@ -260,6 +266,7 @@ def _shown(
         "payload": None,
         "withheld": [],
         "links": receipts.links(record.id),
+        "later": [_said(link) for link in service.store.history(f"record:{record.id}")],
     }
     if record.payload is not None:
         payload = orjson.loads(record.payload)
@@ -269,6 +276,38 @@ def _shown(
     if record.seed is not None and principal.party == entry.submitter:
         shown["seed"] = b64url(record.seed)
     return shown
+
+
+def _check_known(kind: str, names: set[str]) -> None:
+    """Refuse a misspelt field: a bundle that quietly lacks it would be handed on.
+
+    Raises:
+        ProblemError: `malformed`.
+    """
+    found = TYPES.get(kind)
+    if found is None:
+        return
+    fields = found.model.model_fields.items()
+    unknown = sorted(names - {field.alias or name for name, field in fields} - {"blobs"})
+    if unknown:
+        listed = ", ".join(unknown)
+        raise malformed(
+            f"disclose: {kind} has no field {listed}; GET /v1/types/{kind} lists them",
+            f"disclose：{kind} 没有字段 {listed}；全部字段见 GET /v1/types/{kind}",
+            pointer="/query/disclose",
+        )
+
+
+def _said(link: ChainLink) -> dict[str, Any]:
+    """What was said about a record afterwards, as far as its entry tells: the bundle has it, too."""
+    entry = entries.parse(link.data)
+    return {
+        "id": entry.statement.id,
+        "index": link.index,
+        "type": entry.statement.type,
+        "issuer": entry.statement.issuer,
+        "logged_at": entry.logged_at,
+    }
 
 
 @router.get(
@@ -302,7 +341,9 @@ def get_bundle(
     if disclose is None:
         names = present - personal
     else:
-        names = {name.strip() for name in disclose.split(",") if name.strip()} & present
+        asked_for = {name.strip() for name in disclose.split(",") if name.strip()}
+        _check_known(entry.statement.type, asked_for - present)
+        names = asked_for & present
     asked = names & personal
     if asked:
         access.require_personal(principal, asked)

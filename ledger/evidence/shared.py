@@ -7,7 +7,7 @@ from ledger.errors import Fault
 from ledger.evidence.definition import ANY_TYPE, EvidenceType
 from ledger.evidence.examples import shared as examples
 from ledger.evidence.fields import Code, Hex32, Maybe, Party, Person, RecordId, Text, Time
-from ledger.evidence.model import Measured, Said, breach
+from ledger.evidence.model import Measured, Said, breach, same_as_linked
 from ledger.evidence.roles import ROLES
 from ledger.evidence.subjects import speaks_for
 
@@ -40,6 +40,21 @@ class Confirmation(Measured):
     def rules(self, said: Said) -> Iterator[Fault]:
         """It is another party's record, and a person confirms where no machine does."""
         yield from super().rules(said)
+        yield from same_as_linked(self, said, "record", "confirms")
+        pinned = {
+            link.sha256.hex()
+            for link in said.links
+            if link.rel == "confirms" and link.id == self.record and link.sha256 is not None
+        }
+        if pinned and self.record_sha256 not in pinned:
+            yield breach(
+                ["record_sha256"],
+                "other-statement",
+                "record_sha256 is another hash than the link confirms gives; both are "
+                "statement_sha256 of GET /v1/records/{id}",
+                "record_sha256 与链接 confirms 给出的 sha256 不一致；二者均为 "
+                "GET /v1/records/{id} 中的 statement_sha256",
+            )
         if speaks_for(said.issuer, self.issued_by):
             yield breach(
                 ["issued_by"],

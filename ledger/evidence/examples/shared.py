@@ -76,6 +76,18 @@ CONFIRMATION: Final[dict[str, Any]] = {
 """To be posted with the id of another's record, and the SHA-256 of its statement."""
 
 CONFIRMATION_REFUSED: Final = (
+    Refused(
+        "another record than the link confirms",
+        {"/payload/record": record(0x14)},
+        "/payload/record",
+        "other-record",
+    ),
+    Refused(
+        "another statement than the link pins down",
+        {"/payload/record_sha256": "0" * 64},
+        "/payload/record_sha256",
+        "other-statement",
+    ),
     Refused("one's own record", {"/issuer": SCHOOL}, "/payload/issued_by", "own-record"),
     Refused("nobody who confirms", {"/payload/confirmed_by": ...},
             "/payload/confirmed_by", "missing"),
