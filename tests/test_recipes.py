@@ -103,7 +103,7 @@ def test_a_recipe_signs_and_is_not_believed_without(
 def test_every_recipe_is_run_and_shown_on_both_pages() -> None:
     files = {path.name for path in RECIPES.iterdir()}
 
-    assert len(files) == len(LANGUAGES) + len(SIGNING)
+    assert len(files - {"correct.sh"}) == len(LANGUAGES) + len(SIGNING)
     for page in ("integrate.md", "integrate.zh-CN.md"):
         shown = set(re.findall(r"\(recipes/([\w.]+)\)", (ROOT / "docs" / page).read_text("utf-8")))
         assert shown == files

@@ -54,12 +54,12 @@ printf '{"id":"%s","type":"confirmation","occurred_at":"%s","payload":{"record":
 call "$ADMISSION_TOKEN" "$MEALTRACE_URL/v1/records" --header "$json" --data-binary @confirmation.json \
   --output confirmation.receipt.json --write-out 'confirmed %{http_code}\n'
 
-# A mandate: a supplier lets its software vendor post certificates for a term. The vendor's own token
+# A mandate: a supplier lets its software vendor post certificates until a day. The vendor's own token
 # brings them, and `issuer` names the supplier.
 printf '{"id":"%s","type":"mandate","occurred_at":"%s","payload":{"principal":"%s","submitter":"%s","types":["certificate"],"from":"2026-01-01T00:00:00+08:00","until":"2099-01-01T00:00:00+08:00"}}' \
-  "$(id)" "$(now)" "$OTHER_SUPPLIER_PARTY" "$INTEGRATOR_PARTY" > mandate.json
-call "$OTHER_SUPPLIER_TOKEN" "$MEALTRACE_URL/v1/records" --header "$json" --data-binary @mandate.json > mandate.receipt.json
+  "$(id)" "$(now)" "$SUPPLIER_PARTY" "$INTEGRATOR_PARTY" > mandate.json
+call "$SUPPLIER_TOKEN" "$MEALTRACE_URL/v1/records" --header "$json" --data-binary @mandate.json > mandate.receipt.json
 brought=$(id)
-certificate "$brought" "$OTHER_SUPPLIER_PARTY" "$brought" 2029-03-12 > brought.json
+certificate "$brought" "$SUPPLIER_PARTY" "$brought" 2029-03-12 > brought.json
 call "$INTEGRATOR_TOKEN" "$MEALTRACE_URL/v1/records" --header "$json" --data-binary @brought.json \
   --output brought.receipt.json --write-out 'for another %{http_code}\n'

@@ -41,20 +41,6 @@ class Confirmation(Measured):
         """It is another party's record, and a person confirms where no machine does."""
         yield from super().rules(said)
         yield from same_as_linked(self, said, "record", "confirms")
-        pinned = {
-            link.sha256.hex()
-            for link in said.links
-            if link.rel == "confirms" and link.id == self.record and link.sha256 is not None
-        }
-        if pinned and self.record_sha256 not in pinned:
-            yield breach(
-                ["record_sha256"],
-                "other-statement",
-                "record_sha256 is another hash than the link confirms gives; both are "
-                "statement_sha256 of GET /v1/records/{id}",
-                "record_sha256 与链接 confirms 给出的 sha256 不一致；二者均为 "
-                "GET /v1/records/{id} 中的 statement_sha256",
-            )
         if speaks_for(said.issuer, self.issued_by):
             yield breach(
                 ["issued_by"],

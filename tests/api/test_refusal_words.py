@@ -190,6 +190,7 @@ def test_a_type_misspelt_is_answered_with_the_one_meant(running: Running) -> Non
     ("path", "pointer", "en", "zh"),
     [
         ("/v1/records?limit=5000", "/query/limit", "limit is at most 1000", "不得大于 1000"),
+        ("/v1/records?issuers=x", "/query/issuers", "there are subject, type", "可用：subject"),
         ("/v1/records?limit=many", "/query/limit", "must be an integer", "应为整数"),
         (
             "/v1/records?occurred_from=yesterday",
@@ -267,15 +268,3 @@ def test_a_missing_token_and_a_wrong_one_say_what_to_do(running: Running) -> Non
     assert "send Authorization" in without["message_en"]
     assert "ask the operator" in wrong["message_en"]
     assert "申请" in wrong["message_zh"]
-
-
-def test_a_misspelt_field_is_not_left_out_of_a_bundle_quietly(running: Running) -> None:
-    request = certificate()
-    assert post(running, day.SUPPLIER, request).status_code == 201
-    bundle = f"/v1/records/{request['id']}/bundle?disclose="
-
-    found = fault(running.as_(day.SUPPLIER).get(bundle + "issued_at"), 400, "malformed")
-
-    assert found["pointer"] == "/query/disclose"
-    assert "issued_at" in found["message_en"]
-    assert running.as_(day.SUPPLIER).get(bundle + "issued_on,valid_from").status_code == 200

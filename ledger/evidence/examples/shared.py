@@ -82,12 +82,6 @@ CONFIRMATION_REFUSED: Final = (
         "/payload/record",
         "other-record",
     ),
-    Refused(
-        "another statement than the link pins down",
-        {"/payload/record_sha256": "0" * 64},
-        "/payload/record_sha256",
-        "other-statement",
-    ),
     Refused("one's own record", {"/issuer": SCHOOL}, "/payload/issued_by", "own-record"),
     Refused("nobody who confirms", {"/payload/confirmed_by": ...},
             "/payload/confirmed_by", "missing"),
