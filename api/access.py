@@ -1,6 +1,7 @@
 """Who may read what (API.md, Auth).
 
-A party reads what it issued, submitted or is a subject of, a school also what its canteens are;
+A party reads what it issued, submitted or is a subject of, a school also what its canteens and
+orders are; what was said about a record, whoever reads the record;
 bureau, regulator and auditor read all. docs/reading-rights.md is the whole of it as a table.
 What may not be read is not found: nobody learns that it is there. Personal fields and files need
 the scope `personal`, and that they were read is kept, off the log, before they are shown.
@@ -48,6 +49,21 @@ def concerns(entry: Entry, party: str) -> bool:
     return party in (statement.issuer, entry.submitter) or any(
         is_about(name, party) for name in statement.subjects
     )
+
+
+def is_of_readable(store: Store, principal: Principal, subject: str) -> bool:
+    """Whether a subject is a record that the principal may read.
+
+    Its history is what was said about it: corrections, disputes, erasures. A bundle shows them too.
+    """
+    kind, _, record_id = subject.partition(":")
+    if kind != "record":
+        return False
+    try:
+        readable(store, principal, record_id)
+    except NotFoundError:
+        return False
+    return True
 
 
 def personal_fields(kind: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ from api.completeness import Completeness
 from api.crowd import Crowd
 from api.documents import ProblemShape
 from api.edge import Edge, problem_response
-from api.errors import MEDIA_TYPE, Problem, problem_of
+from api.errors import MEDIA_TYPE, Problem, parameter_fault, problem_of
 from api.founding import found
 from api.installation import Installation, open_installation
 from api.limits import DiskGuard
@@ -34,6 +34,7 @@ from api.routers import (
     chain,
     health,
     log,
+    pages,
     parties,
     pseudonyms,
     records,
@@ -54,7 +55,7 @@ logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
     records, batch, blobs, subjects, traces, verify, types, parties, anchors, pseudonyms, chain, log,
-    health,
+    health, pages,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
@@ -137,7 +138,7 @@ def create_app(settings: Settings) -> Application:
         summary=_SUMMARY,
         version=version("mealtrace"),
         lifespan=lifespan,
-        docs_url=None,  # its pages load scripts from elsewhere
+        docs_url=None,  # loads scripts from elsewhere; `pages` has one that loads nothing
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
@@ -264,12 +265,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     """A path or query parameter that is none: `malformed`, or not found where it is the path's."""
     assert isinstance(error, RequestValidationError)
     faults = [
-        Fault(
-            "/" + "/".join(map(str, found["loc"])),
-            str(found["type"]).replace("_", "-"),
-            f"{'.'.join(map(str, found['loc'][1:]))}: {found['msg']}",
-            f"{'.'.join(map(str, found['loc'][1:]))}：参数不合规",
-        )
+        parameter_fault(found["loc"], str(found["type"]), found.get("ctx", {}))
         for found in error.errors()
     ]
     in_path = any(found["loc"][:1] == ("path",) for found in error.errors())
@@ -281,7 +277,14 @@ async def _http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: no such route, another method."""
     assert isinstance(error, HTTPException)
     code = _HTTP_CODES.get(error.status_code, "malformed")
-    text = f"{request.method} {request.url.path}: {error.detail}"
-    text_zh = "没有这样的接口" if code == "not-found" else "请求不被支持"
+    call = f"{request.method} {request.url.path}"
+    text, text_zh = f"{call}: {error.detail}", f"{call}：请求不被支持"
+    if code == "not-found":
+        text = f"there is no {call}; GET /docs lists all calls"
+        text_zh = f"没有接口 {call}；全部接口见 GET /docs"
+    elif code == "method-not-allowed":
+        allowed = (error.headers or {}).get("Allow", "")
+        text = f"{call} is not offered; the path takes {allowed}"
+        text_zh = f"不支持 {call}；该地址支持：{allowed}"
     problem = Problem(code, (Fault("", code, text, text_zh),), dict(error.headers or {}))
     return problem_response(problem, request.scope)

@@ -120,8 +120,8 @@ class Authenticator:
         if needed not in principal.scopes:
             raise ProblemError(
                 "scope",
-                f"the token lacks the scope {needed}",
-                f"令牌缺少权限 {needed}",
+                f"the token lacks the scope {needed}; ask the operator for one that has it",
+                f"令牌缺少权限 {needed}；请向运营方申请",
             )
         return principal
 
@@ -136,7 +136,10 @@ class Authenticator:
             return None
         kind, _, token = value.partition(b" ")
         if kind.lower() != b"bearer":
-            raise _no_token("the Authorization must be Bearer", "Authorization 必须是 Bearer")
+            raise _no_token(
+                "send Authorization: Bearer <token>, and no other kind",
+                "请发送 Authorization: Bearer <令牌>，不用其他方式",
+            )
         digest = sha256(token.strip()).digest()
         known = self._known.get(digest)
         if known is not None and known[1] > self._clock():
@@ -144,7 +147,10 @@ class Authenticator:
         else:
             principal = await self._look_up(scope, digest)
         if principal.expires_at is not None and principal.expires_at <= self._now():
-            raise _no_token("the token has expired", "令牌已过期")
+            raise _no_token(
+                "the token has expired; ask the operator for a new one",
+                "令牌已过期；请向运营方申请新令牌",
+            )
         self.rates.take(principal.token_id, principal.requests_per_s)
         scope[AUTHENTICATED_AS] = principal.token_id
         return principal
@@ -155,7 +161,10 @@ class Authenticator:
         principal = await asyncio.to_thread(self._tokens.principal, digest)
         if principal is None:
             self._known.pop(digest, None)
-            raise _no_token("the token is unknown or revoked", "令牌无效或已吊销")
+            raise _no_token(
+                "the token is unknown or revoked; ask the operator for a new one",
+                "令牌无效或已吊销；请向运营方申请新令牌",
+            )
         if len(self._known) >= _CACHED:
             self._known.clear()
         self._known[digest] = (principal, self._clock() + self._cache_s)

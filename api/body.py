@@ -4,6 +4,7 @@ A limit holds while the body streams in: neither a false Content-Length nor a ch
 than one chunk past it into memory.
 """
 
+import codecs
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -36,11 +37,11 @@ def require_media_type(scope: Scope, *allowed: bytes) -> bytes:
     value = header(scope, b"content-type") or b""
     media_type = value.partition(b";")[0].strip().lower()
     if media_type not in allowed:
-        names = ", ".join(name.decode() for name in allowed)
+        names = [name.decode() for name in allowed]
         raise ProblemError(
             "media-type",
-            f"the body must be {names}, by its Content-Type",
-            f"请求体的 Content-Type 必须是 {names}",
+            f"the header Content-Type must be {' or '.join(names)}",
+            f"请求头 Content-Type 必须是 {' 或 '.join(names)}",
         )
     return media_type
 
@@ -100,9 +101,12 @@ def parse_object(body: bytes) -> dict[str, Any]:
     try:
         value = strict_json.parse(body, fractions=True)
     except MalformedError as error:
-        raise malformed(str(error), f"不是合规的 JSON：{error}") from error
+        raise malformed(*_why_no_json(body, str(error))) from error
     if not isinstance(value, dict):
-        raise malformed("the body must be a JSON object", "请求体必须是 JSON 对象")
+        raise malformed(
+            "the body must be one JSON object; many go to POST /v1/records:batch, one a line",
+            "请求体必须是一个 JSON 对象；多条记录请用 POST /v1/records:batch，每行一条",
+        )
     return value
 
 
@@ -123,6 +127,39 @@ def json_answer(value: object, status: int = 200, **headers: str) -> Response:
         status,
         {name.replace("_", "-"): text for name, text in headers.items()},
         media_type="application/json",
+    )
+
+
+def _why_no_json(body: bytes, found: str) -> tuple[str, str]:
+    """What to do about a body that is no JSON, in English and Chinese."""
+    if not body:
+        return "the body is empty; send a JSON object", "请求体为空；请发送 JSON 对象"
+    if body.startswith(codecs.BOM_UTF8):
+        return (
+            "leave out the byte order mark before the JSON",
+            "请去掉 JSON 前面的 BOM（字节序标记）",
+        )
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return (
+            f"send the JSON in UTF-8; byte {error.start} is none (GBK, perhaps)",
+            f"请用 UTF-8 编码发送 JSON；第 {error.start} 字节不是 UTF-8（可能是 GBK）",
+        )
+    if "stands twice" in found:
+        return (
+            "a member name stands twice in one object; give each once",
+            "同一对象中有重复的字段名；每个字段只写一次",
+        )
+    if "too deep" in found:
+        return f"{found}; at most {strict_json.MAX_DEPTH} levels", (
+            f"JSON 嵌套过深，最多 {strict_json.MAX_DEPTH} 层"
+        )
+    place = found.rpartition(": ")[2]
+    at_zh = f"（{place}）" if place.startswith("line ") else ""
+    return (
+        found.replace("not strict JSON", "the body is no strict JSON"),
+        f"请求体不是合规的 JSON{at_zh}；字符串须转义，不得有多余的逗号或注释",
     )
 
 

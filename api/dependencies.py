@@ -60,4 +60,8 @@ def normal_time(value: str | None, name: str) -> str | None:
     try:
         return timestamp.normalise(value)
     except MalformedError as error:
-        raise malformed(f"{name}: {error}", f"{name} 不是有效的时间") from error
+        raise malformed(
+            f"{name}: {error}; write 2026-11-23T00:00:00+08:00, in a URL with %2B for the plus",
+            f"{name} 应为带时区的时间，如 2026-11-23T00:00:00+08:00（URL 中加号写作 %2B）",
+            pointer=f"/query/{name}",
+        ) from error

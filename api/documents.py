@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.errors import KINDS, MEDIA_TYPE
 from ledger.evidence.catalogue import TYPES
+from ledger.statement import RELS
 
 
 class FaultShape(BaseModel):
@@ -116,16 +117,64 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 
 _RECORD_MEMBERS: Final = {
     "id": {"type": "string", "format": "uuid", "description": "the client's own; lower case"},
-    "type": {"type": "string"},
+    "type": {"type": "string", "description": "as `GET /v1/types` lists them"},
     "type_version": {"type": "integer", "default": 1},
     "occurred_at": {"type": "string", "format": "date-time"},
     "payload": {"type": "object", "description": "see GET /v1/types/{type}"},
-    "blobs": {"type": "array", "items": {"type": "object"}},
-    "subjects": {"type": "array", "items": {"type": "string"}},
-    "links": {"type": "array", "items": {"type": "object"}},
-    "issuer": {"type": "string"},
+    "blobs": {
+        "type": "array",
+        "maxItems": 32,
+        "description": "Files uploaded before, by role.",
+        "items": {
+            "type": "object",
+            "required": ["role", "sha256"],
+            "properties": {
+                "role": {
+                    "type": "string",
+                    "description": "`blobs` of the type lists those it takes",
+                },
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "media_type": {"type": "string", "description": "that of the upload, if left out"},
+                "size": {"type": "integer", "description": "that of the upload, if left out"},
+            },
+            "additionalProperties": False,
+        },
+    },
+    "subjects": {
+        "type": "array",
+        "maxItems": 64,
+        "items": {"type": "string"},
+        "description": "Beside those the payload gives: order, delivery, lot, meal or dish.",
+    },
+    "links": {
+        "type": "array",
+        "maxItems": 512,
+        "description": "Other records, by `id` or by the `subject` of their document.",
+        "items": {
+            "type": "object",
+            "required": ["rel"],
+            "properties": {
+                "rel": {"type": "string", "enum": sorted(RELS)},
+                "id": {"type": "string", "format": "uuid"},
+                "subject": {"type": "string"},
+                "sha256": {
+                    "type": "string",
+                    "pattern": "^[0-9a-f]{64}$",
+                    "description": "`statement_sha256` of the record with this id",
+                },
+            },
+            "additionalProperties": False,
+        },
+    },
+    "issuer": {
+        "type": "string",
+        "description": "Whose statement it is: the token's party, if left out.",
+    },
     "seed": {"type": "string", "description": "base64url of 32 bytes"},
-    "signature": {"type": ["string", "null"], "description": "detached JWS"},
+    "signature": {
+        "type": ["string", "null"],
+        "description": "Detached JWS over what `POST /v1/records:prepare` returns.",
+    },
 }
 
 RECORD_SCHEMA: Final[dict[str, Any]] = {
@@ -140,7 +189,30 @@ RECORD_BODY: Final[dict[str, Any]] = {
     "required": True,
     "content": {"application/json": {"schema": RECORD_SCHEMA}},
 }
-"""The body of a posted record; `add_examples` puts one of every type beside it."""
+"""The body of a record to be signed; `add_examples` puts one of every type beside it."""
+
+POSTED_BODY: Final[dict[str, Any]] = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": RECORD_SCHEMA},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["record"],
+                "properties": {
+                    "record": RECORD_SCHEMA | {"description": "The record, `application/json`."},
+                },
+                "additionalProperties": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": "A file, in a part named by its role: `photo`, for instance.",
+                },
+            },
+            "encoding": {"record": {"contentType": "application/json"}},
+        },
+    },
+}
+"""The body of a posted record: by itself, or with its files."""
 
 
 def add_examples(document: dict[str, Any]) -> None:

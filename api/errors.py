@@ -6,8 +6,9 @@ fails where a class has no line.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import orjson
 
@@ -55,7 +56,9 @@ KINDS: Mapping[str, Kind] = {
     "not-your-subject": Kind(403, "The record speaks for somebody else", "记录涉及他人的主体"),
     "wall": Kind(403, "Money and goods are kept apart", "管钱不管物，管物不管钱"),
     "scope": Kind(403, "The token does not allow this", "令牌权限不足"),
-    "not-found": Kind(404, "Nothing is here under that name", "没有找到"),
+    "not-found": Kind(
+        404, "Nothing is here under that name", "没有找到：名称或编号有误，或您无权读取"
+    ),
     "method-not-allowed": Kind(405, "The method is not allowed here", "不支持该方法"),
     "conflict": Kind(409, "Something else is there already", "与现有状态冲突"),
     "id-conflict": Kind(409, "The id stands for another record", "该编号已用于另一条记录"),
@@ -120,8 +123,8 @@ def too_large(what_en: str, what_zh: str, limit_bytes: int) -> ProblemError:
     """A body or part over its limit in bytes."""
     return ProblemError(
         "too-large",
-        f"{what_en} is larger than {limit_bytes} bytes",
-        f"{what_zh}超过 {limit_bytes} 字节",
+        f"{what_en} is larger than {limit_bytes} bytes; split it, or make it smaller",
+        f"{what_zh}超过 {limit_bytes} 字节；请拆分或缩小后再发",
     )
 
 
@@ -174,7 +177,39 @@ def problem_of(error: BaseException) -> Problem:
     headers = (
         {"Retry-After": str(error.retry_after_s)} if isinstance(error, UnavailableError) else {}
     )
-    return Problem(code, (Fault("", code, str(error), kind.title_zh),), headers)
+    zh = kind.title_zh + ("；首处错误见 message_en" if code == "malformed" else "")
+    return Problem(code, (Fault("", code, str(error), zh),), headers)
+
+
+def parameter_fault(place: Sequence[int | str], kind: str, context: Mapping[str, Any]) -> Fault:
+    """What is wrong with a parameter of the path, the query or a form.
+
+    Args:
+        place: where it stands, `("query", "limit")`.
+        kind: how Pydantic calls the error.
+        context: what Pydantic says of it besides: bounds, pattern.
+    """
+    en, zh = _PARAMETERS.get(kind, ("has no value that belongs here", "取值无效"))
+    name = ".".join(map(str, place[1:]))
+    return Fault(
+        "/" + "/".join(map(str, place)),
+        kind.replace("_", "-"),
+        f"{name} {en.format_map(context)}",
+        f"{name} {zh.format_map(context)}",
+    )
+
+
+_PARAMETERS: Final = {
+    "missing": ("is required", "为必填项"),
+    "string_pattern_mismatch": ("must match {pattern}", "格式应为 {pattern}"),
+    "string_too_long": ("has at most {max_length} characters", "最多 {max_length} 个字符"),
+    "string_too_short": ("has at least {min_length} characters", "至少 {min_length} 个字符"),
+    "greater_than_equal": ("is at least {ge}", "不得小于 {ge}"),
+    "less_than_equal": ("is at most {le}", "不得大于 {le}"),
+    "int_parsing": ("must be an integer", "应为整数"),
+    "bool_parsing": ("must be true or false", "应为 true 或 false"),
+    "literal_error": ("must be {expected}", "应为 {expected}"),
+}
 
 
 def _fault(fault: Fault) -> dict[str, str]:

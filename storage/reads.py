@@ -10,7 +10,7 @@ from ledger import entry as entry_format
 from ledger.compact import CompactRange
 from ledger.disclosure import Opening
 from ledger.errors import NotFoundError
-from ledger.evidence.subjects import canteens_of
+from ledger.evidence.subjects import begin_as
 from ledger.merkle import HASH_SIZE
 from ledger.tile import TILE_WIDTH
 from storage.database import reading
@@ -251,10 +251,10 @@ def concerns(connection: Connection, index: int, party: str) -> bool:
 
 def concerning(party: str) -> Any:
     """The condition under which an entry is a party's business; as `api.access.concerns`."""
-    canteens, link = canteens_of(party), _ANY_CHAIN.c
+    link = _ANY_CHAIN.c
     own = link.subject == party
-    if canteens is not None:
-        own |= link.subject.startswith(canteens, autoescape=True)
+    for begun in begin_as(party):
+        own |= link.subject.startswith(begun, autoescape=True)
     return or_(
         ENTRY.issuer == party,
         ENTRY.submitter == party,

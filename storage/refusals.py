@@ -10,7 +10,7 @@ from typing import Final
 from ledger import entry as entry_format
 from ledger.entry import OPEN_TYPES
 from ledger.errors import Fault, RefusedError
-from ledger.evidence import corrections
+from ledger.evidence import catalogue, corrections
 from ledger.evidence.draft import Draft
 from ledger.replay import MUST_EXIST
 from ledger.standing import Standing
@@ -51,8 +51,8 @@ def check_same(draft: Draft, known: Known) -> None:
         if known.seed is None:
             raise _refused(
                 "erased", "/id", "erased",
-                "this record was erased; its content cannot be compared any more",
-                "该记录已被清除，无法再比对内容",
+                "this record was erased; its content cannot be compared any more, so do not post it again",
+                "该记录已被清除，无法再比对内容，请勿再次提交",
                 record=draft.statement.id,
             )  # fmt: skip
         same_seed = not draft.explicit_seed or draft.seed == known.seed
@@ -61,8 +61,9 @@ def check_same(draft: Draft, known: Known) -> None:
             return
     raise _refused(
         "id-conflict", "/id", "id-conflict",
-        "another record has this id; a new record takes a new id",
-        "该编号已被其他记录使用；新记录请使用新编号",
+        "another record has this id; a retry repeats the first request exactly, and a new record "
+        "takes a new id",
+        "该编号已被其他记录使用；重试须与首次请求完全一致，新记录请使用新编号",
     )  # fmt: skip
 
 
@@ -80,12 +81,14 @@ def check_document(draft: Draft, lookups: Lookups) -> None:
         and any(link.rel == "replaces" and link.id == holder for link in draft.statement.links)
     ):
         return
+    names = catalogue.TYPES[draft.statement.type].document_key
     raise _refused(
         "duplicate-document",
-        "",
+        "/payload",
         "duplicate-document",
-        f"this document is recorded already as {holder}; to change it, post a correction",
-        f"该单据已登记为 {holder}；如需更改，请提交更正",
+        f"this document is recorded already as {holder}, with the same {', '.join(names)}; to "
+        "change it, post a correction",
+        f"该单据已登记为 {holder}（{'、'.join(names)} 相同）；如需更改，请提交更正",
         record=holder,
     )
 
@@ -146,10 +149,15 @@ def check_links(draft: Draft, lookups: Lookups, standing: Standing) -> None:
         target = lookups.records.get(link.id)
         if target is None:
             if link.rel in MUST_EXIST:
-                raise _missing(link, "does not exist", "不存在")
+                raise _missing(link, "does not exist; post it first", "不存在，请先提交")
             continue
         if link.sha256 is not None and link.sha256 != target.statement_sha256:
-            raise _missing(link, "is another statement than sha256 says", "与 sha256 不符")
+            raise _missing(
+                link,
+                "is another statement than sha256 says; give statement_sha256 of "
+                f"GET /v1/records/{link.id}",
+                f"与 sha256 不符；请给出 GET /v1/records/{link.id} 中的 statement_sha256",
+            )
         if link.rel == "erases" and target.statement().type in OPEN_TYPES:
             raise _refused(
                 "rule-blocked",
@@ -192,8 +200,9 @@ def refused_with_others(result: tuple[Known, bool] | RefusedError) -> RefusedErr
         return result
     return _refused(
         "rule-blocked", "", "atomic",
-        "not stored: another record of the same atomic batch was refused",
-        "未存储：同一原子批次中的另一条记录被拒绝",
+        "not stored: another record of the same atomic batch was refused; mend that one, and send "
+        "all again",
+        "未存储：同一原子批次中的另一条记录被拒绝；请改正该条后整批重发",
     )  # fmt: skip
 
 

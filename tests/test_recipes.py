@@ -107,7 +107,20 @@ def test_a_recipe_signs_and_is_not_believed_without(
 def test_every_recipe_is_run_and_shown_on_both_pages() -> None:
     files = {path.name for path in RECIPES.iterdir()}
 
-    assert len(files) == len(LANGUAGES) + len(SIGNING) + len({EXAMPLES})
+    assert len(files - {"correct.sh"}) == len(LANGUAGES) + len(SIGNING) + len({EXAMPLES})
     for page in ("integrate.md", "integrate.zh-CN.md"):
         shown = set(re.findall(r"\(recipes/([\w.]+)\)", (ROOT / "docs" / page).read_text("utf-8")))
         assert shown == files
+
+
+def test_what_follows_a_record_is_corrected_confirmed_and_brought_for_another(
+    exports: dict[str, str], tmp_path: Path
+) -> None:
+    printed = run([["bash", "{recipes}/correct.sh"]], exports, tmp_path)
+
+    assert printed == [
+        '{"end":true,"lines":2,"stored":2,"replayed":0,"refused":0}',
+        '"type":"correction"',
+        "confirmed 201",
+        "for another 201",
+    ]

@@ -266,7 +266,11 @@ def _check_count(count: int, most: int, *, least: int = 0) -> None:
     if count < least:
         raise malformed("the batch has no line", "批次为空")
     if count > most:
-        raise ProblemError("too-large", f"a batch has at most {most} lines", f"一批最多 {most} 行")
+        raise ProblemError(
+            "too-large",
+            f"a batch has at most {most} lines; send several",
+            f"一批最多 {most} 行，请分批发送",
+        )
 
 
 def _pieces(spool: IO[bytes]) -> Iterator[list[tuple[int, bytes]]]:
@@ -336,8 +340,9 @@ def _refused_with_others() -> RefusedError:
             Fault(
                 "",
                 "atomic",
-                "not stored: another record of the same atomic batch was refused",
-                "未存储：同一原子批次中的另一条记录被拒绝",
+                "not stored: another record of the same atomic batch was refused; mend that one, "
+                "and send all again",
+                "未存储：同一原子批次中的另一条记录被拒绝；请改正该条后整批重发",
             )
         ],
     )

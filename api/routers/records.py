@@ -1,5 +1,6 @@
 """Records: posted one at a time, prepared for signing, found, read and proven."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 import orjson
@@ -18,12 +19,13 @@ from api.errors import malformed, too_large
 from api.multipart import Part, PartEnd, events
 from api.service import Service
 from ledger import bundle as bundle_format
+from ledger import entry as entries
 from ledger.canonical import JsonValue
 from ledger.commitment import SEED_SIZE
 from ledger.encoding import b64, b64url
 from ledger.entry import Entry
 from ledger.evidence.draft import signable
-from storage.values import Search, StoredRecord
+from storage.values import ChainLink, Search, StoredRecord
 
 router = APIRouter(tags=["records"])
 
@@ -56,7 +58,7 @@ async def post_fast(scope: Scope, receive: Receive, send: Send) -> None:
         200: {"model": documents.ReceiptShape, "description": "Stored before, same content."},
         **PROBLEMS,
     },
-    openapi_extra={"requestBody": documents.RECORD_BODY},
+    openapi_extra={"requestBody": documents.POSTED_BODY},
     dependencies=[Depends(BEARER)],
     summary="Post one record",
 )
@@ -161,6 +163,7 @@ async def prepare_record(request: Request, service: Serving, principal: Poster) 
     summary="Find records",
 )
 def search_records(
+    request: Request,
     service: Serving,
     principal: Reader,
     subject: Annotated[str | None, Query(max_length=161)] = None,
@@ -181,6 +184,7 @@ def search_records(
 
     `source_ref` is searched among the party's own posts only.
     """
+    _check_filters(request.query_params.keys())
     if source_ref is not None and submitter not in (None, principal.party):
         return body.json_answer({"records": [], "cursor": None})
     found = service.store.search(
@@ -220,9 +224,35 @@ def search_records(
     )
 
 
+_FILTERS: Final = (
+    "subject", "type", "issuer", "submitter", "source_ref", "occurred_from", "occurred_to",
+    "logged_from", "logged_to", "cursor", "limit",
+)  # fmt: skip
+
+
+def _check_filters(given: Iterable[str]) -> None:
+    """Refuse a misspelt filter: without it the answer would be everything.
+
+    Raises:
+        ProblemError: `malformed`.
+    """
+    for name in given:
+        if name not in _FILTERS:
+            listed = ", ".join(_FILTERS)
+            raise malformed(
+                f"{name[:64]} is no filter; there are {listed}",
+                f"没有查询条件 {name[:64]}；可用：{listed}",
+                pointer=f"/query/{name[:64]}",
+            )
+
+
 @router.get(PATH + "/{id}", responses=PROBLEMS, summary="Read a record")
 def read_record(service: Serving, principal: Reader, id: RecordId) -> Response:  # noqa: A002
-    """The record with its payload; what is personal is withheld without the scope `personal`."""
+    """The record with its payload; what is personal is withheld without the scope `personal`.
+
+    `statement_sha256` is what links that correct, dispute or confirm it give. `later` names the
+    records that did correct, dispute, rule on or erase it: it is not to be relied on without them.
+    """
     record, entry = access.readable(service.store, principal, id)
     return body.json_answer(_shown(service, principal, record, entry))
 
@@ -260,6 +290,7 @@ def _shown(
         "payload": None,
         "withheld": [],
         "links": receipts.links(record.id),
+        "later": [_said(link) for link in service.store.history(f"record:{record.id}")],
     }
     if record.payload is not None:
         payload = orjson.loads(record.payload)
@@ -269,6 +300,18 @@ def _shown(
     if record.seed is not None and principal.party == entry.submitter:
         shown["seed"] = b64url(record.seed)
     return shown
+
+
+def _said(link: ChainLink) -> dict[str, Any]:
+    """What was said about a record afterwards, as far as its entry tells: the bundle has it, too."""
+    entry = entries.parse(link.data)
+    return {
+        "id": entry.statement.id,
+        "index": link.index,
+        "type": entry.statement.type,
+        "issuer": entry.statement.issuer,
+        "logged_at": entry.logged_at,
+    }
 
 
 @router.get(

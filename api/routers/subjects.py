@@ -38,13 +38,18 @@ def read_history(
 ) -> Response:
     """Every entry of the subject in the order of its chain, and the chain's head.
 
-    The subject itself (a canteen's school as well), bureau, regulator and auditor see all of it. Others see the entries that
+    The subject itself (the school of a canteen or an order as well), bureau, regulator and auditor
+    see all of it, and of `record:<id>` whoever may read the record. Others see the entries that
     concern them, and neither head nor number of the rest. Each entry names the one before by index
     and hash, so that a gap shows. Where a subject-index record covers it, `completeness` proves that
     the chain ended, as of its size, where it says; `reports` are by auditors who recomputed it.
     """
     store = service.store
-    everything = is_about(subject, principal.party) or access.reads_all(store, principal)
+    everything = (
+        is_about(subject, principal.party)
+        or access.reads_all(store, principal)
+        or access.is_of_readable(store, principal, subject)
+    )
     after = 0 if cursor is None else int(cursor)
     # What is hidden is left out by the query: neither cursor nor page length may count it.
     visible_to = None if everything else principal.party

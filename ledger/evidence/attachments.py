@@ -121,8 +121,8 @@ def _blob(
             reading.fault(
                 pointer(at, "sha256"),
                 "missing-blob",
-                "upload this blob with POST /v1/blobs first",
-                "请先用 POST /v1/blobs 上传该附件",
+                "upload this file with POST /v1/blobs first, under the token that posts the record",
+                "请先用 POST /v1/blobs 上传该附件，且须与提交记录使用同一主体的令牌",
             )
             return None
         known_type, known_size = facts[digest]
@@ -160,8 +160,8 @@ def _blob(
         reading.fault(
             pointer(at, "media_type"),
             "not-listed",
-            f"a {rule.role} is {wanted}",
-            f"{rule.role} 应为 {wanted}",
+            f"a {rule.role} is {wanted}; upload it with this Content-Type, in multipart the part's own",
+            f"{rule.role} 应为 {wanted}；上传时请用此 Content-Type（multipart 中写在该部分上）",
         )
     if len(reading.faults) > before or rule is None:
         return None
@@ -178,8 +178,8 @@ def _check_counts(
             reading.fault(
                 at,
                 "missing",
-                f"a {rule.role} is required among the blobs",
-                f"缺少必需的附件 {rule.role}",
+                f"a file of role {rule.role} is required; name it in blobs, or send it as a part",
+                f"缺少必需的附件 {rule.role}；请列入 blobs，或作为 multipart 的一部分发送",
             )
         elif count > 1 and not rule.many:
             reading.fault(

@@ -81,6 +81,7 @@ class InvoiceIssued(Accounted):
     """An invoice (发票) of a supplier for goods to a school; a red one takes an earlier one back."""
 
     invoice_no: Text
+    invoice_code: Maybe[Text] = None
     invoice_kind: Code
     colour: Literal["blue", "red"]
     cancels_invoice_no: Maybe[Text] = None

@@ -1,6 +1,7 @@
 """The record types of this version, by name (EVIDENCE §2)."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from ledger.errors import NotFoundError
@@ -83,11 +84,18 @@ def get(name: str, version: int = 1) -> EvidenceType:
     """The type of that name and version.
 
     Raises:
-        NotFoundError: there is none; the message lists what there is.
+        NotFoundError: there is none; the message says what comes near.
     """
     found = TYPES.get(name)
     if found is None:
-        raise NotFoundError(f"no type {name!r:.70}; there are {', '.join(sorted(TYPES))}")
+        like = near(name)
+        meant = f"did you mean {' or '.join(like)}? " if like else ""
+        raise NotFoundError(f"no type {name!r:.70}; {meant}GET /v1/types lists all")
     if found.version != version:
         raise NotFoundError(f"{name} has version {found.version} only")
     return found
+
+
+def near(name: str) -> list[str]:
+    """Names of types that `name` may have been meant for, the likeliest first; at most three."""
+    return get_close_matches(name[:64].lower().replace("_", "-"), TYPES, n=3)

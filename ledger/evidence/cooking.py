@@ -15,6 +15,7 @@ from ledger.evidence.definition import IMAGES, SCANS, BlobRule, EvidenceType
 from ledger.evidence.examples import cooking as examples
 from ledger.evidence.faults import missing, pointer
 from ledger.evidence.fields import (
+    Bureau,
     Canteen,
     Code,
     Count,
@@ -63,6 +64,7 @@ class StandardStep(Part):
 class RecipeStandard(Accounted):
     """The bureau's standard for a dish (食材配比、控油盐): ingredients, oil, salt, sugar and steps."""
 
+    bureau: Maybe[Bureau] = None
     recipe_code: Text
     recipe_version: Positive
     dish_name: Text
@@ -173,6 +175,7 @@ TYPES: Final = (
         "and which steps it needs.",
         rule_zh="教育局统一制定食材配比、每份油盐用量和烹制步骤。",
         posters=frozenset({"bureau-admission"}),
+        bound_field="bureau",
         document_key=("recipe_code", "recipe_version"),
         blobs=(BlobRule(role="sheet", media_types=SCANS, many=True),),
         links={"supersedes": ("recipe-standard",)},

@@ -27,7 +27,7 @@ from ledger.evidence.fields import (
     Text,
     Time,
 )
-from ledger.evidence.model import Accounted, Said, breach, in_order
+from ledger.evidence.model import Accounted, Said, breach, in_order, same_as_linked
 from ledger.evidence.subjects import organisation, speaks_for
 
 
@@ -101,6 +101,7 @@ class Dispute(Accounted):
     def rules(self, said: Said) -> Iterator[Fault]:
         """Nobody disputes its own record: that is corrected."""
         yield from super().rules(said)
+        yield from same_as_linked(self, said, "record", "disputes")
         yield from once(self.fields_disputed, "fields_disputed")
         if speaks_for(said.issuer, self.responsible):
             yield breach(
@@ -129,6 +130,7 @@ class Ruling(Accounted):
     def rules(self, said: Said) -> Iterator[Fault]:
         """No side rules, no office of a side, and both sides are heard; what is upheld has effect."""
         yield from super().rules(said)
+        yield from same_as_linked(self, said, "dispute", "rules-on")
         for name in ("disputed_by", "responsible"):
             if organisation(said.issuer) == organisation(getattr(self, name)):
                 yield breach(

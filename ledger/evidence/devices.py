@@ -8,7 +8,7 @@ from pydantic import Field
 from ledger.errors import Fault
 from ledger.evidence.definition import SCANS, BlobRule, EvidenceType
 from ledger.evidence.examples import devices as examples
-from ledger.evidence.fields import Code, Date, Device, Integer, Positive, School, Text
+from ledger.evidence.fields import Code, Date, Device, Integer, Maybe, Positive, School, Text
 from ledger.evidence.model import Accounted, Part, Said, in_order
 
 
@@ -31,6 +31,7 @@ class Calibration(Accounted):
     valid_until: Date
     capacity_g: Positive
     division_mg: Positive
+    accuracy_class: Maybe[Text] = None
     points: Annotated[list[Point], Field(min_length=1, max_length=50)]
     result: Literal["pass", "fail"]
 

@@ -142,7 +142,7 @@ def prepare(
     links, link_bytes = reading.links(definition)
     if definition is not None and (definition.name == GENESIS) != (ledger is None):
         reading.fault("/type", "genesis", "genesis is entry 0 of a log", "genesis 只能是第 0 条")
-    model, payload = _payload(reading, definition, Said(issuer, occurred_at or ""))
+    model, payload = _payload(reading, definition, Said(issuer, occurred_at or "", tuple(links)))
     blobs = read_blobs(reading, definition, blob_facts)
     if blobs:
         payload["blobs"] = [blob.to_json() for blob in blobs]

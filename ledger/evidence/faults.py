@@ -98,10 +98,14 @@ def _said(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, st
             return "not-an-array", "is not an array", "应为数组"
         case "too_short":
             least = context["min_length"]
-            return "too-few", f"at least {least}", f"至少 {least} 项"
+            return "too-few", f"at least {least} items are needed", f"至少需要 {least} 项"
         case "too_long":
             most = context["max_length"]
-            return "too-many", f"at most {most}; split the document", f"最多 {most} 项，请拆分单据"
+            return (
+                "too-many",
+                f"at most {most} items; split the document",
+                f"最多 {most} 项，请拆分单据",
+            )
         case "greater_than_equal":
             least = context["ge"]
             return "too-small", f"{shown(value)} is less than {least}", f"不得小于 {least}"

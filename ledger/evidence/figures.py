@@ -15,6 +15,7 @@ from ledger.evidence.computed import Computed, once
 from ledger.evidence.definition import SCANS, BlobRule, EvidenceType
 from ledger.evidence.examples import figures as examples
 from ledger.evidence.fields import (
+    Bureau,
     Canteen,
     Code,
     Count,
@@ -115,6 +116,7 @@ class Duty(Part):
 class ResponsibilityAssignment(Accounted):
     """Who answers for what in a school (三方权责、责任分工), from which day on."""
 
+    bureau: Maybe[Bureau] = None
     assignment_no: Text
     school: School
     canteen: Maybe[Canteen] = None
@@ -197,6 +199,7 @@ TYPES: Final = (
         rule_en="Every duty has one person, and no person has duties on two sides of the wall.",
         rule_zh="每项职责落实到一人，同一人不得跨侧任职（管钱不管物、管物不管钱）。",
         posters=frozenset({"bureau-admission"}),
+        bound_field="bureau",
         document_key=("assignment_no", "school"),
         blobs=(BlobRule(role="scan", media_types=SCANS, many=True, personal=True),),
         links={"supersedes": ("responsibility-assignment",)},

@@ -90,7 +90,9 @@ class StockMove(Measured):
     supplier: Maybe[Supplier] = None
     item_code: Text
     item_name: Text
+    specification: Maybe[Text] = None
     lot_no: Maybe[Text] = None
+    produced_on: Maybe[Date] = None
     use_by: Maybe[Date] = None
     quantity: Count
     unit: Unit
@@ -111,6 +113,7 @@ class StockMove(Measured):
                 "盘点（counted）的依据应为 count，其他变动不得以 count 为依据",
             )
         yield from self._stock()
+        yield from in_order(self, "produced_on", "use_by")
         found_other = self.move_kind == "counted" and self.quantity > 0
         if (found_other or self.move_kind == "wasted") and self.reason_code is None:
             yield missing(pointer(PAYLOAD, "reason_code"), "reason_code")

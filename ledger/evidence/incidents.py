@@ -35,6 +35,8 @@ class Incident(Accounted):
     incident_kind: Code
     severity: Severity
     noticed_at: Time
+    first_onset_at: Maybe[Time] = None
+    symptoms: Maybe[Annotated[list[Code], Field(min_length=1, max_length=20)]] = None
     persons_affected: Count
     persons_hospitalised: Count
     meal_on: Maybe[Date] = None
@@ -132,6 +134,9 @@ TYPES: Final = (
                 "complaint",
             ),
             "meal": ("breakfast", "lunch", "dinner", "snack"),
+            "symptoms": (
+                "vomiting", "diarrhoea", "abdominal-pain", "fever", "rash", "dizziness",
+            ),
             "measures_taken": (
                 "serving-stopped", "samples-sealed", "kitchen-sealed", "goods-sealed",
                 "medical-care", "parents-informed",

@@ -35,6 +35,7 @@ class Item(Part):
     item_code: Code
     result: Literal["pass", "fail", "not-applicable"]
     severity: Maybe[Severity] = None
+    finding: Maybe[Text] = None
 
 
 Items = Annotated[list[Item], Field(min_length=1, max_length=500)]
@@ -82,6 +83,7 @@ class SelfInspection(Accounted):
     conclusion: Conclusion
     performed_by: Person
     approved_by: Person
+    measures_taken: Maybe[Annotated[list[Code], Field(min_length=1, max_length=20)]] = None
     attendees: Maybe[Annotated[list[Person], Field(min_length=2, max_length=50)]] = None
     decisions: Maybe[Annotated[list[Text], Field(min_length=1, max_length=50)]] = None
 
@@ -195,7 +197,10 @@ TYPES: Final = (
         document_key=("canteen", "level", "period_from"),
         blobs=(_PHOTO, BlobRule(role="scan", media_types=SCANS, many=True)),
         links={},
-        known={"item_code": _ITEMS},
+        known={
+            "item_code": _ITEMS,
+            "measures_taken": ("clean", "repair", "replace", "dispose", "train", "document"),
+        },
         example=examples.SELF_INSPECTION,
         refused=examples.SELF_INSPECTION_REFUSED,
     ),

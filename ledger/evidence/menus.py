@@ -14,7 +14,18 @@ from ledger.errors import Fault
 from ledger.evidence import days, lines, subjects
 from ledger.evidence.definition import SCANS, BlobRule, EvidenceType
 from ledger.evidence.examples import menus as examples
-from ledger.evidence.fields import Canteen, Code, Count, Date, Maybe, Positive, School, Text, Time
+from ledger.evidence.fields import (
+    Bureau,
+    Canteen,
+    Code,
+    Count,
+    Date,
+    Maybe,
+    Positive,
+    School,
+    Text,
+    Time,
+)
 from ledger.evidence.kitchen import MEALS
 from ledger.evidence.model import Accounted, Part, Said, breach, in_order
 from ledger.evidence.repeats import once
@@ -41,6 +52,7 @@ class OtherDay(Part):
 class ServingCalendar(Accounted):
     """The meals one canteen owes in a term (供餐日历): what the bureau says it is open for."""
 
+    bureau: Maybe[Bureau] = None
     calendar_no: Text
     school: School
     canteen: Canteen
@@ -178,6 +190,7 @@ TYPES: Final = (
         "them a menu, samples and a meal-service are owed.",
         rule_zh="教育局公布供餐日历；日历中的每一餐均须有食谱、留样和供餐记录。",
         posters=frozenset({"bureau-admission"}),
+        bound_field="bureau",
         document_key=("calendar_no", "canteen"),
         blobs=(BlobRule(role="notice", media_types=SCANS, many=True),),
         links={"supersedes": ("serving-calendar",)},

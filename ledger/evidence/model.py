@@ -14,6 +14,7 @@ from ledger.errors import Fault
 from ledger.evidence.faults import missing, pointer
 from ledger.evidence.fields import Ext, Maybe, Person, SourceRef
 from ledger.standing import MACHINES
+from ledger.statement import Link
 
 PAYLOAD: Final = "/payload"
 
@@ -37,10 +38,12 @@ class Said:
     Attributes:
         issuer: whose statement it is.
         occurred_at: in normal form.
+        links: what it rests on.
     """
 
     issuer: str
     occurred_at: str
+    links: tuple[Link, ...] = ()
 
     @property
     def by_machine(self) -> bool:
@@ -107,6 +110,21 @@ class Measured(Payload):
 def breach(parts: Iterable[int | str], code: str, en: str, zh: str) -> Fault:
     """A rule broken at a field of the payload."""
     return Fault(pointer(PAYLOAD, *parts), code, en, zh)
+
+
+def same_as_linked(payload: Form, said: Said, name: str, rel: str) -> Iterator[Fault]:
+    """Refuse a record named in a field where the link `rel` leads to another one.
+
+    Whoever reads the payload would else believe what nobody said about the record linked to.
+    """
+    linked = [link.id for link in said.links if link.rel == rel and link.id is not None]
+    if linked and getattr(payload, name) not in linked:
+        yield breach(
+            [name],
+            "other-record",
+            f"{name} is another record than the link {rel} names; both name the same one",
+            f"{name} 与链接 {rel} 所指的不是同一条记录，二者须一致",
+        )
 
 
 def in_order(payload: Form, earlier: str, later: str, *, code: str = "period") -> Iterator[Fault]:

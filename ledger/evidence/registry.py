@@ -83,6 +83,10 @@ class Registry:
         """The owner of a registered device, or of the devices behind a gateway."""
         return self.standing.owners.get(machine)
 
+    def principals(self, party: str) -> frozenset[str]:
+        """Who ever gave a party a mandate to post for it."""
+        return frozenset(self._principals.get(party, ()))
+
     def check_open(
         self, statement: Statement, signature: str | None, opened: Open, index: int
     ) -> None:
@@ -170,8 +174,8 @@ class Registry:
                         "/payload",
                         "wall",
                         f"{party} stands as {other} already, which excludes {role}: money, "
-                        "procurement, goods and oversight are never in one hand",
-                        f"{party} 已担任 {other}，不得兼任 {role}：管钱不管物、管物不管钱",
+                        "procurement, goods and oversight are never in one hand; let another party do it",
+                        f"{party} 已担任 {other}，不得兼任 {role}：管钱不管物、管物不管钱；请换用另一主体",
                     )
                 ],
             )

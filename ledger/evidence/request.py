@@ -15,7 +15,7 @@ from ledger.errors import Fault, MalformedError, NotFoundError
 from ledger.evidence import catalogue, numbers
 from ledger.evidence.definition import EvidenceType
 from ledger.evidence.faults import missing, pointer, shown
-from ledger.statement import ABOUT_A_RECORD, MAX_LINKS, MAX_SUBJECTS, Link
+from ledger.statement import ABOUT_A_RECORD, MAX_LINKS, MAX_SUBJECTS, RELS, Link
 
 MEMBERS: Final = frozenset(
     {
@@ -27,6 +27,11 @@ ALWAYS: Final = ("id", "type", "occurred_at", "payload")
 WHEN_SIGNED: Final = ("type_version", "issuer", "subjects", "links", "seed")
 ADDABLE: Final = frozenset({"order", "delivery", "lot", "meal", "dish"})
 """Kinds of subjects that a request may add to those derived."""
+
+_LINK_ZH: Final = (
+    f"链接无效：rel 取 {'、'.join(sorted(RELS))} 之一；id（小写 UUID）与 subject（kind:value）"
+    "二者只给一个；sha256 为 64 位小写十六进制，只与 id 同用"
+)
 
 
 @dataclass(slots=True)
@@ -102,7 +107,9 @@ class Request:
                 "/type_version" if known else "/type",
                 "unknown-type",
                 str(error),
-                f"没有该记录类型或版本：{name[:70]} {version}，见 /v1/types",
+                f"{name} 只有版本 {catalogue.TYPES[name].version}"
+                if known
+                else _no_such_type(name),
             )
             return None
 
@@ -114,7 +121,7 @@ class Request:
                 "/id",
                 "pattern",
                 "id is a UUID in lower case, 0192f0c1-7c3a-7d52-9b1e-2f6a4c8d0e11 for instance",
-                "id 应为小写 UUID",
+                "id 应为小写 UUID，如 0192f0c1-7c3a-7d52-9b1e-2f6a4c8d0e11",
             )
         return value
 
@@ -131,7 +138,7 @@ class Request:
                 "not-a-time",
                 f"occurred_at: {shown(value)} is no time with an offset; write "
                 "2026-11-23T14:12:11.120+08:00",
-                f"occurred_at：{shown(value)} 不是带时区的时间",
+                "occurred_at：应为带时区的时间，如 2026-11-23T14:12:11.120+08:00",
             )
             return None
         if self.signed and normal != value:
@@ -196,8 +203,8 @@ class Request:
             self.fault(
                 "/signature",
                 "signature",
-                f"signature is no detached JWS of ours: {error}",
-                "signature 不是本系统的分离式 JWS",
+                f"signature is no detached JWS: {error}; POST /v1/records:prepare gives what to sign",
+                "signature 应为分离式 JWS：签名内容由 POST /v1/records:prepare 给出",
             )
         return value
 
@@ -227,7 +234,7 @@ class Request:
             try:
                 link = Link.of_json(item)
             except MalformedError as error:
-                self.fault(at, "link", str(error), f"链接无效：{error}")
+                self.fault(at, "link", str(error), _LINK_ZH)
                 continue
             if link.subject is not None:
                 self.check_subject(f"{at}/subject", link.subject)
@@ -238,14 +245,17 @@ class Request:
                     "link",
                     f"a {definition.name} does not have the link {link.rel}; it may have "
                     + ", ".join(sorted(allowed)),
-                    f"{definition.name} 不能使用链接 {link.rel}",
+                    f"{definition.name} 不能使用链接 {link.rel}；可用："
+                    + "、".join(sorted(allowed)),
                 )
             if link.rel in ABOUT_A_RECORD and (link.id is None or link.sha256 is None):
                 self.fault(
                     at,
                     "link",
-                    f"{link.rel} gives the other record's id and the sha256 of its statement",
-                    f"{link.rel} 须给出对方记录的 id 和陈述的 sha256",
+                    f"{link.rel} gives the other record's id and the sha256 of its statement: "
+                    "statement_sha256 of GET /v1/records/{id}",
+                    f"{link.rel} 须给出对方记录的 id 及其陈述的 sha256，即 GET /v1/records/{{id}} "
+                    "中的 statement_sha256",
                 )
             data = canonical.serialise(link.to_json())
             given[data] = link
@@ -301,3 +311,9 @@ class Request:
         if complete and self.signed and "subjects" in self.members and list(ordered) != given:
             self.not_normal("/subjects", ", ".join(ordered))
         return ordered
+
+
+def _no_such_type(name: str) -> str:
+    like = catalogue.near(name)
+    meant = f"，是否为 {'、'.join(like)}" if like else ""
+    return f"没有记录类型 {name[:70]}{meant}；全部类型见 GET /v1/types"

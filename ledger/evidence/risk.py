@@ -27,7 +27,7 @@ from ledger.evidence.fields import (
     Time,
     WorkOrder,
 )
-from ledger.evidence.model import Accounted, Measured, Said, breach, in_order
+from ledger.evidence.model import Accounted, Measured, Said, breach, in_order, same_as_linked
 from ledger.evidence.oversight import Severity
 from ledger.evidence.subjects import speaks_for
 
@@ -55,6 +55,7 @@ class RectificationReview(Accounted):
     def rules(self, said: Said) -> Iterator[Fault]:
         """Neither the party nor the person who put it right closes it; what stays open is due anew."""
         yield from super().rules(said)
+        yield from same_as_linked(self, said, "rectification", "reviews")
         if speaks_for(said.issuer, self.responsible):
             yield breach(
                 ["responsible"],
@@ -193,6 +194,7 @@ class FreezeLift(Accounted):
     def rules(self, said: Said) -> Iterator[Fault]:
         """It makes nothing good that was served while frozen."""
         yield from super().rules(said)
+        yield from same_as_linked(self, said, "freeze", "lifts")
         yield from _not_before(said, "lifted_from", self.lifted_from)
         yield from once(self.released, "released")
         yield from once(self.evidence, "evidence")

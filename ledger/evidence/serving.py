@@ -109,6 +109,7 @@ class WasteLog(Measured):
     disposal: Code
     collector_name: Maybe[Text] = None
     collector_licence_no: Maybe[Text] = None
+    transfer_no: Maybe[Text] = None
 
     def rules(self, said: Said) -> Iterator[Fault]:
         """Net is gross less tare, it was weighed by then, and what is collected has a collector."""

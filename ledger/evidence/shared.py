@@ -7,7 +7,7 @@ from ledger.errors import Fault
 from ledger.evidence.definition import ANY_TYPE, EvidenceType
 from ledger.evidence.examples import shared as examples
 from ledger.evidence.fields import Code, Hex32, Maybe, Party, Person, RecordId, Text, Time
-from ledger.evidence.model import Measured, Said, breach
+from ledger.evidence.model import Measured, Said, breach, same_as_linked
 from ledger.evidence.roles import ROLES
 from ledger.evidence.subjects import speaks_for
 
@@ -40,6 +40,7 @@ class Confirmation(Measured):
     def rules(self, said: Said) -> Iterator[Fault]:
         """It is another party's record, and a person confirms where no machine does."""
         yield from super().rules(said)
+        yield from same_as_linked(self, said, "record", "confirms")
         if speaks_for(said.issuer, self.issued_by):
             yield breach(
                 ["issued_by"],

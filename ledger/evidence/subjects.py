@@ -59,15 +59,16 @@ def speaks_for(party: str, bound: str) -> bool:
     return kinds == {"school", "canteen"} and organisation(party) == organisation(bound)
 
 
-def canteens_of(party: str) -> str | None:
-    """How the subjects of a school's canteens begin: they are the school's own to read, too."""
-    return f"canteen:{organisation(party)}~" if parties.kind(party) == "school" else None
+def begin_as(party: str) -> tuple[str, ...]:
+    """How subjects begin that are a school's to read beside its own: its canteens and orders."""
+    if parties.kind(party) != "school":
+        return ()
+    return f"canteen:{organisation(party)}~", f"order:{organisation(party)}~"
 
 
 def is_about(name: str, party: str) -> bool:
-    """Whether a subject is a party, or a canteen of that school."""
-    canteens = canteens_of(party)
-    return name == party or (canteens is not None and name.startswith(canteens))
+    """Whether a subject is a party, or a canteen or an order of that school."""
+    return name == party or name.startswith(begin_as(party))
 
 
 def organisation(party: str) -> str:

@@ -24,6 +24,7 @@ RECIPE_STANDARD: Final[dict[str, Any]] = {
     "occurred_at": "2026-08-20T10:00:00+08:00",
     "issuer": ADMISSION,
     "payload": {
+        "bureau": ADMISSION,
         "recipe_code": "R-017",
         "recipe_version": 2,
         "dish_name": "红烧肉",

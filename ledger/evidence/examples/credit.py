@@ -118,6 +118,12 @@ DISPUTE: Final[dict[str, Any]] = {
 """To be posted with the id of a record about oneself, and the SHA-256 of its statement."""
 
 DISPUTE_REFUSED: Final = (
+    Refused(
+        "another record than the link disputes",
+        {"/payload/record": record(0x15)},
+        "/payload/record",
+        "other-record",
+    ),
     Refused("one's own record", {"/payload/responsible": SUPPLIER},
             "/payload/responsible", "own-record"),
     Refused("one field twice", {"/payload/fields_disputed": ["lines", "lines"]},
@@ -163,6 +169,12 @@ RULING: Final[dict[str, Any]] = {
 """To be posted with the id of a dispute, and the SHA-256 of its statement."""
 
 RULING_REFUSED: Final = (
+    Refused(
+        "another dispute than the link rules on",
+        {"/payload/dispute": record(0xCD)},
+        "/payload/dispute",
+        "other-record",
+    ),
     Refused("a ruling by the side that disputes", {"/payload/disputed_by": REGULATOR},
             "/payload/disputed_by", "took-part"),
     Refused(

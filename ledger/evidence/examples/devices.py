@@ -20,6 +20,7 @@ CALIBRATION: Final[dict[str, Any]] = {
         "valid_until": "2027-08-31",
         "capacity_g": 150_000,
         "division_mg": 5_000,
+        "accuracy_class": "III",
         "points": [
             {"applied_g": 0, "shown_g": 0},
             {"applied_g": 50_000, "shown_g": 50_000},

@@ -123,6 +123,7 @@ RESPONSIBILITY_ASSIGNMENT: Final[dict[str, Any]] = {
     "occurred_at": "2026-09-01T09:00:00+08:00",
     "issuer": ADMISSION,
     "payload": {
+        "bureau": ADMISSION,
         "assignment_no": "ZR-2026-0001",
         "school": SCHOOL,
         "canteen": "canteen:2105020001~01",

@@ -116,7 +116,9 @@ STOCK_MOVE: Final[dict[str, Any]] = {
         "supplier": SUPPLIER,
         "item_code": "pork-leg",
         "item_name": "猪后腿肉",
+        "specification": "冷鲜，去骨去皮",
         "lot_no": "P-1122",
+        "produced_on": "2026-11-22",
         "use_by": "2026-11-25",
         "quantity": 11_520,
         "unit": "g",
@@ -140,6 +142,12 @@ COUNTED: Final = {
 """What makes the example a count by the school that posts."""
 
 STOCK_MOVE_REFUSED: Final = (
+    Refused(
+        "goods produced after they lapse",
+        {"/payload/produced_on": "2026-11-26"},
+        "/payload/use_by",
+        "period",
+    ),
     Refused(
         "a stock that what came in does not lead to",
         {"/payload/stock_after": 14_000},

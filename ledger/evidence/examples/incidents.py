@@ -26,6 +26,8 @@ INCIDENT: Final[dict[str, Any]] = {
         "incident_kind": "illness",
         "severity": "major",
         "noticed_at": "2026-11-23T13:50:00+08:00",
+        "first_onset_at": "2026-11-23T13:30:00+08:00",
+        "symptoms": ["vomiting", "abdominal-pain"],
         "persons_affected": 3,
         "persons_hospitalised": 0,
         "meal_on": DAY,

@@ -84,11 +84,17 @@ SELF_INSPECTION: Final[dict[str, Any]] = {
         "items": [
             {"item_code": "hygiene", "result": "pass"},
             {"item_code": "morning-check", "result": "pass"},
-            {"item_code": "disinfection", "result": "fail", "severity": "minor"},
+            {
+                "item_code": "disinfection",
+                "result": "fail",
+                "severity": "minor",
+                "finding": "消毒柜温度未达设定值",
+            },
         ],
         "conclusion": "rectify",
         "performed_by": STOREKEEPER,
         "approved_by": HEAD,
+        "measures_taken": ["repair"],
         "accountable": HEAD,
     },
     "blobs": [file("photo")],

@@ -19,6 +19,7 @@ SERVING_CALENDAR: Final[dict[str, Any]] = {
     "occurred_at": "2026-08-24T10:00:00+08:00",
     "issuer": ADMISSION,
     "payload": {
+        "bureau": ADMISSION,
         "calendar_no": "GC-2026-2-01",
         "school": SCHOOL,
         "canteen": CANTEEN,

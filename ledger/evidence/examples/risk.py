@@ -37,6 +37,12 @@ RECTIFICATION_REVIEW: Final[dict[str, Any]] = {
 }
 
 RECTIFICATION_REVIEW_REFUSED: Final = (
+    Refused(
+        "another rectification than the link reviews",
+        {"/payload/rectification": record(0xC6)},
+        "/payload/rectification",
+        "other-record",
+    ),
     Refused("a school that closes its own work order", {"/issuer": SCHOOL},
             "/payload/responsible", "own-work"),
     Refused("the cook who reviews the cook", {"/payload/reviewed_by": COOK},
@@ -198,6 +204,12 @@ FREEZE_LIFT: Final[dict[str, Any]] = {
 }
 
 FREEZE_LIFT_REFUSED: Final = (
+    Refused(
+        "another freeze than the link lifts",
+        {"/payload/freeze": record(0xC1)},
+        "/payload/freeze",
+        "other-record",
+    ),
     Refused(
         "a freeze lifted for the past",
         {"/payload/lifted_from": "2026-11-24T06:00:00+08:00"},

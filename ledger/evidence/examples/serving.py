@@ -124,6 +124,7 @@ WASTE_LOG: Final[dict[str, Any]] = {
         "disposal": "collected",
         "collector_name": "本溪洁源餐厨垃圾处理有限公司（示例）",
         "collector_licence_no": "BX-CC-2026-07",
+        "transfer_no": "LD-20261123-018",
         "accountable": COOK,
     },
     "blobs": [file("photo of the bin") | {"role": "photo"}],

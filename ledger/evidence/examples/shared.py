@@ -76,6 +76,12 @@ CONFIRMATION: Final[dict[str, Any]] = {
 """To be posted with the id of another's record, and the SHA-256 of its statement."""
 
 CONFIRMATION_REFUSED: Final = (
+    Refused(
+        "another record than the link confirms",
+        {"/payload/record": record(0x14)},
+        "/payload/record",
+        "other-record",
+    ),
     Refused("one's own record", {"/issuer": SCHOOL}, "/payload/issued_by", "own-record"),
     Refused("nobody who confirms", {"/payload/confirmed_by": ...},
             "/payload/confirmed_by", "missing"),

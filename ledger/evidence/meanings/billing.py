@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "invoice_code": (
+        "The code printed before the number of an older invoice; a fully digital one has none.",
+        "发票代码，仅旧版发票有；数电发票没有，请省略。",
+    ),
     "meal-order.batch_no": ("The bank's number of the batch of orders.", "订餐批次号。"),
     "meal-order.meal_on": ("The day on which the meals are eaten.", "用餐日期。"),
     "meal-order.channel": ("Through what parents ordered.", "订餐渠道。"),
@@ -30,8 +34,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "meal-order.portions": ("Sum of the meals' portions.", "份数合计。"),
     "meal-order.amount_fen": ("Sum of the meals' amounts, in fen.", "金额合计，单位分。"),
     "meal-order.lines_root": (
-        "Hash over the bank's lines per child, which stay off the log.",
-        "银行逐笔明细的哈希，明细不上链。",
+        "RFC 6962 root, in hex, over the lines of the bank's file; these stay off the log.",
+        "银行明细文件 lines 逐行的 RFC 6962 根哈希（十六进制），明细不上链。",
     ),
     "invoice_kind": ("What kind of invoice it is.", "发票种类。"),
     "colour": ("blue bills, red takes an earlier invoice back.", "蓝字为开票，红字为冲销。"),
@@ -70,8 +74,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "refund.amount_fen": ("What is paid back in all, in fen.", "退款总额，单位分。"),
     "refund.payments": ("How many payments it is made in.", "退款笔数。"),
     "refund.lines_root": (
-        "Hash over the lines per child, which stay off the log.",
-        "逐笔明细的哈希，明细不上链。",
+        "RFC 6962 root, in hex, over the lines of the file lines; these stay off the log.",
+        "明细文件 lines 逐行的 RFC 6962 根哈希（十六进制），明细不上链。",
     ),
     "refund.prepared_by": ("Who prepared the refund.", "退款制单人。"),
     "refund.approved_by": ("Who approved it, somebody else.", "退款审批人，不得为制单人。"),

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "accuracy_class": (
+        "Accuracy class on the certificate, III for instance.",
+        "证书所载准确度等级，如 III。",
+    ),
     "laboratory": (
         "Who verified or calibrated it.",
         "检定或校准机构。",

@@ -13,8 +13,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "提交方自定义内容，最多 8 KiB 的 JSON；只保存，不解释。",
     ),
     "accountable": (
-        "The one person who answers for this record, as a pseudonym.",
-        "本记录的责任人（假名标识），每条记录仅一人。",
+        "The one person who answers for it, as a pseudonym; only a machine may leave it out.",
+        "本记录的责任人（假名标识），每条记录仅一人；仅设备或规则引擎提交时可省略。",
     ),
     "school": (
         "The school, by its ten-digit code.",
@@ -109,8 +109,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "照片拍摄时间。",
     ),
     "photo_phash": (
-        "Perceptual hash of the photo in hex, by which a photo used twice is found though altered.",
-        "照片感知哈希（十六进制），用于发现改动后重复使用的照片。",
+        "Perceptual hash of the photo in hex, always by one method; a 64-bit pHash for instance.",
+        "照片感知哈希（十六进制），算法须始终一致，如 64 位 pHash；用于发现改动后重复使用的照片。",
     ),
     "severity": (
         "How grave it is: minor 一般, major 较大 or critical 重大.",

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "stock-move.specification": (
+        "Grade, cut or packing, as the label or the delivery note has it.",
+        "规格：等级、部位或包装，与标签或送货单一致。",
+    ),
     "document_kind": ("What paper it is.", "票证种类。"),
     "document_no": ("The number printed on the paper.", "票证编号。"),
     "lot-document.origin": ("Where the lot came from.", "产地或启运地。"),

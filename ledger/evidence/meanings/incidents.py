@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "first_onset_at": (
+        "When the first person fell ill: with the meal it shows how long it took.",
+        "首例发病时间，与用餐时间对照可知潜伏期。",
+    ),
+    "incident.symptoms": (
+        "Symptoms of those affected, taken together; of no single person.",
+        "受影响人员的症状汇总，不针对个人。",
+    ),
     "incident_no": (
         "The school's number of the incident.",
         "事件编号，由学校编制。",

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "items.finding": (
+        "What was found at this point, in a few words; no names.",
+        "该项发现的情况，简要说明，不写姓名。",
+    ),
+    "self-inspection.measures_taken": (
+        "What was done about what failed.",
+        "对不合格项已采取的措施。",
+    ),
     "inspection_no": (
         "The regulator's number of the inspection.",
         "检查编号，由监管部门编制。",

@@ -101,8 +101,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "渠道手续费（分）。",
     ),
     "lines_root": (
-        "Merkle root over the single payments, which stay off the log, in hex.",
-        "逐笔缴费明细的默克尔根（十六进制）；明细不上链。",
+        "RFC 6962 root, in hex; a leaf is a line of the file lines, which stays off the log.",
+        "RFC 6962 根哈希（十六进制），以文件 lines 的每一行（不含换行）为叶；明细不上链。",
     ),
     "meals_from": (
         "First day of the meals paid for.",

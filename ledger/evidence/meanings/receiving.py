@@ -29,8 +29,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "到货温度（千分之一摄氏度）；未测量填 null。",
     ),
     "entry_mode": (
-        "device: posted by the scale's gateway; manual: by acceptance, which is always a finding.",
-        "device 由秤或网关采集并提交；manual 由学校验收人员手工录入并提交，一律成为问题线索。",
+        "device: by the gateway, with all from scale to clock_offset_ms; manual: without, a finding.",
+        "device 由秤或网关提交，scale 至 clock_offset_ms 各项必填；manual 由验收人员手工提交，省略这些项，一律成为问题线索。",
     ),
     "display_ocr_g": (
         "Grams read off the scale's display in the photo; null where it could not be read.",

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "transfer_no": (
+        "Number of the paper that the collector signed for it.",
+        "餐厨废弃物收运联单编号。",
+    ),
     "meal-service.sitting_no": (
         "Which sitting or counter of the meal, counted from 1.",
         "分批就餐或窗口序号，从 1 起。",

@@ -13,8 +13,8 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "所会签记录的编号。",
     ),
     "record_sha256": (
-        "SHA-256 of that record's statement, in hex, as the link has it.",
-        "该记录陈述的 SHA-256（十六进制），与链接一致。",
+        "Its statement_sha256 in GET /v1/records/{id}; the link confirms has the same.",
+        "即 GET /v1/records/{id} 中的 statement_sha256，与链接 confirms 一致。",
     ),
     "issued_by": (
         "Who issued that record; never the one who confirms.",

@@ -116,6 +116,20 @@ def test_nobody_speaks_for_another(world: World) -> None:
     assert day.SUPPLIER in says
 
 
+@pytest.mark.parametrize(
+    "kind", ["serving-calendar", "recipe-standard", "responsibility-assignment"]
+)
+def test_a_bureau_speaks_for_no_other_bureau_where_it_names_one(world: World, kind: str) -> None:
+    world.grant(day.ADMISSION, "bureau-admission")
+
+    check(world, make(world, kind))
+    check(world, make(world, kind, bureau=...))
+    code, says = refusal(world, make(world, kind, bureau="bureau:11210300001234567X~admission"))
+
+    assert code == "not-your-subject"
+    assert "name the issuer's own in bureau" in says
+
+
 def test_a_device_speaks_for_its_owner(world: World) -> None:
     check(world, make(world, "weigh-in"))
 
