@@ -12,6 +12,9 @@ from typing import Final
 from ledger.errors import MalformedError, NotFoundError
 
 KEY_SIZE: Final = 32
+_OTHERS: Final = 0o077
+_CHANGE: Final = 0o022
+_MARK: Final = "released"
 
 
 def read_text(path: Path) -> str:
@@ -47,6 +50,23 @@ def read_key(path: Path) -> bytes:
     if len(key) != KEY_SIZE:
         raise MalformedError(f"the key file {path} must hold 64 hex digits")
     return key
+
+
+def exposed(folder: Path) -> list[Path]:
+    """Secrets in a key folder that others than their owner may read or change.
+
+    None where nobody else may look into the folder. Whatever lies there counts, but for the mark,
+    which is no secret.
+    """
+    if not folder.stat().st_mode & _OTHERS:
+        return []
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and path.stat().st_mode & (_CHANGE if path.name == _MARK else _OTHERS)
+        and path.stat().st_size
+    ]
 
 
 def read_or_create_key(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from api import logs
 from api.cli.language import tr
 from api.cli.opened import installation
 from api.cli.show import Json, print_json
-from api.installation import Installation
+from api.installation import Installation, tell_exposed
 from api.metrics import Metrics
 from api.subject_indexing import index_now
 from api.upkeep import count_upkeep
@@ -47,6 +47,7 @@ def worker(
             _index_now(opened, as_json=json)
             return
         logs.configure(opened.settings.log_level)
+        tell_exposed(opened.settings)
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
