@@ -101,6 +101,15 @@ def replace(path: Path, text: str) -> None:
     _sync(path.parent)
 
 
+def forget_drafts(path: Path) -> None:
+    """Remove what a process that was killed left of a secret on its way into `path`.
+
+    For whoever is alone in changing that file.
+    """
+    for draft in path.parent.glob(f".{path.name}.*"):
+        draft.unlink()
+
+
 def _draft(path: Path, text: str) -> Path:
     """The secret on disk, under a name that nobody reads."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

@@ -500,6 +500,7 @@ def test_the_worker_says_that_it_anchors_to_whoever_scrapes_it(running: Running)
             lines = answer.read().decode().splitlines()
 
     assert any(line.startswith("mealtrace_log_entries ") for line in lines)
+    assert "working for mealtrace.localhost" in running.processes["worker"].log.read_text()
 
 
 @pytest.mark.xdist_group("compose")

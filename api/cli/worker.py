@@ -1,5 +1,6 @@
 """`mealtrace worker`: anchoring and chores, apart from the service; or one chore now."""
 
+import logging
 import signal
 import threading
 from contextlib import nullcontext
@@ -20,6 +21,8 @@ from api.watching import scraped
 from api.worker import Worker
 
 app = typer.Typer(add_completion=False)
+
+logger = logging.getLogger("mealtrace.worker")
 
 
 class Chore(StrEnum):
@@ -57,7 +60,9 @@ def worker(
         shown = opened.settings.metrics_port is not None
         with scraped(metrics, opened) if shown else nullcontext():
             running.start()
+            logger.info("working for %s", opened.genesis.origin)
             ended.wait()
+            logger.info("ending: what is under way is finished first")
             running.stop()
 
 
