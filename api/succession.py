@@ -71,9 +71,8 @@ def last_checkpoint(
         keys += own
     if not found:
         raise NotFoundError(
-            "no checkpoint of the lost log is at hand: --backup or --checkpoint names one, or "
-            "--old-keys a key folder with its file `released`; where that log's files were on an "
-            "S3 server, --old-keys and --old-bucket"
+            "no checkpoint of the lost log is given: --old-keys, --backup or --checkpoint names "
+            "one; where its files were on an S3 server, --old-keys with --old-bucket"
         )
     if not keys:
         raise NotFoundError(
