@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import IO, Final
 
 from minio import Minio
+from minio.commonconfig import ENABLED
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
-from minio.versioningconfig import ENABLED, SUSPENDED
+from minio.versioningconfig import SUSPENDED
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 

@@ -9,7 +9,8 @@ import logs
 import pytest
 from components.s3 import S3Server
 from logs import SCHOOL
-from minio.versioningconfig import ENABLED, VersioningConfig
+from minio.commonconfig import ENABLED
+from minio.versioningconfig import VersioningConfig
 
 from ledger.errors import ConflictError, NotFoundError, UnavailableError, VerificationError
 from storage.blobs import BlobStore
