@@ -21,6 +21,7 @@ FROM python:3.13-slim AS service
 RUN useradd --system --uid 10001 --home-dir /var/lib/mealtrace mealtrace \
  && install -d -o mealtrace -g mealtrace -m 0700 \
     /var/lib/mealtrace /var/lib/mealtrace/data /var/lib/mealtrace/keys \
+    /var/lib/mealtrace/backup /var/lib/mealtrace/wrapped-keys \
     /run/mealtrace/database /run/mealtrace/objects
 COPY --from=wheel /opt/mealtrace /opt/mealtrace
 ENV PATH=/opt/mealtrace/bin:$PATH \

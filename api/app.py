@@ -23,7 +23,7 @@ from api.documents import ProblemShape
 from api.edge import Edge, problem_response
 from api.errors import MEDIA_TYPE, Problem, parameter_fault, problem_of
 from api.founding import found
-from api.installation import Installation, open_installation
+from api.installation import Installation, open_installation, tell_exposed
 from api.limits import DiskGuard
 from api.metrics import Metrics
 from api.preparing import Preparers
@@ -158,6 +158,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
     opening = found if settings.embedded else open_installation
     installation: Installation = await asyncio.to_thread(opening, settings)
     stack.callback(installation.close)
+    tell_exposed(settings)
     await asyncio.to_thread(_ask_the_chain, installation)
     store = installation.store
     again = await asyncio.to_thread(store.reapply_erasures)

@@ -163,7 +163,8 @@ def problem_of(error: BaseException) -> Problem:
     """The problem that tells a client of `error`.
 
     What this project did not raise on purpose is logged with its trace and told as `internal`,
-    without any of its text: a message by a library may quote what is secret.
+    without any of its text: a message by a library may quote what is secret. Why a component does
+    not answer is logged for the operator, and not told: it names addresses and accounts.
     """
     if isinstance(error, ProblemError):
         return Problem(error.code, (error.fault,), error.headers)
@@ -174,11 +175,13 @@ def problem_of(error: BaseException) -> Problem:
     if kind.status == 500:
         logger.error("%s", kind.title, exc_info=error)
         return Problem(code, (Fault("", code, kind.title, kind.title_zh),))
-    headers = (
-        {"Retry-After": str(error.retry_after_s)} if isinstance(error, UnavailableError) else {}
-    )
+    if isinstance(error, UnavailableError):
+        if error.told != str(error):
+            logger.warning("%s", error)
+        headers = {"Retry-After": str(error.retry_after_s)}
+        return Problem(code, (Fault("", code, error.told, kind.title_zh),), headers)
     zh = kind.title_zh + ("；首处错误见 message_en" if code == "malformed" else "")
-    return Problem(code, (Fault("", code, str(error), zh),), headers)
+    return Problem(code, (Fault("", code, str(error), zh),))
 
 
 def parameter_fault(place: Sequence[int | str], kind: str, context: Mapping[str, Any]) -> Fault:

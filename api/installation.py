@@ -3,6 +3,7 @@
 `founding.py` makes one; here nothing is created.
 """
 
+import logging
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from anchoring.embedded import EmbeddedChain
     from anchoring.loop import Anchoring
     from storage.blobs.s3 import S3Address
+
+logger = logging.getLogger("mealtrace.installation")
 
 LOG_KEY: Final = "log.key"
 SEALING_KEY: Final = "kek"
@@ -156,6 +159,11 @@ def open_installation(
     """
     if settings.database_url is None and not (settings.data_dir / "ledger.sqlite").exists():
         raise NotFoundError(f"there is no log in {settings.data_dir}; `mealtrace init` founds one")
+    if not any((settings.keys_dir / name).exists() for name in (LOG_KEY, SEALING_KEY, INDEX_KEY)):
+        raise NotFoundError(
+            f"there are no keys of a log in {settings.keys_dir}: `mealtrace init` founds one; if it "
+            "was founded elsewhere, its key folder belongs here"
+        )
     signers = () if read_only else log_signers(settings)
     store, blobs = open_store(settings, signers=signers, mark=MemoryMark() if restored else None)
     try:
@@ -171,6 +179,12 @@ def open_installation(
     return Installation(
         settings, store, blobs, standing.genesis, standing.ledger, standing.operator
     )
+
+
+def tell_exposed(settings: Settings) -> None:
+    """Warn of secrets that others on this machine may read: some systems leave no other way."""
+    for path in key_files.exposed(settings.keys_dir):
+        logger.warning("others than its owner may read %s: chmod 600 it, or 700 its folder", path)
 
 
 def open_store(

@@ -12,6 +12,9 @@ from typing import Final
 from ledger.errors import MalformedError, NotFoundError
 
 KEY_SIZE: Final = 32
+_OTHERS: Final = 0o077
+_CHANGE: Final = 0o022
+_MARK: Final = "released"
 
 
 def read_text(path: Path) -> str:
@@ -49,6 +52,23 @@ def read_key(path: Path) -> bytes:
     return key
 
 
+def exposed(folder: Path) -> list[Path]:
+    """Secrets in a key folder that others than their owner may read or change.
+
+    None where nobody else may look into the folder. Whatever lies there counts, but for the mark,
+    which is no secret.
+    """
+    if not folder.stat().st_mode & _OTHERS:
+        return []
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and path.stat().st_mode & (_CHANGE if path.name == _MARK else _OTHERS)
+        and path.stat().st_size
+    ]
+
+
 def read_or_create_key(path: Path) -> bytes:
     """The key in `path`, drawn now if there is none."""
     if not path.exists():
@@ -79,6 +99,15 @@ def replace(path: Path, text: str) -> None:
     """Put another secret into a file, durably: whoever reads it sees the one or the other."""
     _draft(path, text).replace(path)
     _sync(path.parent)
+
+
+def forget_drafts(path: Path) -> None:
+    """Remove what a process that was killed left of a secret on its way into `path`.
+
+    For whoever is alone in changing that file.
+    """
+    for draft in path.parent.glob(f".{path.name}.*"):
+        draft.unlink()
 
 
 def _draft(path: Path, text: str) -> Path:

@@ -3,6 +3,7 @@
 Preparing is a pure function of bytes; the log is appended to by the service's own process alone.
 Of a record that cannot be prepared nothing is said here: the service prepares it again and learns
 why. The processes start when they are first of use, and end with the service, however it ends.
+One that ends, or stops answering, leaves what it was asked to the service, and is replaced.
 """
 
 import asyncio
@@ -28,6 +29,15 @@ _AGAIN_S: Final = 5.0
 
 _END_S: Final = 5.0
 """Seconds a process has to end once nobody asks it any more."""
+
+_LATE_S: Final = 1.0
+"""Seconds that a process may owe an answer before others are asked."""
+
+_SILENT_S: Final = 10.0
+"""Seconds that it may owe one at all; then it is killed. The largest piece takes a tenth of that."""
+
+_START_S: Final = 30.0
+"""The same of its first answer."""
 
 _ENOUGH: Final = 2
 """Questions of a process, beside one more that it works on, with which it is busy for a while."""
@@ -57,11 +67,11 @@ class Preparers:
 
     def ready(self) -> bool:
         """Whether a process answers at once; where none does yet, they are started meanwhile."""
-        return any(helper.answers for helper in self._living())
+        return any(helper.answers and not helper.late for helper in self._living())
 
     def busy(self) -> bool:
-        """Whether each process has enough to do: two questions behind the one it works on."""
-        return all(helper.asked > _ENOUGH for helper in self._living())
+        """Whether each has enough to do: two questions behind the one it works on, or one late."""
+        return all(helper.late or helper.asked > _ENOUGH for helper in self._living())
 
     async def prepare(
         self, requests: Sequence[Submitted], *, ledger: bytes | None, facts: Mapping[str, Facts]
@@ -72,7 +82,7 @@ class Preparers:
         """
         drafts: Answer | None = None
         if helpers := self._living():
-            least = min(helpers, key=lambda helper: helper.asked)
+            least = min(helpers, key=lambda helper: (helper.late, helper.asked))
             drafts = await least.ask(to_message((requests, ledger, facts)))
         return [None] * len(requests) if drafts is None else drafts
 
@@ -107,6 +117,7 @@ class _Helper:
         self.answers = False
         self.gone = False
         self._waiting: deque[asyncio.Future[Answer | None]] = deque()
+        self._silent_since_s = 0.0
         self._unsent: list[bytes] = []
         self._stdin: asyncio.StreamWriter | None = None
         self.ask(to_message(((), None, {})))
@@ -117,9 +128,16 @@ class _Helper:
         """Questions not answered yet."""
         return len(self._waiting)
 
+    @property
+    def late(self) -> bool:
+        """Whether it has owed an answer for a while."""
+        return bool(self._waiting) and time.monotonic() - self._silent_since_s > _LATE_S
+
     def ask(self, message: bytes) -> "asyncio.Future[Answer | None]":
         """Send a question; its answer, None where the process ended without one."""
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        if not self._waiting:
+            self._silent_since_s = time.monotonic()
         self._waiting.append(future)
         if self._stdin is None:
             self._unsent.append(message)
@@ -135,6 +153,7 @@ class _Helper:
 
     async def _run(self) -> None:
         process: asyncio.subprocess.Process | None = None
+        watching: asyncio.Task[None] | None = None
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "api.prepare_process",
@@ -149,12 +168,13 @@ class _Helper:
             self._stdin = process.stdin
             self._stdin.writelines(self._unsent)
             self._unsent.clear()
+            watching = asyncio.create_task(self._watch(process))
             while True:
                 length = await process.stdout.readexactly(LENGTH_SIZE)
                 data = await process.stdout.readexactly(int.from_bytes(length, "big"))
                 drafts: Answer = pickle.loads(data)  # noqa: S301 - our own process's
                 future = self._waiting.popleft()
-                self.answers = True
+                self.answers, self._silent_since_s = True, time.monotonic()
                 if not future.done():
                     future.set_result(drafts)
         except (OSError, asyncio.IncompleteReadError):
@@ -164,8 +184,23 @@ class _Helper:
             for future in self._waiting:
                 if not future.done():
                     future.set_result(None)
+            if watching is not None:
+                watching.cancel()
             if process is not None:
                 await _ended(process)
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """Kill it once it has owed an answer for too long: it may be stopped, or caught in a loop."""
+        while True:
+            left_s = allowed_s = _SILENT_S if self.answers else _START_S
+            if self._waiting:
+                left_s += self._silent_since_s - time.monotonic()
+            if left_s <= 0:
+                logger.error("a preparing process gave no answer for %g s, ended", allowed_s)
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                return
+            await asyncio.sleep(min(left_s, _SILENT_S))
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

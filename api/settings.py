@@ -1,6 +1,7 @@
 """Everything an installation can be told, read once at the entry point and passed on.
 
 Each setting is an environment variable with the prefix `MEALTRACE_` (`MEALTRACE_PORT=8000`).
+An empty one is none.
 Without any, the service runs embedded: SQLite, a folder of blobs and an in-process chain under
 `.mealtrace/`. Secrets are never settings: they are files, named here by their paths, which only
 their owner may read.
@@ -25,7 +26,9 @@ MIB = 1024 * 1024
 class Settings(BaseSettings):
     """One installation. Sizes are in bytes, durations in seconds, unless the name says more."""
 
-    model_config = SettingsConfigDict(env_prefix="MEALTRACE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MEALTRACE_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     # Where things lie.
     home: Path = Field(Path(".mealtrace"), description="Folder of an embedded installation.")

@@ -1,25 +1,40 @@
 """The last checkpoint of a lost log, and the log that takes its place (DESIGN §5).
 
 The note that goes into the new genesis comes from whoever still has one: a backup, a file that
-somebody kept, or the old key folder, whose mark says what was released last and whose key signs
-the same checkpoint again, byte for byte: Ed25519 is deterministic.
+somebody kept, or the old key folder, whose key signs once more what the mark says was released
+last, byte for byte the same: Ed25519 is deterministic. The mark lies in that folder too or, where
+the lost log's files were on an S3 server, beside its bucket.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from api import key_files
 from api.founding import found
-from api.installation import LOG_KEY, MARK, Installation, open_blobs, open_installation
+from api.installation import (
+    LOG_KEY,
+    MARK,
+    Installation,
+    open_blobs,
+    open_installation,
+    s3_address,
+)
 from api.settings import Settings
 from ledger import checkpoint as checkpoints
 from ledger import note
 from ledger import policy as policies
 from ledger.checkpoint import Checkpoint
-from ledger.errors import ConflictError, MalformedError, NotFoundError, VerificationError
+from ledger.errors import (
+    ConflictError,
+    MalformedError,
+    NotFoundError,
+    UnavailableError,
+    VerificationError,
+)
 from ledger.note import VerifierKey
 from storage import manifest
-from storage.mark import FileMark, RolledBackError
+from storage.mark import FileMark, ReleasedMark, RolledBackError
 
 
 def last_checkpoint(
@@ -28,6 +43,7 @@ def last_checkpoint(
     old_keys: Path | None,
     notes: Sequence[Path],
     backup: Path | None,
+    old_mark: ReleasedMark | None = None,
 ) -> str:
     """The largest checkpoint among those at hand, each signed by the lost log.
 
@@ -36,6 +52,7 @@ def last_checkpoint(
         old_keys: the lost installation's key folder.
         notes: files that each hold a signed checkpoint.
         backup: folder of a backup.
+        old_mark: the lost installation's released mark where it is not in `old_keys`.
 
     Raises:
         NotFoundError: nothing is at hand.
@@ -49,12 +66,13 @@ def last_checkpoint(
     if policy is not None:
         keys += [line.key for line in policies.parse(policy.read_bytes()).logs]
     if old_keys is not None:
-        signed, own = _signed_again(old_keys)
+        signed, own = _signed_again(old_keys, old_mark or FileMark(old_keys / MARK))
         found += signed
         keys += own
     if not found:
         raise NotFoundError(
-            "no checkpoint of the lost log is given: --old-keys, --backup or --checkpoint names one"
+            "no checkpoint of the lost log is given: --old-keys, --backup or --checkpoint names "
+            "one; where its files were on an S3 server, --old-keys with --old-bucket"
         )
     if not keys:
         raise NotFoundError(
@@ -76,11 +94,25 @@ def last_checkpoint(
     return largest[1]
 
 
-def _signed_again(folder: Path) -> tuple[list[str], list[VerifierKey]]:
-    """What the mark of a key folder says, signed by that folder's keys, and those keys."""
+def mark_beside(settings: Settings, bucket: str) -> ReleasedMark:
+    """The released mark of a log whose files lie in `bucket`, on the S3 server of the settings.
+
+    Raises:
+        MalformedError: the settings name no S3 server.
+        NotFoundError: its secret is not in the key folder of the settings.
+    """
+    if settings.s3_endpoint is None:
+        raise MalformedError("--old-bucket needs MEALTRACE_S3_ENDPOINT: the server of that bucket")
+    from storage.blobs.s3 import S3Mark  # noqa: PLC0415 - the S3 library is heavy
+
+    return S3Mark(replace(s3_address(settings), bucket=bucket))
+
+
+def _signed_again(folder: Path, released: ReleasedMark) -> tuple[list[str], list[VerifierKey]]:
+    """What a mark says, signed by a key folder's keys, and those keys."""
     lines = key_files.read_text(folder / LOG_KEY).splitlines()
     signers = [note.parse_skey(line) for line in lines]
-    mark = FileMark(folder / MARK).read()
+    mark = released.read()
     keys = [signer.verifier_key for signer in signers]
     if mark is None:
         return [], keys
@@ -135,8 +167,8 @@ def _check_unused(settings: Settings) -> None:
     """Refuse the folder of another log's keys: its mark would forbid the new log to sign."""
     try:
         mark = open_blobs(settings)[1].read()
-    except (NotFoundError, MalformedError):
-        return  # no bucket, or no secret of one: `found` makes it, or says so
+    except (NotFoundError, MalformedError, UnavailableError):
+        return  # no bucket, or no secret of one, or no server: `found` makes it, or says so
     if mark is not None and mark.size > 1:
         raise ConflictError(
             f"a log of {mark.size} entries was released under {settings.keys_dir}; a successor "

@@ -95,6 +95,11 @@ class Watching:
         yield from _gauges(
             ("mealtrace_log_entries", "Entries of the log", seen.size),
             ("mealtrace_newest_entry_age_seconds", "Age of the newest entry", seen.entry_age_s),
+            (
+                "mealtrace_backup_age_seconds",
+                "Since the newest backup of this log, or since genesis without one",
+                seen.backup_age_s,
+            ),
         )
         if self._anchored:
             yield from _anchoring(seen)

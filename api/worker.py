@@ -85,7 +85,12 @@ class Worker:
                         return
                     anchoring.run(self._stop, report=self._reported)
             except LedgerError as error:
+                self._metrics.anchoring_trouble = True
                 logger.warning("anchoring cannot begin yet: %s", error)
+                self._stop.wait(_AGAIN_S)
+            except Exception:
+                self._metrics.anchoring_trouble = True
+                logger.exception("anchoring failed")
                 self._stop.wait(_AGAIN_S)
 
     def _reported(self, report: "AnchoringReport") -> None:

@@ -95,9 +95,17 @@ class UnavailableError(LedgerError):
 
     Attributes:
         retry_after_s: when to try again, in seconds.
+        told: what anybody may be told: the message without its reason.
     """
 
-    def __init__(self, message: str, *, retry_after_s: int = 5) -> None:
-        """`retry_after_s` is advice to the caller, at least 1."""
+    def __init__(self, message: str, *, reason: str = "", retry_after_s: int = 5) -> None:
+        """What does not answer.
+
+        Args:
+            message: for everybody.
+            reason: for the operator, after the message: it may name addresses and accounts.
+            retry_after_s: advice to the caller, at least 1.
+        """
         self.retry_after_s = retry_after_s
-        super().__init__(message)
+        self.told = message
+        super().__init__(f"{message}: {reason}" if reason else message)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ledger.anchor import AnchorTarget
@@ -117,12 +117,12 @@ class Anchors:
         return True
 
     def drop_lease(self, name: str, holder: str) -> None:
-        """Let another take the lease at once."""
+        """Let another take the lease at once; the row goes on telling since when nobody has it."""
         with writing(self._engine) as connection:
             connection.execute(
-                delete(LeaseRow.__table__).where(  # type: ignore[attr-defined]
-                    LEASE.name == name, LEASE.holder == holder
-                )
+                update(LeaseRow.__table__)  # type: ignore[attr-defined]
+                .where(LEASE.name == name, LEASE.holder == holder)
+                .values(until_ms=now_ms(connection))
             )
 
     def _rows(self, *where: object) -> list[AnchorProgress]:

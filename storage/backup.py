@@ -15,6 +15,7 @@ by more than the custody of that folder allows (FORMATS §4). The keys that wrap
 read here.
 """
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -59,7 +60,10 @@ GROWING: Final = {"entries": "index", "checkpoints": "size"}
 DERIVED: Final = frozenset({"tiles", "chains", "subject_heads"})
 """Tables that follow from the entries."""
 
-_LEFT: Final = DERIVED | {"leases", WRAPPED}
+_OF_THE_MOMENT: Final = frozenset({"leases", "serving"})
+"""Tables that say which processes run now."""
+
+_LEFT: Final = DERIVED | _OF_THE_MOMENT | {WRAPPED}
 _FETCHED: Final = 2_000
 _TRIES: Final = 10
 _USE = BlobUse.__table__.c  # type: ignore[attr-defined]
@@ -112,6 +116,7 @@ def back_up(
             another process writes it.
         RolledBackError: the database lies behind what was released.
         UnavailableError: database or blob store do not answer.
+        OSError: the files cannot be written; the backup before is as it was.
     """
     if keys.resolve().is_relative_to(folder.resolve()):
         raise ConflictError(f"wrapped keys are kept apart from the data: {keys} lies in {folder}")
@@ -356,11 +361,17 @@ def _copy_chain(folder: Path, chain: Path) -> FileFacts:
     path = folder / "tables" / f".{CHAIN}.{os.getpid()}.part"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    with (
-        closing(sqlite3.connect(f"file:{chain}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(path)) as copy,
-    ):
-        source.backup(copy)
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{chain}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            source.backup(copy)
+    except sqlite3.OperationalError as error:
+        path.unlink(missing_ok=True)
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise UnavailableError(f"the embedded chain's file cannot be copied: {error}") from error
     path.chmod(0o600)
     with path.open("rb") as file:
         os.fsync(file.fileno())

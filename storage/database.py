@@ -24,6 +24,16 @@ BUSY_TIMEOUT_S = 30
 # A process that froze while it held the head row must not stop all others for ever.
 _POSTGRES_OPTIONS = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
 
+# Nor a server's machine that is gone without a word: by itself, the system waits a quarter of an
+# hour for what it sent to be confirmed, and two hours before it asks after a silent connection.
+_POSTGRES_CONNECTION = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 20_000,  # milliseconds
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+
 
 def open_engine(url: str) -> Engine:
     """The engine of a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`."""
@@ -45,7 +55,7 @@ def open_engine(url: str) -> Engine:
         pool_use_lifo=True,  # a session used often keeps its prepared statements and caches warm
         pool_size=8,
         max_overflow=24,
-        connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
+        connect_args={**_POSTGRES_CONNECTION, "options": _POSTGRES_OPTIONS},
     )
 
 
@@ -108,7 +118,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise UnavailableError(f"the database does not answer: {_brief(error)}") from error
+        raise UnavailableError("the database does not answer", reason=_brief(error)) from error
     except PoolTimeoutError as error:
         raise UnavailableError("all connections to the database are in use") from error
 

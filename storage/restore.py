@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
     Engine,
-    Integer,
     LargeBinary,
     Text,
     column,
@@ -46,7 +46,7 @@ from storage.tables import METADATA, ChainRow, SubjectHead, TileRow, UploadRow
 
 _ROWS: Final = 2_048
 _KINDS: Final[dict[str, Any]] = {
-    "integer": Integer, "text": Text, "boolean": Boolean, "bytes": LargeBinary,
+    "integer": BigInteger, "text": Text, "boolean": Boolean, "bytes": LargeBinary,
 }  # fmt: skip
 
 

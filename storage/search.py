@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, select
 
 from ledger.errors import UnavailableError
-from ledger.evidence.subjects import canteens_of
+from ledger.evidence.subjects import begin_as
 from storage import reads
 from storage.reads import CHAIN, ENTRY
 from storage.sealing import Sealer
@@ -35,6 +35,9 @@ _FOUND: Final = (
     ENTRY.logged_at,
     ENTRY.leaf_hash,
 )
+
+_FEW: Final = 16
+"""Subjects whose chains are read one by one; of more, all entries that are left are gathered."""
 
 _ASKED: Final = 16
 """Positions of one question, on the way to a bound."""
@@ -106,17 +109,25 @@ def _of_subject(connection: Connection, subject: str, first: int, end: int) -> S
 
 
 def _of_party(connection: Connection, party: str, first: int, end: int) -> Iterator[Select[Any]]:
-    """What a party issued, what it submitted, what is about it or a canteen of its own."""
+    """What a party issued, what it submitted, what is about it or what it runs.
+
+    A school has a few canteens with long chains, and thousands of orders with short ones.
+    """
     for column in (ENTRY.issuer, ENTRY.submitter):
         yield _of_log(first, end).where(column == party)
     yield _of_subject(connection, party, first, end)
-    beginning = canteens_of(party)
-    if beginning is not None:
-        canteens = select(_SUBJECT_HEAD.subject).where(
-            _SUBJECT_HEAD.subject.startswith(beginning, autoescape=True)
-        )
-        for canteen in connection.execute(canteens).scalars().all():
-            yield _of_subject(connection, canteen, first, end)
+    for beginning in begin_as(party):
+        named = _SUBJECT_HEAD.subject.startswith(beginning, autoescape=True)
+        lasting = select(_SUBJECT_HEAD.subject).where(named, _SUBJECT_HEAD.index >= first)
+        names = connection.execute(lasting.limit(_FEW + 1)).scalars().all()
+        if len(names) <= _FEW:
+            for name in names:
+                yield _of_subject(connection, name, first, end)
+        else:
+            indices = select(CHAIN.index).where(
+                CHAIN.subject.startswith(beginning, autoescape=True), CHAIN.index >= first
+            )
+            yield _of_log(first, end).where(ENTRY.index.in_(indices))
 
 
 def _places(connection: Connection, wanted: Search) -> tuple[int, int]:

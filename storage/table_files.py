@@ -130,18 +130,25 @@ def write(
 
 
 def spool(beside: Path, pieces: Iterable[bytes]) -> tuple[str, int, Path]:
-    """SHA-256, size and path of a new file beside `beside`, durable, under a name of no meaning."""
+    """SHA-256, size and path of a new file beside `beside`, durable, under a name of no meaning.
+
+    What could not be written whole is removed: it may be what filled the disk.
+    """
     beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = beside.with_name(f".{beside.name}.{os.getpid()}.part")
     digest, size = sha256(), 0
-    with draft.open("wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        for piece in pieces:
-            digest.update(piece)
-            size += len(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with draft.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            for piece in pieces:
+                digest.update(piece)
+                size += len(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     return digest.hexdigest(), size, draft
 
 

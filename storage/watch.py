@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -15,14 +16,18 @@ from ledger import timestamp
 from ledger.anchor_progress import AnchorState
 from storage.database import now_ms, reading
 from storage.reads import ENTRY, HEAD
-from storage.tables import AnchorRow, LeaseRow
+from storage.tables import AnchorRow, ChoreRow, LeaseRow
 
 #: Types whose newest record's age tells whether a duty is done.
 DUTIES: Final = ("subject-index", "backup-receipt")
 
+#: The chore under which `mealtrace backup` notes `{made_at, size}`.
+BACKUP: Final = "backup"
+
 _DONE: Final = frozenset({AnchorState.FINAL, AnchorState.REPLACED})
 _OPEN: Final = [state.value for state in AnchorState if state not in _DONE]
 _ANCHOR = AnchorRow.__table__.c  # type: ignore[attr-defined]
+_CHORE = ChoreRow.__table__.c  # type: ignore[attr-defined]
 _LEASE = LeaseRow.__table__.c  # type: ignore[attr-defined]
 
 
@@ -38,6 +43,7 @@ class Watched:
         anchors: rows by state, without those that are final or replaced.
         leases: seconds that each lease still holds, negative once it ran out.
         duty_age_s: since the newest record by type of `DUTIES`, as far as there is one.
+        backup_age_s: since the newest backup was made here, or since genesis.
     """
 
     size: int
@@ -47,6 +53,7 @@ class Watched:
     anchors: Mapping[str, int]
     leases: Mapping[str, float]
     duty_age_s: Mapping[str, float]
+    backup_age_s: float
 
 
 class Watch:
@@ -84,6 +91,8 @@ class Watch:
                 .group_by(_ANCHOR.state)
             ).all()
             leases = connection.execute(select(_LEASE.name, _LEASE.until_ms)).all()
+            saved = connection.execute(select(_CHORE.detail).where(_CHORE.name == BACKUP)).scalar()
+            genesis = connection.execute(select(ENTRY.logged_at).where(ENTRY.index == 0)).scalar()
             newest = {
                 kind: connection.execute(
                     select(ENTRY.logged_at)
@@ -101,6 +110,7 @@ class Watch:
             anchors={row.state: row.rows for row in states},
             leases={name: (until_ms - now) / 1000 for name, until_ms in leases},
             duty_age_s={kind: age_s(at) for kind, at in newest.items() if at is not None},
+            backup_age_s=age_s(genesis if saved is None else str(orjson.loads(saved)["made_at"])),
         )
 
     def _count(self, context: ExceptionContext) -> None:

@@ -4,6 +4,7 @@ In CI nothing is skipped: a missing component fails. Elsewhere its tests skip an
 that installs it.
 """
 
+import functools
 import os
 import subprocess
 import uuid
@@ -61,6 +62,12 @@ def minio_server() -> Iterator[S3Server]:
 def versitygw_server() -> Iterator[S3Server]:
     """One versitygw for the whole run: use a bucket of your own."""
     yield from _component(run_versitygw)
+
+
+@pytest.fixture(scope="session")
+def unversioned_server() -> Iterator[S3Server]:
+    """One versitygw that keeps no versions, for the whole run: use a bucket of your own."""
+    yield from _component(functools.partial(run_versitygw, versions=False))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import urllib.request
 import uuid
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,13 @@ from components.compose import (
     read_targets,
 )
 from components.postgres import postgres
-from components.process import ROOT, Process, free_port
+from components.process import ROOT, Process, accepts_connections, free_port
 
 from api.cli.serve import _LEFT_BEHIND_S
 from api.settings import Settings
 
 OWN_IMAGES = ("service", "objects", "chain")
+AUTHORITY = "bureau:11210500001234567Y~admission"
 
 
 @pytest.fixture
@@ -79,7 +81,8 @@ def test_a_secret_is_mounted_only_where_it_is_needed(services: dict[str, Any]) -
             volume, _, *mode = mount.split(":")
             mounted.setdefault(volume, set()).add(name + "".join(f" {what}" for what in mode))
 
-    assert mounted["keys"] == {"secrets", "funds", "init", "api ro", "worker ro"}
+    assert mounted["keys"] == {"secrets", "funds", "init", "api ro", "worker ro", "backup ro"}
+    assert mounted["wrapped-keys"] == mounted["backup"] == {"init ro", "backup"}
     assert mounted["database-secret"] == {"secrets", "database ro"}
     assert mounted["objects-secret"] == {"secrets", "objects ro"}
     assert not re.search(r"(?i)(password|secret)\w*: *[\"']?[0-9a-z]{8}", COMPOSE_FILE.read_text())
@@ -95,6 +98,30 @@ def test_every_service_waits_for_what_it_needs_and_whoever_stays_says_how_it_is(
             ends = services[needed]["restart"] == "no"
             wanted = "service_completed_successfully" if ends else "service_healthy"
             assert how == {"condition": wanted}
+
+
+def test_no_service_fills_the_disk_with_its_log_or_the_machine_with_processes(
+    services: dict[str, Any],
+) -> None:
+    for name, one in services.items():
+        assert set(one["logging"]["options"]) == {"max-size", "max-file"}, name
+        assert 0 < one["pids_limit"] <= 1024
+        if name == "database":
+            continue
+        in_memory = sum(_mib(part) for part in re.findall(r"size=(\w+)", str(one["tmpfs"])))
+        assert _mib(one["mem_limit"]) >= in_memory + 1024, name
+
+
+def _mib(size: str) -> int:
+    return int(size[:-1]) * {"m": 1, "g": 1024}[size[-1]]
+
+
+def test_what_genesis_fixes_can_be_chosen(services: dict[str, Any]) -> None:
+    fixed = ("NAME", "ORIGIN", "OPERATOR", "TIME_ZONE", "ENTRIES", "AUTHORITIES_FILE")
+    assert {f"MEALTRACE_{name}" for name in fixed} <= set(services["init"]["environment"])
+    assert not services["init"]["environment"]["MEALTRACE_AUTHORITIES_FILE"]
+    for name in services["init"]["environment"]:
+        assert name.removeprefix("MEALTRACE_").lower() in Settings.model_fields
 
 
 def test_no_file_names_a_registry() -> None:
@@ -157,11 +184,28 @@ def test_what_is_installed_in_the_image_needs_no_compiler() -> None:
 # The file, run. These share one stack, and so one process of the test run.
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """An authority's key, made on a machine of its own."""
+
+    path: Path
+
+    def named_in(self, folder: Path) -> Path:
+        """The file that MEALTRACE_AUTHORITIES_FILE names, as the README makes it."""
+        command = [sys.executable, "-m", "api.cli.main", "keys", "generate", self.path, "--json"]
+        done = subprocess.run(command, capture_output=True, check=True)
+        file = folder / "authorities.json"
+        jwk = json.loads(done.stdout)["jwk"]
+        file.write_text(json.dumps([{"party": AUTHORITY, "jwk": jwk}]))
+        return file
+
+
 class Running:
     """The stack of the file with its processes; `apis` are two containers of one service."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, authority: "KeyFile") -> None:
         self.stack = stack
+        self.authority = authority
         self.processes: dict[str, Process] = {}
         self.apis = [free_port(), free_port()]
         self.worker = free_port()
@@ -201,10 +245,12 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """What `docker compose up --scale api=2` does, in the order that `depends_on` gives."""
-    stack = Stack(tmp_path_factory.mktemp("compose"))
+    folder = tmp_path_factory.mktemp("compose")
+    authority = KeyFile(folder / "bureau.jwk")
+    stack = Stack(folder, {"MEALTRACE_AUTHORITIES_FILE": str(authority.named_in(folder))})
     try:
         with _access() as access, postgres((*_options(stack), f"hba_file={access}")) as cluster:
-            now = Running(stack)
+            now = Running(stack, authority)
             try:
                 stack.run("secrets")
                 stack.ports["database:5432"] = cluster.port
@@ -340,6 +386,70 @@ def test_init_and_migrate_again_find_everything_done(running: Running) -> None:
 
 
 @pytest.mark.xdist_group("compose")
+def test_an_authority_of_genesis_vouches_for_the_keys_of_others(
+    running: Running, tmp_path: Path
+) -> None:
+    stack, party, key = running.stack, "supplier:91210500MA0YK7QX5T", tmp_path / "supplier.jwk"
+    stack.run("api", "parties", "register", party, "--role", "supplier")
+    stack.run("api", "keys", "generate", str(key))
+    proof = tmp_path / "proof.json"
+    proof.write_text(stack.run("api", "keys", "prove", party, str(key)).stdout)
+    stack.run("api", "keys", "register", str(proof), "--authority-key", str(running.authority.path))
+
+    listed = json.loads(stack.run("api", "keys", "list", "--json").stdout)
+    assert [one["vouched_by"] for one in listed if one["party"] == party] == ["authority"]
+
+
+@pytest.mark.xdist_group("compose")
+def test_a_backup_is_made_beside_the_running_stack_and_restored_in_inits_place(
+    running: Running,
+) -> None:
+    stack = running.stack
+    running.call(0, "/v1/records", _registration("supplier:91210500MA0YK7QX5U"))
+    made = stack.run("backup")
+    assert "entries" in made.stdout
+    assert (stack.volume("backup") / "backup.json").is_file()
+    assert list(stack.volume("wrapped-keys").glob("*.rows"))
+
+    size = int(running.call(0, "/checkpoint").decode().splitlines()[1])
+    with psycopg.connect(
+        f"host=127.0.0.1 port={stack.ports['database:5432']} user=postgres dbname=postgres",
+        autocommit=True,
+    ) as connection:
+        connection.execute("CREATE DATABASE another OWNER mealtrace")
+    theirs = stack.services["init"]["environment"]
+    before = theirs["MEALTRACE_DATABASE_URL"]
+    theirs["MEALTRACE_DATABASE_URL"] = before.removesuffix("/mealtrace") + "/another"
+    try:
+        folders = [stack.services["backup"]["command"][1], "/var/lib/mealtrace/wrapped-keys"]
+        here = [stack._here("init", part) for part in folders]
+        done = stack.run("init", "restore", here[0], "--wrapped-keys", here[1])
+    finally:
+        theirs["MEALTRACE_DATABASE_URL"] = before
+    assert f"{size} entries are restored" in done.stdout
+
+
+@pytest.mark.xdist_group("compose")
+def test_the_logs_key_is_replaced_in_inits_place_while_all_run(running: Running) -> None:
+    before = running.call(0, "/v1/trust")
+    running.stack.run("init", "keys", "rotate-log")
+    running.call(1, "/v1/records", _registration("supplier:91210500MA0YK7QX5V"))
+
+    assert running.call(0, "/v1/trust") == running.call(1, "/v1/trust") != before
+
+
+@pytest.mark.xdist_group("compose")
+def test_a_worker_that_sees_no_database_is_not_healthy(running: Running, tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "metrics").write_text("mealtrace_blob_store_up 1.0\n")
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    with Process(command, log=tmp_path / "log", cwd=tmp_path) as server:
+        server.wait_until(lambda: accepts_connections(port))
+        assert running.stack.health("worker", port) != 0
+    assert running.stack.health("worker", running.worker) == 0
+
+
+@pytest.mark.xdist_group("compose")
 def test_a_second_start_finds_everything_and_writes_nothing_but_to_its_servers(
     running: Running,
 ) -> None:
@@ -390,6 +500,7 @@ def test_the_worker_says_that_it_anchors_to_whoever_scrapes_it(running: Running)
             lines = answer.read().decode().splitlines()
 
     assert any(line.startswith("mealtrace_log_entries ") for line in lines)
+    assert "working for mealtrace.localhost" in running.processes["worker"].log.read_text()
 
 
 @pytest.mark.xdist_group("compose")

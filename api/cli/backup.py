@@ -1,5 +1,6 @@
 """`mealtrace backup`: a consistent copy of the log while it runs, and its wrapped keys apart."""
 
+import errno
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from api.cli.language import tr
 from api.cli.opened import settings
 from api.cli.show import Json, show
 from api.installation import EMBEDDED_CHAIN, open_installation
+from ledger.errors import ConflictError
 from storage.backup import back_up
+from storage.watch import BACKUP
 
 app = typer.Typer(add_completion=False)
 
@@ -48,6 +51,20 @@ def backup(
             wrapped_keys,
             chain=chosen.data_dir / EMBEDDED_CHAIN if chosen.chain == "embedded" else None,
         )
+        made = {"made_at": done.manifest.made_at, "size": done.manifest.head.size}
+        installation.store.upkeep.set_chore(BACKUP, made)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise ConflictError(
+            tr(
+                f"no space is left for the backup in {folder}, or for the wrapped keys in "
+                f"{wrapped_keys}; the backup before is as it was. Make room, or move the whole "
+                "folder to a larger disk, and type the same command again",
+                f"备份目录 {folder} 或封装密钥目录 {wrapped_keys} 所在磁盘已满；"
+                "上一份备份完好。请腾出空间，或将整个目录移到更大的磁盘，然后再次执行同一命令",
+            )
+        ) from error
     finally:
         installation.close()
     manifest = done.manifest

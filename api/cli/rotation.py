@@ -59,6 +59,7 @@ def rotate_log_key(settings: Settings, *, prepare: bool = False) -> Rotation:
     """
     path = settings.keys_dir / LOG_KEY
     with alone(settings.keys_dir / ".founding"):
+        key_files.forget_drafts(path)
         with closing(open_installation(settings, read_only=True)) as opened:
             standing = opened.store.registry().standing
         signers = log_signers(settings)

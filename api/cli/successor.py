@@ -10,7 +10,7 @@ from api import logs, trust
 from api.cli.language import tr
 from api.cli.opened import settings
 from api.cli.show import Json, show
-from api.succession import last_checkpoint, succeed
+from api.succession import last_checkpoint, mark_beside, succeed
 from ledger import checkpoint as checkpoints
 from ledger import note
 
@@ -55,11 +55,26 @@ def successor(
             )
         ),
     ] = None,
+    old_bucket: Annotated[
+        str | None,
+        typer.Option(
+            help=tr(
+                "Bucket of the lost log on the S3 server of the settings: its mark lies beside it.",
+                "旧账本在配置所指 S3 服务器上的存储桶：其已发布标记就在旁边。",
+            )
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Open a new log whose genesis names the lost log's last checkpoint."""
     chosen = settings()
-    last = last_checkpoint(policy=policy, old_keys=old_keys, notes=checkpoint or [], backup=backup)
+    last = last_checkpoint(
+        policy=policy,
+        old_keys=old_keys,
+        notes=checkpoint or [],
+        backup=backup,
+        old_mark=None if old_bucket is None else mark_beside(chosen, old_bucket),
+    )
     logs.configure("warning")
     with closing(succeed(chosen, last)) as installation:
         text, fingerprint = trust.policy_of(installation)

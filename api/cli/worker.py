@@ -1,5 +1,6 @@
 """`mealtrace worker`: anchoring and chores, apart from the service; or one chore now."""
 
+import logging
 import signal
 import threading
 from contextlib import nullcontext
@@ -12,7 +13,7 @@ from api import logs
 from api.cli.language import tr
 from api.cli.opened import installation
 from api.cli.show import Json, print_json
-from api.installation import Installation
+from api.installation import Installation, tell_exposed
 from api.metrics import Metrics
 from api.subject_indexing import index_now
 from api.upkeep import count_upkeep
@@ -20,6 +21,8 @@ from api.watching import scraped
 from api.worker import Worker
 
 app = typer.Typer(add_completion=False)
+
+logger = logging.getLogger("mealtrace.worker")
 
 
 class Chore(StrEnum):
@@ -47,6 +50,7 @@ def worker(
             _index_now(opened, as_json=json)
             return
         logs.configure(opened.settings.log_level)
+        tell_exposed(opened.settings)
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
@@ -56,7 +60,9 @@ def worker(
         shown = opened.settings.metrics_port is not None
         with scraped(metrics, opened) if shown else nullcontext():
             running.start()
+            logger.info("working for %s", opened.genesis.origin)
             ended.wait()
+            logger.info("ending: what is under way is finished first")
             running.stop()
 
 

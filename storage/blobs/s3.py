@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import IO, Final
 
 from minio import Minio
+from minio.commonconfig import ENABLED
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
+from minio.versioningconfig import SUSPENDED
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -35,6 +37,8 @@ _NO_LOCK: Final = frozenset(
 _KEPT: Final = frozenset({"AccessDenied", "ObjectLocked", "InvalidRequest", "WORMProtected"})
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject"})
 _BEYOND_END: Final = "InvalidRange"
+_ONLY: Final = "null"
+"""What an object is called in a list of versions where the bucket keeps none."""
 _MARK_NAME: Final = "released-mark"
 _TRIES: Final = 5
 _OK: Final = 200
@@ -132,7 +136,16 @@ class S3Blobs:
             )
             versions = [found.version_id for found in listed if found.object_name == name]
             for version in versions:
-                self._remove(name, version)
+                # Some servers without versions list this one and refuse it as an id. Beside others
+                # it is a version like them, and without its id only a marker would be put over it.
+                self._remove(
+                    name, None if versions == [_ONLY] and not self._versioned() else version
+                )
+
+    def _versioned(self) -> bool:
+        """Whether the bucket keeps, or has kept, more than one version of an object."""
+        status = self._client.get_bucket_versioning(bucket_name=self._bucket).status
+        return status in {ENABLED, SUSPENDED}
 
     def _remove(self, name: str, version: str | None) -> None:
         try:

@@ -127,3 +127,14 @@ def test_an_absent_component_says_when_to_come_back() -> None:
 
     assert problem.headers == {"Retry-After": "7"}
     assert problem.kind.status == 503
+
+
+def test_why_a_part_does_not_answer_is_logged_and_not_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    reason = 'connection to server at "10.0.0.7", user "mealtrace" failed'
+    told = problem_of(UnavailableError("the database does not answer", reason=reason)).to_json("1")
+
+    assert told["detail"] == "the database does not answer"
+    assert "10.0.0.7" not in json.dumps(told)
+    assert f"the database does not answer: {reason}" in caplog.text

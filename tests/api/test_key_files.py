@@ -42,3 +42,19 @@ def test_what_is_no_key_is_named_with_its_path(tmp_path: Path, text: str) -> Non
 def test_a_missing_secret_is_not_an_unreadable_one(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="kek"):
         key_files.read_key(tmp_path / "kek")
+
+
+def test_secrets_that_others_may_read_are_named_unless_their_folder_is_closed(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "keys"
+    for name, mode in (("kek", 0o600), ("s3.secret", 0o644), ("released", 0o644), ("index", 0o620)):
+        key_files.create(folder / name, "x")
+        (folder / name).chmod(mode)
+    (folder / ".founding").touch()
+
+    assert key_files.exposed(folder) == []
+    folder.chmod(0o750)
+    assert [path.name for path in key_files.exposed(folder)] == ["index", "s3.secret"]
+    (folder / "released").chmod(0o664)
+    assert [path.name for path in key_files.exposed(folder)] == ["index", "released", "s3.secret"]

@@ -84,6 +84,58 @@ def test_a_killed_process_loses_nothing_and_is_replaced(monkeypatch: pytest.Monk
     asyncio.run(scenario())
 
 
+def test_a_stopped_process_is_given_up_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("_AGAIN_S", 0.2), ("_LATE_S", 0.3), ("_SILENT_S", 1.5)):
+        monkeypatch.setattr(f"api.preparing.{name}", seconds)
+    line = json.dumps(order()).encode()
+
+    async def scenario() -> None:
+        async with pool() as preparers:
+            assert None not in await drafts_of(preparers, [line])
+            await asyncio.sleep(2.0)  # owing nothing, it may be silent
+            assert preparers.ready()
+            [child] = _children(os.getpid())
+            os.kill(child, signal.SIGSTOP)
+            began = time.monotonic()
+            asked = asyncio.ensure_future(drafts_of(preparers, [line, line]))
+            await asyncio.sleep(0.5)
+            assert not preparers.ready(), "what comes meanwhile does not wait for it"
+            assert preparers.busy()
+            assert await asked == [None, None]
+            assert 1.4 < time.monotonic() - began < 5.0
+            deadline = time.monotonic() + 20
+            while _alive(child):
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+            while await drafts_of(preparers, [line]) == [None]:
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+            assert _children(os.getpid()) != [child]
+
+    asyncio.run(scenario())
+
+
+def test_a_process_that_works_for_long_is_let(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.preparing._SILENT_S", 3.0)
+    line = json.dumps(order()).encode()
+
+    async def scenario() -> list[list[Any]]:
+        async with pool() as preparers:
+            await drafts_of(preparers, [line])
+            [child] = _children(os.getpid())
+            answers = []
+            for _ in range(3):  # each answer late, none too late
+                os.kill(child, signal.SIGSTOP)
+                asked = asyncio.ensure_future(drafts_of(preparers, [line]))
+                await asyncio.sleep(1.5)
+                os.kill(child, signal.SIGCONT)
+                answers.append(await asked)
+            assert _children(os.getpid()) == [child]
+            return answers
+
+    assert [None] not in asyncio.run(scenario())
+
+
 def test_a_process_that_cannot_start_is_not_tried_at_every_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

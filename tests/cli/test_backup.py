@@ -1,20 +1,25 @@
 """Backup, restore and successor as an operator types them."""
 
+import contextlib
 import json
 import shutil
 import subprocess
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from components.s3 import S3Server
+from sqlalchemy import text
 
 from api.installation import sealing_keys
 from api.settings import Settings
 from ledger import checkpoint as checkpoints
 from ledger import note
 from storage import manifest
+from storage.database import open_engine
 from storage.sealing import Sealer
 
 Done = subprocess.CompletedProcess[str]
@@ -73,6 +78,15 @@ def test_a_lost_machine_is_restored_from_backup_and_keys(
     assert mealtrace("audit", MEALTRACE_HOME=new).returncode == 0
     tokens = mealtrace("tokens", "list", "--json", MEALTRACE_HOME=new)
     assert "first admin token" in tokens.stdout
+
+
+def test_a_backup_is_noted_where_its_age_is_watched(saved: dict[str, Any], founded: Path) -> None:
+    engine = open_engine(f"sqlite:///{founded / 'data' / 'ledger.sqlite'}")
+    with engine.connect() as connection:
+        [noted] = connection.execute(text("SELECT detail FROM chores WHERE name = 'backup'"))
+    engine.dispose()
+
+    assert json.loads(noted.detail) == {"made_at": saved["made_at"], "size": saved["size"]}
 
 
 def test_without_its_keys_nothing_is_restored(
@@ -326,3 +340,70 @@ def test_a_lost_key_is_named_and_never_drawn_anew(
         assert done.returncode == 1
         assert f"there is no secret file {path}" in done.stderr
     assert not path.exists()
+
+
+def test_a_full_disk_leaves_the_backup_before_and_says_what_to_do(
+    mealtrace: Run, founded: Path, tmp_path: Path, small_disk: Path
+) -> None:
+    assert founded.exists()
+    folders = (str(small_disk / "b"), "--wrapped-keys", str(tmp_path / "k"))
+    assert mealtrace("backup", *folders).returncode == 0
+    before = (small_disk / "b" / "backup.json").read_bytes()
+    register(mealtrace, "school:2105020001")
+    with contextlib.suppress(OSError), (small_disk / "filler").open("wb") as filler:
+        while True:
+            filler.write(bytes(1 << 16))
+            filler.flush()
+
+    done = mealtrace("backup", *folders)
+    told = mealtrace("backup", *folders, LANG="zh_CN.UTF-8")
+
+    assert (done.returncode, told.returncode) == (1, 1)
+    assert f"no space is left for the backup in {small_disk / 'b'}" in done.stderr
+    assert "磁盘已满" in told.stderr
+    assert (small_disk / "b" / "backup.json").read_bytes() == before
+    assert not list(small_disk.rglob("*.part"))
+    (small_disk / "filler").unlink()
+    assert mealtrace("backup", *folders).returncode == 0
+
+
+def test_a_log_whose_mark_lay_in_a_bucket_is_succeeded_in_another(
+    mealtrace: Run, tmp_path: Path, minio_server: S3Server
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "next"
+    for home in (old, new):
+        (home / "keys").mkdir(parents=True, mode=0o700)
+        (home / "keys" / "s3.secret").write_text(minio_server.secret_key)
+    bucket = f"b-{uuid.uuid4().hex}"
+    on_s3 = {
+        "MEALTRACE_S3_ENDPOINT": minio_server.endpoint,
+        "MEALTRACE_S3_ACCESS_KEY": minio_server.access_key,
+        "MEALTRACE_S3_SECURE": "false",
+    }
+    lost = {**on_s3, "MEALTRACE_HOME": str(old), "MEALTRACE_S3_BUCKET": bucket}
+    assert mealtrace("init", **lost).returncode == 0
+    register(mealtrace, "school:2105020001", **lost)
+    for name in ("kek", "index"):
+        shutil.copy(old / "keys" / name, new / "keys" / name)
+    shutil.rmtree(old / "data")
+    following = {
+        **on_s3,
+        "MEALTRACE_HOME": str(new),
+        "MEALTRACE_ORIGIN": "mealtrace.localhost/2",
+        "MEALTRACE_S3_BUCKET": f"{bucket}-2",
+    }
+    keys = ("--old-keys", str(old / "keys"))
+
+    refused = mealtrace("successor", *keys, **following)
+    onto_itself = mealtrace(
+        "successor", *keys, "--old-bucket", bucket, **{**following, "MEALTRACE_S3_BUCKET": bucket}
+    )
+    done = mealtrace("successor", *keys, "--old-bucket", bucket, "--json", **following)
+
+    assert refused.returncode == 1
+    assert "--old-bucket" in refused.stderr
+    assert onto_itself.returncode == 1
+    assert "a bucket of its own" in onto_itself.stderr
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["successor_of"] == "mealtrace.localhost 2"
+    assert mealtrace("audit", **following).returncode == 0

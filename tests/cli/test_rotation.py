@@ -56,6 +56,18 @@ def test_the_logs_key_is_replaced_and_the_old_one_deleted(mealtrace: Run, founde
     assert mealtrace("audit").returncode == 0
 
 
+def test_what_a_killed_change_left_on_its_way_into_the_file_is_removed(
+    mealtrace: Run, founded: Path
+) -> None:
+    left = founded / "keys" / ".log.key.0a1b2c3d"
+    left.write_text((founded / "keys" / "log.key").read_text())
+
+    answer(mealtrace("keys", "rotate-log", "--json"))
+
+    assert not left.exists()
+    assert {path.name for path in left.parent.glob(".*")} <= {".founding"}
+
+
 def test_a_prepared_key_signs_nothing_until_it_is_used(mealtrace: Run, founded: Path) -> None:
     [old] = keys_in(founded)
     prepared = mealtrace("keys", "rotate-log", "--prepare", LANG="zh_CN.UTF-8")

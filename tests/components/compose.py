@@ -24,12 +24,20 @@ from components.process import ROOT, Process, find_program, free_port
 COMPOSE_FILE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 
-_VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}")
+_VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<how>[-+])(?P<other>[^}]*))?\}")
 
 
-def read_compose(path: Path = COMPOSE_FILE) -> dict[str, Any]:
-    """The file with `<<` merged and every `${NAME:-default}` at its default."""
-    text = _VARIABLE.sub(lambda match: match["default"] or "", path.read_text("utf-8"))
+def read_compose(
+    path: Path = COMPOSE_FILE, given: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The file with `<<` merged; of `given` variables `${NAME:-if-not}` and `${NAME:+if}`."""
+
+    def value(match: re.Match[str]) -> str:
+        own = (given or {}).get(match["name"], "")
+        other = match["other"] or ""
+        return (other if own else "") if match["how"] == "+" else own or other
+
+    text = _VARIABLE.sub(value, path.read_text("utf-8"))
     loaded: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
     return loaded
 
@@ -51,12 +59,14 @@ def read_targets(path: Path = DOCKERFILE) -> dict[str, list[tuple[str, str]]]:
 class Stack:
     """The services of the file over one folder; `ports` are where they listen on this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, given: Mapping[str, str] | None = None) -> None:
         self.folder = folder
-        self.services: dict[str, dict[str, Any]] = read_compose()["services"]
+        file = read_compose(given=given)
+        self.services: dict[str, dict[str, Any]] = file["services"]
+        self.configs: dict[str, dict[str, str]] = file["configs"]
         self.targets = read_targets()
         self.ports = {"database:5432": 0, "objects:9000": free_port(), "chain:8545": free_port()}
-        for volume in read_compose()["volumes"]:
+        for volume in file["volumes"]:
             self.volume(volume).mkdir(mode=0o700, parents=True)
         self.home = folder / "home"
         (self.home / "data").mkdir(mode=0o700, parents=True)
@@ -168,6 +178,8 @@ class Stack:
             text = re.sub(
                 rf"(?<![\w/]){re.escape(target)}(?![\w-])", str(self.volume(volume)), text
             )
+        for config in self.services[service].get("configs", ()):
+            text = text.replace(config["target"], self.configs[config["source"]]["file"])
         for inside, port in self.ports.items():
             text = text.replace(inside, f"127.0.0.1:{port}")
         for inside, port in self.ports.items():

@@ -51,8 +51,11 @@ def minio(folder: Path | None = None, *, port: int | None = None) -> Iterator[S3
 
 
 @contextlib.contextmanager
-def versitygw() -> Iterator[S3Server]:
-    """The Versity gateway over a folder: another S3 server, written by others."""
+def versitygw(*, versions: bool = True) -> Iterator[S3Server]:
+    """The Versity gateway over a folder: another S3 server, written by others.
+
+    Without `versions` it keeps one of each object, and no bucket can be told otherwise.
+    """
     program = find_program("versitygw", "make tools")
     with tempfile.TemporaryDirectory(prefix="mealtrace-versitygw-") as scratch:
         port = free_port()
@@ -61,7 +64,9 @@ def versitygw() -> Iterator[S3Server]:
         command: list[str | Path] = [
             program, "--access", ACCESS_KEY, "--secret", SECRET_KEY,
             "--port", f"127.0.0.1:{port}",
-            "posix", "--versioning-dir", Path(scratch) / "versions", Path(scratch) / "data",
+            "posix",
+            *(("--versioning-dir", Path(scratch) / "versions") if versions else ()),
+            Path(scratch) / "data",
         ]  # fmt: skip
         with Process(command, log=Path(scratch) / "log") as process:
             process.wait_until(lambda: _serves(port))

@@ -58,6 +58,7 @@ def refused_for_now(answer: tuple[int, http.client.HTTPMessage, Any]) -> None:
     status, headers, problem = answer
     assert status == 503
     assert problem["type"] == PROBLEM + "unavailable"
+    assert "127.0.0.1" not in str(problem), "where the parts are is nobody's but the operator's"
     assert problem["retry"] is True
     assert int(headers["retry-after"]) >= 1
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from components.posting import open_bank, payment
 from components.process import ROOT, free_port
+from components.promql import PromqlError, kind_of
 from components.service import Service
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -121,6 +122,32 @@ def test_every_rule_is_whole_and_says_what_to_do_in_both_languages() -> None:
         assert set(re.findall(r"\b[a-z_]+\b", bare)) - {"up"} - FUNCTIONS == set(NAME.findall(bare))
     alerts = [rule["alert"] for rule in rules()]
     assert len(alerts) == len(set(alerts))
+
+
+def test_every_rule_asks_what_prometheus_can_answer() -> None:
+    for rule in rules():
+        assert kind_of(rule["expr"]) == "vector", rule["alert"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "rate(a) > 1",
+        "increase(a[5m] > 0",
+        "a and 1",
+        "sum by instance (a)",
+        "max(a[5m])",
+        'a{b=~"c"',
+        "a{b=c}",
+        "a > > 1",
+        "histogram_quantile(a, 0.9)",
+        "a[5 m]",
+        "",
+    ],
+)
+def test_what_prometheus_would_not_take_is_refused_here(wrong: str) -> None:
+    with pytest.raises(PromqlError):
+        kind_of(wrong)
 
 
 def test_every_number_a_rule_names_is_there_with_the_labels_it_asks_for(

@@ -1,4 +1,4 @@
-"""The contract of every `BlobStore`, on all four, and blobs on their way through one."""
+"""The contract of every `BlobStore`, on all five, and blobs on their way through one."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,10 @@ from pathlib import Path
 
 import logs
 import pytest
+from components.s3 import S3Server
 from logs import SCHOOL
+from minio.commonconfig import ENABLED
+from minio.versioningconfig import VersioningConfig
 
 from ledger.errors import ConflictError, NotFoundError, UnavailableError, VerificationError
 from storage.blobs import BlobStore
@@ -21,7 +24,7 @@ NAME = "6f1c1f0e-0000-4000-8000-000000000001"
 LARGE = 5_000_000
 
 
-@pytest.fixture(params=["memory", "directory", "minio", "versitygw"])
+@pytest.fixture(params=["memory", "directory", "minio", "versitygw", "unversioned"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     if request.param == "memory":
         return MemoryBlobs()
@@ -224,6 +227,37 @@ def test_a_bucket_without_locks_says_so(s3: S3Address) -> None:
 
     assert blobs.lock(NAME, now_ms() + 60_000) is False
     blobs.delete(NAME)
+
+
+def test_a_server_without_versions_keeps_what_is_locked_and_gives_up_the_rest(
+    unversioned_server: S3Server,
+) -> None:
+    address = logs.s3_address(unversioned_server)
+    blobs = S3Blobs(address)
+    blobs.make_bucket()
+    longer = NAME + "0"
+    put(blobs, b"data")
+    put(blobs, b"its name begins alike", longer)
+    assert blobs.lock(NAME, now_ms() + 2_500)
+    with pytest.raises(ConflictError, match="locked"):
+        blobs.delete(NAME)
+    time.sleep(3)
+    blobs.delete(NAME)
+
+    assert list(blobs.names(now_ms() + 5000)) == [longer]
+
+
+def test_an_object_from_before_the_bucket_had_versions_goes_for_good(s3: S3Address) -> None:
+    client, blobs = s3.client(), S3Blobs(s3)
+    client.make_bucket(s3.bucket)
+    for name in (NAME, NAME + "0"):
+        put(blobs, b"old", name)
+    client.set_bucket_versioning(s3.bucket, VersioningConfig(ENABLED))
+    put(blobs, b"new", NAME + "0")
+    for name in (NAME, NAME + "0"):
+        blobs.delete(name)
+
+    assert list(client.list_objects(s3.bucket, include_version=True)) == []
 
 
 def test_parts_of_writers_that_are_gone_are_removed_in_a_folder(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def log_on_s3(s3: S3Address, tmp_path: Path) -> Iterator[Log]:
     store.close()
 
 
-@pytest.fixture(params=["folder", "minio", "versitygw"])
+@pytest.fixture(params=["folder", "minio", "versitygw", "unversioned"])
 def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
     """A log on SQLite over each store that lasts."""
     blobs: BlobStore = DirectoryBlobs(tmp_path / "blobs")
