@@ -163,3 +163,28 @@ def test_a_school_sees_its_canteens_and_pages_count_nothing_else(url: str, tmp_p
         links = store.history(logs.SUPPLIER, limit=2, visible_to=party)
         assert [link.index - first.index for link in links] == seen
     store.close()
+
+
+@pytest.mark.parametrize("orders", [3, 40])
+def test_a_school_turns_over_all_that_names_its_orders_however_many(
+    url: str, tmp_path: Path, orders: int
+) -> None:
+    store, writer = logs.new_log(url, tmp_path)
+    names = [f"order:2105020001~A-{number}" for number in range(orders)]
+    subjects = [(SUPPLIER, name, other) for name in names for other in (names[0], "order:x~1")]
+    outcomes = store.append(
+        [
+            writer.draft(issuer=SUPPLIER, subjects=sorted(set(each)))
+            for each in (*subjects, (SUPPLIER, "order:21050200010~A-1"), (SCHOOL, SUPPLIER))
+        ]
+    )
+    indices = [appended(outcome).index for outcome in outcomes]
+    found: list[int] = []
+    after = indices[0] - 1
+    while page := store.search(Search(visible_to=SCHOOL, after=after, limit=7)):
+        found += [hit.index for hit in page]
+        after = page[-1].index
+
+    assert found == [*indices[:-2], indices[-1]]
+    assert [store.concerns(index, SCHOOL) for index in indices[-3:]] == [True, False, True]
+    store.close()
