@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from eth.abc import BlockHeaderAPI, SignedTransactionAPI
+from eth.abc import BlockHeaderAPI
 from eth.chains.base import MiningChain
 from eth.exceptions import HeaderNotFound, TransactionNotFound
 from eth_typing import BlockNumber, Hash32
 
-from anchoring import evm
-from anchoring.chain import EventLog, Receipt, RevertedError
+from anchoring import embedded_json, evm
+from anchoring.chain import RevertedError
 from anchoring.evm import Wanted, hex_of
 from ledger.errors import LedgerError
 
@@ -65,7 +65,9 @@ def _fee(chain: MiningChain, _: list[Any]) -> str:
 
 def _block_by_number(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
     header = _header(chain, _param(params, 0))
-    return None if header is None else _block_json(chain, header, full=_flag(params, 1))
+    return (
+        None if header is None else embedded_json.block_json(chain, header, full=_flag(params, 1))
+    )
 
 
 def _block_by_hash(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
@@ -73,13 +75,13 @@ def _block_by_hash(chain: MiningChain, params: list[Any]) -> dict[str, Any] | No
         header = chain.get_block_header_by_hash(Hash32(_bytes(_param(params, 0), 32)))
     except HeaderNotFound:
         return None
-    return _block_json(chain, header, full=_flag(params, 1))
+    return embedded_json.block_json(chain, header, full=_flag(params, 1))
 
 
 def _receipt(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
     tx_hash = _bytes(_param(params, 0), 32)
     receipt = evm.find_receipt(chain, tx_hash)
-    return None if receipt is None else _receipt_json(chain, receipt, tx_hash)
+    return None if receipt is None else embedded_json.receipt_json(chain, receipt, tx_hash)
 
 
 def _transaction(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None:
@@ -89,7 +91,7 @@ def _transaction(chain: MiningChain, params: list[Any]) -> dict[str, Any] | None
         return None
     header = chain.get_canonical_block_header_by_number(number)
     transaction = chain.get_canonical_transaction_by_index(number, index)
-    return _transaction_json(transaction, header, index)
+    return embedded_json.transaction_json(transaction, header, index)
 
 
 def _logs(chain: MiningChain, params: list[Any]) -> list[dict[str, Any]]:
@@ -105,7 +107,7 @@ def _logs(chain: MiningChain, params: list[Any]) -> list[dict[str, Any]]:
         _wanted(wanted.get("address"), 20),
         [_wanted(topic, 32) for topic in topics],
     )
-    return [_log_json(chain, event) for event in found]
+    return [embedded_json.log_json(chain, event) for event in found]
 
 
 def _range(chain: MiningChain, wanted: Mapping[str, Any]) -> Iterator[BlockHeaderAPI]:
@@ -231,102 +233,3 @@ def _state(chain: MiningChain, params: list[Any], position: int) -> BlockHeaderA
     if header is None:
         raise _invalid("no such block")
     return header
-
-
-def _block_json(chain: MiningChain, header: BlockHeaderAPI, *, full: bool) -> dict[str, Any]:
-    block = chain.get_block_by_header(header)
-    return {
-        "number": hex(header.block_number),
-        "hash": hex_of(header.hash),
-        "parentHash": hex_of(header.parent_hash),
-        "sha3Uncles": hex_of(header.uncles_hash),
-        "miner": hex_of(header.coinbase),
-        "stateRoot": hex_of(header.state_root),
-        "transactionsRoot": hex_of(header.transaction_root),
-        "receiptsRoot": hex_of(header.receipt_root),
-        "logsBloom": hex_of(header.bloom.to_bytes(256, "big")),
-        "difficulty": hex(header.difficulty),
-        "gasLimit": hex(header.gas_limit),
-        "gasUsed": hex(header.gas_used),
-        "timestamp": hex(header.timestamp),
-        "extraData": hex_of(header.extra_data),
-        "mixHash": hex_of(header.mix_hash),
-        "nonce": hex_of(header.nonce),
-        "baseFeePerGas": hex(evm.base_fee(header)),
-        "size": hex(evm.encoded_size(block)),
-        "uncles": [],
-        "transactions": [
-            _transaction_json(transaction, header, index) if full else hex_of(transaction.hash)
-            for index, transaction in enumerate(block.transactions)
-        ],
-    }
-
-
-def _transaction_json(
-    transaction: SignedTransactionAPI, header: BlockHeaderAPI, index: int
-) -> dict[str, Any]:
-    return {
-        "hash": hex_of(transaction.hash),
-        "type": hex(transaction.type_id or 0),
-        "blockHash": hex_of(header.hash),
-        "blockNumber": hex(header.block_number),
-        "transactionIndex": hex(index),
-        "from": hex_of(transaction.sender),
-        "to": hex_of(transaction.to) if transaction.to else None,
-        "nonce": hex(transaction.nonce),
-        "gas": hex(transaction.gas),
-        "maxFeePerGas": hex(transaction.max_fee_per_gas),
-        "maxPriorityFeePerGas": hex(transaction.max_priority_fee_per_gas),
-        "gasPrice": hex(_price(transaction, header)),
-        "value": hex(transaction.value),
-        "input": hex_of(transaction.data),
-        "chainId": hex(transaction.chain_id or 0),
-        "r": hex(transaction.r),
-        "s": hex(transaction.s),
-        "v": hex(transaction.y_parity),
-    }
-
-
-def _price(transaction: SignedTransactionAPI, header: BlockHeaderAPI) -> int:
-    """What a unit of gas did cost (EIP-1559)."""
-    tip = transaction.max_priority_fee_per_gas
-    return min(transaction.max_fee_per_gas, evm.base_fee(header) + tip)
-
-
-def _receipt_json(chain: MiningChain, receipt: Receipt, tx_hash: bytes) -> dict[str, Any]:
-    number, index = chain.get_canonical_transaction_index(Hash32(tx_hash))
-    header = chain.get_canonical_block_header_by_number(number)
-    transaction = chain.get_canonical_transaction_by_index(number, index)
-    builder = chain.get_vm_class(header).get_receipt_builder()
-    whole = chain.chaindb.get_receipts(header, builder)[index]
-    return {
-        "transactionHash": receipt.tx_hash,
-        "transactionIndex": hex(index),
-        "blockHash": receipt.block_hash,
-        "blockNumber": hex(receipt.block_number),
-        "from": hex_of(transaction.sender),
-        "to": hex_of(transaction.to) if transaction.to else None,
-        "contractAddress": receipt.contract,
-        "cumulativeGasUsed": hex(whole.gas_used),
-        "gasUsed": hex(receipt.gas_used),
-        "effectiveGasPrice": hex(_price(transaction, header)),
-        "status": hex(receipt.succeeded),
-        "type": hex(transaction.type_id or 0),
-        "logsBloom": hex_of(whole.bloom.to_bytes(256, "big")),
-        "logs": [_log_json(chain, event) for event in receipt.logs],
-    }
-
-
-def _log_json(chain: MiningChain, event: EventLog) -> dict[str, Any]:
-    _, index = chain.get_canonical_transaction_index(Hash32(bytes.fromhex(event.tx_hash[2:])))
-    return {
-        "address": event.address,
-        "topics": [hex_of(topic) for topic in event.topics],
-        "data": hex_of(event.data),
-        "blockNumber": hex(event.block_number),
-        "blockHash": event.block_hash,
-        "transactionHash": event.tx_hash,
-        "transactionIndex": hex(index),
-        "logIndex": hex(event.log_index),
-        "removed": False,
-    }

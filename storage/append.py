@@ -280,7 +280,10 @@ class Appender:
                 results.append(error)
         if atomic and any(isinstance(result, RefusedError) for result in results):
             self._followed = FollowedRegistry()
-            return [refusals.refused_with_others(result) for result in results], None
+            return [
+                result if isinstance(result, RefusedError) else refusals.refused_with_others()
+                for result in results
+            ], None
         self._branch.check(connection, locked.range, asked)
         if not batch.leaf_hashes:
             self._branch.release(Mark(locked.size, locked.range.root()))

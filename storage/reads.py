@@ -1,16 +1,15 @@
-"""Queries on the log: its head, tiles, entries, records, histories. Nothing here writes."""
+"""Queries on the log by place: its head, tiles, entries, records. Nothing here writes."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, and_, inspect, or_, select, text
+from sqlalchemy import Connection, Engine, Select, inspect, select, text
 
 from ledger import canonical
 from ledger import entry as entry_format
 from ledger.compact import CompactRange
 from ledger.disclosure import Opening
 from ledger.errors import NotFoundError
-from ledger.evidence.subjects import begin_as
 from ledger.merkle import HASH_SIZE
 from ledger.tile import TILE_WIDTH
 from storage.database import reading
@@ -23,7 +22,7 @@ from storage.tables import (
     TileRow,
     WrappedKey,
 )
-from storage.values import ChainLink, Head, StoredRecord
+from storage.values import Head, StoredRecord
 
 STREAMED: Final = {"yield_per": 1000}
 """Of a statement whose rows are read a thousand at a time."""
@@ -35,7 +34,6 @@ ENTRY = EntryRow.__table__.c  # type: ignore[attr-defined]
 TILE = TileRow.__table__.c  # type: ignore[attr-defined]
 CHAIN = ChainRow.__table__.c  # type: ignore[attr-defined]
 WRAPPED = WrappedKey.__table__.c  # type: ignore[attr-defined]
-_ANY_CHAIN = ChainRow.__table__.alias("any_chain")  # type: ignore[attr-defined]
 ENTRIES_WITH_KEYS = EntryRow.__table__.outerjoin(  # type: ignore[attr-defined]
     WrappedKey.__table__,  # type: ignore[attr-defined]
     WRAPPED.owner == "r:" + ENTRY.record_id,
@@ -241,51 +239,6 @@ def opened(row: Any, sealer: Sealer) -> StoredRecord:
     return StoredRecord(
         row.place, row.record_id, bytes(row.leaf_hash), bytes(row.data), payload, seed, opening
     )
-
-
-def concerns(connection: Connection, index: int, party: str) -> bool:
-    """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
-    query = select(ENTRY.index).where(ENTRY.index == index, concerning(party))
-    return connection.execute(query).first() is not None
-
-
-def concerning(party: str) -> Any:
-    """The condition under which an entry is a party's business; as `api.access.concerns`."""
-    link = _ANY_CHAIN.c
-    own = link.subject == party
-    for begun in begin_as(party):
-        own |= link.subject.startswith(begun, autoescape=True)
-    return or_(
-        ENTRY.issuer == party,
-        ENTRY.submitter == party,
-        select(link.index).where(and_(own, link.index == ENTRY.index)).exists(),
-    )
-
-
-def history(
-    connection: Connection,
-    subject: str,
-    *,
-    after_seq: int,
-    limit: int,
-    visible_to: str | None = None,
-) -> list[ChainLink]:
-    """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
-    query = (
-        select(CHAIN.seq, CHAIN.index.label("place"), ENTRY.leaf_hash, ENTRY.data)
-        .join_from(
-            ChainRow.__table__,  # type: ignore[attr-defined]
-            EntryRow.__table__,  # type: ignore[attr-defined]
-            ENTRY.index == CHAIN.index,
-        )
-        .where(CHAIN.subject == subject, CHAIN.seq > after_seq)
-        .order_by(CHAIN.seq)
-        .limit(limit)
-    )
-    if visible_to is not None:
-        query = query.where(concerning(visible_to))
-    rows = connection.execute(query)
-    return [ChainLink(row.seq, row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
 
 
 def newest_of(connection: Connection, kind: str, below: int | None = None) -> int | None:

@@ -1,7 +1,6 @@
-"""What the append transaction refuses, whoever posts it, beside what stands in the log already.
+"""What the append transaction refuses, whoever posts it: sizes, ids, documents, blobs, links, batches.
 
-Sizes, ids, documents, blobs, links, whole batches. What a party may say is `ledger.evidence.rights`,
-what there is `storage.lookups`.
+What a party may say is `ledger.evidence.rights`, what is there already `storage.lookups`.
 """
 
 import hmac
@@ -33,7 +32,7 @@ def check_size(draft: Draft) -> None:
         return
     size = entry_format.size_bound(statement, draft.signature, draft.submitter, draft.opened)
     if size > entry_format.MAX_SIZE:
-        raise _refused(
+        raise refused(
             "too-large", "", "entry-too-large",
             f"the record's entry may have {size} bytes, the most is {entry_format.MAX_SIZE}; "
             "split the document",
@@ -49,7 +48,7 @@ def check_same(draft: Draft, known: Known) -> None:
     """
     if known.submitter == draft.submitter:
         if known.seed is None:
-            raise _refused(
+            raise refused(
                 "erased", "/id", "erased",
                 "this record was erased; its content cannot be compared any more, so do not post it again",
                 "该记录已被清除，无法再比对内容，请勿再次提交",
@@ -59,7 +58,7 @@ def check_same(draft: Draft, known: Known) -> None:
         mac = content_mac(known.seed, draft.content)
         if same_seed and hmac.compare_digest(mac, known.content_mac):
             return
-    raise _refused(
+    raise refused(
         "id-conflict", "/id", "id-conflict",
         "another record has this id; a retry repeats the first request exactly, and a new record "
         "takes a new id",
@@ -82,7 +81,7 @@ def check_document(draft: Draft, lookups: Lookups) -> None:
     ):
         return
     names = catalogue.TYPES[draft.statement.type].document_key
-    raise _refused(
+    raise refused(
         "duplicate-document",
         "/payload",
         "duplicate-document",
@@ -125,7 +124,7 @@ def check_blobs(draft: Draft, lookups: Lookups) -> None:
                 )
             )
         elif blob.fresh and (mac, draft.submitter) in lookups.used and not _replaces(draft):
-            raise _refused(
+            raise refused(
                 "rule-blocked",
                 "/blobs",
                 "used-before",
@@ -159,7 +158,7 @@ def check_links(draft: Draft, lookups: Lookups, standing: Standing) -> None:
                 f"与 sha256 不符；请给出 GET /v1/records/{link.id} 中的 statement_sha256",
             )
         if link.rel == "erases" and target.statement().type in OPEN_TYPES:
-            raise _refused(
+            raise refused(
                 "rule-blocked",
                 "/links",
                 "open",
@@ -172,7 +171,7 @@ def check_links(draft: Draft, lookups: Lookups, standing: Standing) -> None:
         if link.rel == "corrects" and not standing.may_correct(
             draft.statement.issuer, target.statement()
         ):
-            raise _refused(
+            raise refused(
                 "not-your-subject",
                 "/issuer",
                 "not-yours",
@@ -187,18 +186,16 @@ def check_links(draft: Draft, lookups: Lookups, standing: Standing) -> None:
 
 def ends_its_transaction() -> RefusedError:
     """Of an atomic batch in which something stands behind a `log-key`."""
-    return _refused(
+    return refused(
         "rule-blocked", "", "log-key",
         "not stored: a log-key record ends its transaction, so it stands last in an atomic batch",
         "未存储：log-key 记录结束其事务，在原子批次中须排在最后",
     )  # fmt: skip
 
 
-def refused_with_others(result: tuple[Known, bool] | RefusedError) -> RefusedError:
-    """What becomes of each draft of an atomic batch when one of them is refused."""
-    if isinstance(result, RefusedError):
-        return result
-    return _refused(
+def refused_with_others() -> RefusedError:
+    """Of an atomic batch in which another record was refused."""
+    return refused(
         "rule-blocked", "", "atomic",
         "not stored: another record of the same atomic batch was refused; mend that one, and send "
         "all again",
@@ -206,7 +203,7 @@ def refused_with_others(result: tuple[Known, bool] | RefusedError) -> RefusedErr
     )  # fmt: skip
 
 
-def _refused(
+def refused(
     code: str, pointer: str, fault: str, en: str, zh: str, *, record: str | None = None
 ) -> RefusedError:
     """A refusal with one fault."""
@@ -218,7 +215,7 @@ def _replaces(draft: Draft) -> bool:
 
 
 def _missing(link: Link, en: str, zh: str) -> RefusedError:
-    return _refused(
+    return refused(
         "missing-link",
         "/links",
         "missing-link",

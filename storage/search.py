@@ -9,7 +9,7 @@ ascend with the index, so that a bound on either is found by asking for a few do
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, or_, select
 
 from ledger.errors import UnavailableError
 from ledger.evidence.subjects import begin_as
@@ -17,13 +17,14 @@ from storage import reads
 from storage.reads import CHAIN, ENTRY
 from storage.sealing import Sealer
 from storage.tables import ChainRow, EntryRow, SubjectHead
-from storage.values import Hit, Search
+from storage.values import ChainLink, Hit, Search
 
 _ENTRIES: Final[FromClause] = EntryRow.__table__  # type: ignore[attr-defined]
 _LINKED: Final = _ENTRIES.join(
     ChainRow.__table__,  # type: ignore[attr-defined]
     CHAIN.index == ENTRY.index,
 )
+_ANY_CHAIN = ChainRow.__table__.alias("any_chain")  # type: ignore[attr-defined]
 _SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
 _FOUND: Final = (
     ENTRY.index.label("place"),
@@ -52,7 +53,7 @@ def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
         party = None  # whatever it issued or submitted it may see
     if wanted.subject is not None:
         if party is not None:
-            filters.append(reads.concerning(party))
+            filters.append(_concerns(party))
         queries = [_of_subject(connection, wanted.subject, first, end)]
     elif party is not None:
         queries = list(_of_party(connection, party, first, end))
@@ -66,6 +67,51 @@ def search(connection: Connection, sealer: Sealer, wanted: Search) -> list[Hit]:
                 row.logged_at, bytes(row.leaf_hash),
             )  # fmt: skip
     return [hits[place] for place in sorted(hits)[: wanted.limit]]
+
+
+def concerns(connection: Connection, index: int, party: str) -> bool:
+    """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
+    query = select(ENTRY.index).where(ENTRY.index == index, _concerns(party))
+    return connection.execute(query).first() is not None
+
+
+def _concerns(party: str) -> Any:
+    """The condition under which an entry is a party's business; as `api.access.concerns`."""
+    link = _ANY_CHAIN.c
+    own = link.subject == party
+    for begun in begin_as(party):
+        own |= link.subject.startswith(begun, autoescape=True)
+    return or_(
+        ENTRY.issuer == party,
+        ENTRY.submitter == party,
+        select(link.index).where(and_(own, link.index == ENTRY.index)).exists(),
+    )
+
+
+def history(
+    connection: Connection,
+    subject: str,
+    *,
+    after_seq: int,
+    limit: int,
+    visible_to: str | None = None,
+) -> list[ChainLink]:
+    """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
+    query = (
+        select(CHAIN.seq, CHAIN.index.label("place"), ENTRY.leaf_hash, ENTRY.data)
+        .join_from(
+            ChainRow.__table__,  # type: ignore[attr-defined]
+            EntryRow.__table__,  # type: ignore[attr-defined]
+            ENTRY.index == CHAIN.index,
+        )
+        .where(CHAIN.subject == subject, CHAIN.seq > after_seq)
+        .order_by(CHAIN.seq)
+        .limit(limit)
+    )
+    if visible_to is not None:
+        query = query.where(_concerns(visible_to))
+    rows = connection.execute(query)
+    return [ChainLink(row.seq, row.place, bytes(row.leaf_hash), bytes(row.data)) for row in rows]
 
 
 def _filters(sealer: Sealer, wanted: Search) -> Iterator[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """One log's storage: the facade that `api` works with.
 
-The append transaction is in `append.py`, queries in `reads.py`; blobs, tokens, anchors and what is
+The append transaction is in `append.py`, queries in `reads.py` and `search.py`; blobs, tokens, anchors and what is
 kept beside the log have objects of their own here.
 """
 
@@ -23,7 +23,7 @@ from ledger.subject_index import Head as SubjectIndexHead
 from ledger.tile import TILE_WIDTH
 from ledger.tile_proof import TileCache
 from ledger.trace.walk import Ask
-from storage import audit_tables, links, reads
+from storage import audit_tables, links, reads, search
 from storage.anchors import Anchors
 from storage.append import Appender, More, Outcome, Release
 from storage.audit_rows import audit_rows, audit_rows_of
@@ -34,7 +34,6 @@ from storage.journal import Journal
 from storage.mark import ReleasedMark
 from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
-from storage.search import search
 from storage.subject_heads import heads_at, subject_heads
 from storage.tokens import Tokens
 from storage.upkeep import Upkeep
@@ -273,19 +272,19 @@ class Store:
     def search(self, wanted: Search) -> list[Hit]:
         """Matching records, ascending by index."""
         with reading(self.engine) as connection:
-            return search(connection, self.sealer, wanted)
+            return search.search(connection, self.sealer, wanted)
 
     def concerns(self, index: int, party: str) -> bool:
         """Whether a party issued or submitted the entry, or is, or runs, a subject of it."""
         with reading(self.engine) as connection:
-            return reads.concerns(connection, index, party)
+            return search.concerns(connection, index, party)
 
     def history(
         self, subject: str, *, after_seq: int = 0, limit: int = 100, visible_to: str | None = None
     ) -> list[ChainLink]:
         """A subject's entries in the order of its chain; of `visible_to` those that concern it."""
         with reading(self.engine) as connection:
-            return reads.history(
+            return search.history(
                 connection, subject, after_seq=after_seq, limit=limit, visible_to=visible_to
             )
 

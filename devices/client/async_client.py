@@ -14,13 +14,13 @@ from typing import Any, Literal, Self, TypeVar
 import httpx
 
 from devices.client import transport
-from devices.client.batch import LineResult
+from devices.client.batch import LineResult, batches_as_they_come
 from devices.client.evidence import Blob, BlobSource, Content, Evidence
 from devices.client.exchange import Answer, FileBody, Flow, Lost, Patience, Pause, Request, Step
 from devices.client.history import History
 from devices.client.keys import IssuerKey
 from devices.client.outgoing import Outgoing, Prepared
-from devices.client.protocol import Protocol, batches_as_they_come
+from devices.client.protocol import Protocol
 from devices.client.receipt import Receipt
 from devices.client.trust import Trust, TrustedLog
 from ledger.canonical import JsonInput, JsonValue

@@ -7,11 +7,21 @@ comes back as it is. Answers are in order and name their line, and an answer tha
 line is a lie, not an accident: HTTP does not reorder bytes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from devices.client.errors import ProblemError, problem
+from devices.client.evidence import Evidence
 from devices.client.exchange import (
     Answer,
     Flow,
@@ -87,6 +97,33 @@ class BatchOutcome:
 
     results: tuple[LineResult, ...]
     error: LedgerError | None = None
+
+
+def batches(evidence: Iterable[Evidence], *, atomic: bool) -> Iterator[list[tuple[int, Evidence]]]:
+    """Evidence numbered from 1, as much at a time as goes into one request."""
+    numbered = enumerate(evidence, 1)
+    while part := list(numbered if atomic else islice(numbered, MAX_LINES)):
+        yield part
+
+
+async def batches_as_they_come(
+    evidence: Iterable[Evidence] | AsyncIterable[Evidence], *, atomic: bool
+) -> AsyncIterator[list[tuple[int, Evidence]]]:
+    """The same, where evidence may have to be waited for."""
+    if isinstance(evidence, Iterable):
+        for part_at_hand in batches(evidence, atomic=atomic):
+            yield part_at_hand
+        return
+    part: list[tuple[int, Evidence]] = []
+    number = 0
+    async for item in evidence:
+        number += 1
+        part.append((number, item))
+        if len(part) == MAX_LINES and not atomic:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def parts(lines: Sequence[Line], *, atomic: bool) -> Iterator[list[Line]]:

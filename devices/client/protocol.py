@@ -5,12 +5,9 @@ What the core remembers is small: the policy it trusts, and the largest checkpoi
 that a log which forks while this client looks on is found out.
 """
 
-import mimetypes
 import os
 import time
 from collections.abc import (
-    AsyncIterable,
-    AsyncIterator,
     Callable,
     Iterable,
     Iterator,
@@ -21,22 +18,19 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
-from itertools import islice
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
-from devices.client import batch, files, history, outgoing, receipt_check
+from devices.client import batch, contents, history, outgoing, receipt_check
 from devices.client.batch import BatchOutcome, Line, LineResult
 from devices.client.errors import ProblemError, as_problem
 from devices.client.evidence import Blob, BlobSource, Content, Evidence
 from devices.client.exchange import (
     MIB,
     Answer,
-    FileBody,
     Flow,
     Patience,
     Request,
-    Work,
     description_of,
     exchange,
     object_of,
@@ -62,14 +56,6 @@ MAX_TRACE: Final = 64 * MIB
 MAX_PART: Final = 2_000
 """Records of a part of a trace."""
 _JSON: Final = {"Content-Type": "application/json"}
-_UNKNOWN: Final = "application/octet-stream"
-_SIGNS: Final = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (8, b"WEBP", "image/webp"),
-    (0, b"%PDF-", "application/pdf"),
-    (4, b"ftyp", "video/mp4"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +197,8 @@ class Protocol:
 
     def upload(self, content: Content, media_type: str | None) -> Flow[Blob]:
         """Store a file; sent again whole when the network fails."""
-        digest, size, body = yield from _measure(content)
-        told = (media_type or guess_media_type(content)).partition(";")[0].strip().lower()
+        digest, size, body = yield from contents.measure(content)
+        told = (media_type or contents.media_type(content)).partition(";")[0].strip().lower()
         blob = Blob(digest.hex(), size, told)
         headers = {"Content-Type": blob.media_type, "Repr-Digest": f"sha-256=:{b64(digest)}:"}
         answer = yield from exchange(Request("POST", "/v1/blobs", headers, body), self._patience)
@@ -277,7 +263,7 @@ class Protocol:
         log = yield from self.log.trusted()
         blobs: dict[str, int] = {}
         for content in given:
-            digest, size, _ = yield from _measure(content)
+            digest, size, _ = yield from contents.measure(content)
             blobs[digest.hex()] = size
         return verification.verify(bundle, log.policy, blobs=blobs)
 
@@ -307,49 +293,6 @@ class Protocol:
 
     def _get(self, path: str, *, largest: int = MAX_BUNDLE) -> Flow[Answer]:
         return (yield from exchange(Request("GET", path, largest_answer=largest), self._patience))
-
-
-def batches(evidence: Iterable[Evidence], *, atomic: bool) -> Iterator[list[tuple[int, Evidence]]]:
-    """Evidence numbered from 1, as much at a time as goes into one request."""
-    numbered = enumerate(evidence, 1)
-    while part := list(numbered if atomic else islice(numbered, batch.MAX_LINES)):
-        yield part
-
-
-async def batches_as_they_come(
-    evidence: Iterable[Evidence] | AsyncIterable[Evidence], *, atomic: bool
-) -> AsyncIterator[list[tuple[int, Evidence]]]:
-    """The same, where evidence may have to be waited for."""
-    if isinstance(evidence, Iterable):
-        for batch_at_hand in batches(evidence, atomic=atomic):
-            yield batch_at_hand
-        return
-    part: list[tuple[int, Evidence]] = []
-    number = 0
-    async for item in evidence:
-        number += 1
-        part.append((number, item))
-        if len(part) == batch.MAX_LINES and not atomic:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def guess_media_type(content: Content) -> str:
-    """The media type of a file by its name, of bytes by how pictures and papers begin."""
-    if isinstance(content, bytes):
-        return next((kind for at, sign, kind in _SIGNS if content.startswith(sign, at)), _UNKNOWN)
-    return mimetypes.guess_type(os.fspath(content))[0] or _UNKNOWN
-
-
-def _measure(content: Content) -> Flow[tuple[bytes, int, bytes | FileBody]]:
-    """Digest, size and body of a file."""
-    if isinstance(content, bytes):
-        return sha256(content).digest(), len(content), content
-    path = os.fspath(content)
-    digest, size = yield Work(lambda: files.digest(path))
-    return digest, size, FileBody(path, size)
 
 
 def _sources(

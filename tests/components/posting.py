@@ -17,11 +17,11 @@ ACCOUNT = "account:" + "m" * 26
 OCCURRED = "2026-11-23T06:12:11.120Z"
 
 
-def open_bank(service: Service) -> str:
-    """Register the bank on a fresh service; a token that may post and read."""
+def introduce(service: Service, party: str, *roles: str) -> str:
+    """Register a party, give it roles, make it a token that may post and read."""
     for kind, payload in (
-        ("party-registration", {"party": BANK, "name": "示范银行"}),
-        ("role-grant", {"party": BANK, "role": "bank", "granted": True}),
+        ("party-registration", {"party": party, "name": f"名 {party[-6:]}"}),
+        *(("role-grant", {"party": party, "role": role, "granted": True}) for role in roles),
     ):
         request = {
             "id": str(uuid.uuid4()), "type": kind, "occurred_at": OCCURRED, "payload": payload,
@@ -31,7 +31,12 @@ def open_bank(service: Service) -> str:
         )
         if status != 201:
             raise AssertionError(answer)
-    return service.token(BANK)
+    return service.token(party)
+
+
+def open_bank(service: Service) -> str:
+    """The bank on a fresh service; its token."""
+    return introduce(service, BANK, "bank")
 
 
 def payment(number: int | str) -> dict[str, Any]:

@@ -54,21 +54,3 @@ def revocation(stage: Stage, key: SigningKey) -> dict[str, Any]:
     """The same authority takes a key back."""
     payload = {"kid": key.kid, "reason": "compromised"}
     return signed(record("key-revocation", ADMISSION, payload), stage.authority, ledger_of(stage))
-
-
-def introduce(stage: Stage, party: str, *roles: str) -> str:
-    """Register a party, give it roles, make it a token."""
-    service = stage.service
-    for kind, payload in (
-        ("party-registration", {"party": party, "name": f"名 {party[-6:]}"}),
-        *(("role-grant", {"party": party, "role": role, "granted": True}) for role in roles),
-    ):
-        request = {
-            "id": str(uuid.uuid4()), "type": kind, "occurred_at": OCCURRED, "payload": payload,
-        }  # fmt: skip
-        status, answer = service.call(
-            "POST", "/v1/records", token=service.admin_token, body=request
-        )
-        if status != 201:
-            raise AssertionError(answer)
-    return service.token(party)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from components.posting import payment
-from components.signing import introduce, ledger_of, record, registration, signed
+from components.posting import introduce, payment
+from components.signing import ledger_of, record, registration, signed
 from components.stage import ADMISSION, Stage
 
 from devices.client import SigningKey
@@ -73,7 +73,8 @@ def check(status: int, problem: dict[str, Any], code: str, pointer: str) -> None
 @pytest.fixture(scope="module")
 def table(stage: Stage) -> Table:
     key = SigningKey.generate()
-    supplier, bureau = introduce(stage, SUPPLIER, "supplier"), stage.service.token(ADMISSION)
+    supplier = introduce(stage.service, SUPPLIER, "supplier")
+    bureau = stage.service.token(ADMISSION)
     status, answer = stage.service.call(
         "POST", "/v1/records", token=bureau, body=registration(stage, SUPPLIER, key)
     )

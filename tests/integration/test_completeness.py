@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from components.pages import steps
-from components.posting import BANK, SCHOOL, payment
+from components.posting import BANK, SCHOOL, introduce, payment
 from components.process import ROOT
-from components.signing import introduce, registration
+from components.signing import registration
 from components.stage import ADMISSION, Stage
 
 from devices.client import SigningKey
@@ -66,8 +66,8 @@ def test_a_record_is_complete_once_a_trusted_auditor_has_recomputed_the_index(
 ) -> None:
     service, key = stage.service, SigningKey.generate()
     auditor = f"{AUDITOR}-{page.count('.')}"
-    introduce(stage, auditor, "auditor")
-    introduce(stage, ADMISSION, "bureau-admission")
+    introduce(stage.service, auditor, "auditor")
+    introduce(stage.service, ADMISSION, "bureau-admission")
     request = registration(stage, auditor, key)
     token = service.token(ADMISSION)
     assert service.call("POST", "/v1/records", token=token, body=request)[0] == 201
@@ -111,8 +111,8 @@ def test_the_policy_served_names_the_auditors_of_the_settings_whom_an_authority_
 ) -> None:
     service, key = stage.service, SigningKey.generate()
     auditor = f"{AUDITOR}-served"
-    introduce(stage, auditor, "auditor")
-    introduce(stage, ADMISSION, "bureau-admission")
+    introduce(stage.service, auditor, "auditor")
+    introduce(stage.service, ADMISSION, "bureau-admission")
     service.call(
         "POST",
         "/v1/records",

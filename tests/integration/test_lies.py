@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from components.signing import introduce, ledger_of, record, registration, revocation, signed
+from components.posting import introduce
+from components.signing import ledger_of, record, registration, revocation, signed
 from components.stage import ADMISSION, Stage
 
 from devices.client import SigningKey
@@ -27,9 +28,9 @@ class Cast:
         self.ledger = ledger_of(stage)
         self.key = SigningKey.generate()
         self.tokens = {
-            KEYED: introduce(stage, KEYED, "supplier"),
-            OTHER: introduce(stage, OTHER, "supplier"),
-            CLERK: introduce(stage, CLERK),
+            KEYED: introduce(stage.service, KEYED, "supplier"),
+            OTHER: introduce(stage.service, OTHER, "supplier"),
+            CLERK: introduce(stage.service, CLERK),
             ADMISSION: stage.service.token(ADMISSION),
         }
         self.taken(ADMISSION, registration(stage, KEYED, self.key))

@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,6 +13,8 @@ from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
 from storage.blobs.s3 import S3Address
+from storage.migrate import migrate
+from storage.store import Store
 from storage.tables import METADATA
 
 # Helper modules beside this file are imported by their names.
@@ -74,3 +77,20 @@ def s3(request: pytest.FixtureRequest) -> S3Address:
 def unused_address() -> S3Address:
     """Where no server listens."""
     return S3Address(f"127.0.0.1:{free_port()}", "key", "secret", "bucket", secure=False)
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    """A migrated database in which no log was founded yet."""
+    store = logs.open_store(url, tmp_path)
+    migrate(store.engine)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, logs.Writer]]:
+    """A log that was founded, and who writes into it."""
+    store, writer = logs.new_log(url, tmp_path)
+    yield store, writer
+    store.close()

@@ -15,7 +15,6 @@ from logs import (
     Writer,
     appended,
     audit,
-    new_log,
     open_store,
     refusal,
 )
@@ -66,13 +65,6 @@ def cause(outcome: Any) -> str | None:
     (fault,) = outcome.faults
     assert fault.code == "frozen"
     return fault.record
-
-
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = new_log(url, tmp_path)
-    yield store, writer
-    store.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The rows of anchors and leases keep the contract that `anchoring` states for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,6 @@ from anchoring.store import AnchorStore
 from ledger.anchor_progress import AnchorState
 from ledger.errors import ConflictError, UnavailableError
 from storage.store import Store
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    store = logs.open_store(url, tmp_path)
-    logs.migrate(store.engine)
-    yield store
-    store.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

@@ -1,7 +1,6 @@
 """The append transaction on both databases: what is written, signed and released."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,57 +24,41 @@ from ledger.anchor import AnchorTarget
 from ledger.anchor_progress import AnchorProgress, AnchorState, Mined
 from ledger.errors import NotFoundError, RefusedError, UnavailableError
 from ledger.evidence.draft import Draft
-from storage.migrate import migrate
 from storage.store import Store
 from storage.values import MAX_BATCH
 
 TARGET = AnchorTarget(31337, "0x" + "11" * 32, "0x" + "22" * 20, "33" * 32, "0x" + "44" * 20)
 
 
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = logs.new_log(url, tmp_path)
-    yield store, writer
-    store.close()
-
-
-@pytest.fixture
-def empty(url: str, tmp_path: Path) -> Iterator[Store]:
-    store = logs.open_store(url, tmp_path)
-    migrate(store.engine)
-    yield store
-    store.close()
-
-
-def test_genesis_is_entry_0_and_is_replayed(empty: Store) -> None:
+def test_genesis_is_entry_0_and_is_replayed(store: Store) -> None:
     genesis = Writer().genesis()
-    first = empty.found(genesis)
-    again = empty.found(genesis)
+    first = store.found(genesis)
+    again = store.found(genesis)
 
     assert (first.index, first.size, first.replayed) == (0, 1, False)
     assert (again.index, again.leaf_hash, again.logged_at) == (0, first.leaf_hash, first.logged_at)
     assert again.replayed
-    assert empty.genesis_leaf_hash() == first.leaf_hash
+    assert store.genesis_leaf_hash() == first.leaf_hash
     check_receipt(first)
-    logs.audit(empty)
+    logs.audit(store)
 
 
-def test_another_genesis_is_refused(empty: Store) -> None:
-    empty.found(Writer().genesis())
+def test_another_genesis_is_refused(store: Store) -> None:
+    store.found(Writer().genesis())
     other = Writer().draft("genesis", logs.OPERATOR, {"name": "another"}, subjects=())
 
     with pytest.raises(RefusedError):
-        empty.found(other)
-    assert empty.head().size == 1
+        store.found(other)
+    assert store.head().size == 1
 
 
-def test_nothing_is_appended_before_genesis(empty: Store) -> None:
+def test_nothing_is_appended_before_genesis(store: Store) -> None:
     with pytest.raises(UnavailableError, match="mealtrace init"):
-        empty.append([Writer(bytes(32)).draft()])
+        store.append([Writer(bytes(32)).draft()])
     with pytest.raises(NotFoundError):
-        empty.head()
-    assert not empty.founded()
-    assert empty.released_head() == (0, b"")
+        store.head()
+    assert not store.founded()
+    assert store.released_head() == (0, b"")
 
 
 def test_every_receipt_leads_to_a_signed_checkpoint(log: tuple[Store, Writer]) -> None:
@@ -290,26 +273,26 @@ def test_times_never_go_backwards_and_are_the_databases(log: tuple[Store, Writer
     assert [early, *times, late] == sorted([early, *times, late])
 
 
-def test_nothing_follows_a_genesis_that_is_not_anchored_yet(empty: Store) -> None:
+def test_nothing_follows_a_genesis_that_is_not_anchored_yet(store: Store) -> None:
     genesis = Writer().genesis(anchor_target=TARGET.to_json())
-    writer = Writer(empty.found(genesis).leaf_hash)
+    writer = Writer(store.found(genesis).leaf_hash)
     first = writer.draft("party-registration", ADMIN, {"party": SCHOOL, "name": "x"})
     with pytest.raises(UnavailableError, match="not anchored"):
-        empty.append([first])
-    assert empty.head().size == 1
-    assert empty.found(genesis).replayed
+        store.append([first])
+    assert store.head().size == 1
+    assert store.found(genesis).replayed
 
-    head = empty.head()
+    head = store.head()
     planned = AnchorProgress(TARGET, 1, head.root, AnchorState.PLANNED, 0, 0)
-    stored = empty.anchors.put_anchor(planned)
+    stored = store.anchors.put_anchor(planned)
     with pytest.raises(UnavailableError, match="not anchored"):
-        empty.append([first])
+        store.append([first])
     mined = Mined("0x" + "55" * 32, 0, 7, "0x" + "66" * 32, 1_800_000_000)
-    empty.anchors.put_anchor(stored.to(AnchorState.MINED, 1, mined=mined))
+    store.anchors.put_anchor(stored.to(AnchorState.MINED, 1, mined=mined))
 
-    assert empty.head().anchored_size == 1
-    assert appended(empty.append([first])[0]).index == 1
-    logs.audit(empty)
+    assert store.head().anchored_size == 1
+    assert appended(store.append([first])[0]).index == 1
+    logs.audit(store)
 
 
 def test_a_mandate_lets_one_party_post_for_another(log: tuple[Store, Writer]) -> None:

@@ -1,8 +1,6 @@
 """The log's clock: whose time an entry bears, and when a process does not believe it."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import logs
 import pytest
@@ -11,13 +9,6 @@ from logs import Writer, appended
 from ledger.errors import UnavailableError
 from storage import clock
 from storage.store import Store
-
-
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = logs.new_log(url, tmp_path)
-    yield store, writer
-    store.close()
 
 
 def test_a_process_whose_clock_is_off_appends_nothing(

@@ -1,8 +1,5 @@
 """Erasure: keys are destroyed in the transaction that says so, and every proof stays whole."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import logs
 import pytest
 from logs import ADMIN, BUREAU, OPERATOR, SCHOOL, Draft, Writer, appended, refusal, upload
@@ -16,13 +13,6 @@ from storage.database import writing
 from storage.erasure import Reapplied
 from storage.store import Store
 from storage.values import Search
-
-
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = logs.new_log(url, tmp_path)
-    yield store, writer
-    store.close()
 
 
 def erasure(writer: Writer, of: Draft, *fields: str, by: str = OPERATOR, key: str = "") -> Draft:

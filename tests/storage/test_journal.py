@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import logs
@@ -12,14 +11,6 @@ from storage.store import Store
 
 PARTY, OTHER = "school:2105020001", "supplier:91210502MA0TEST03X"
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    store = logs.open_store(url, tmp_path)
-    logs.migrate(store.engine)
-    yield store
-    store.close()
 
 
 def days_ago(store: Store, days: float) -> str:

@@ -1,6 +1,5 @@
 """What is read of a log: tiles, bundles, checkpoints, rows, at every size around the tile bounds."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import logs
@@ -12,13 +11,6 @@ from ledger import entry_bundle, merkle
 from ledger.errors import NotFoundError
 from storage.store import Store
 from storage.values import Search
-
-
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = logs.new_log(url, tmp_path)
-    yield store, writer
-    store.close()
 
 
 def test_tiles_and_bundles_at_the_bounds_of_a_tile(log: tuple[Store, Writer]) -> None:

@@ -1,9 +1,7 @@
 """What records say of each other and of documents and files, held against the log (API.md, Rules)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import logs
 import pytest
@@ -14,13 +12,6 @@ from ledger.evidence.draft import BlobRef
 from ledger.statement import Link
 from storage.append import Outcome
 from storage.store import Store
-
-
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = logs.new_log(url, tmp_path)
-    yield store, writer
-    store.close()
 
 
 def faults(outcome: Outcome) -> tuple[Fault, ...]:

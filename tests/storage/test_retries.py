@@ -1,11 +1,8 @@
 """The same id again: a retry is answered as before, anything else is a conflict (API.md, Rules)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import logs
-import pytest
 from logs import OTHER_SCHOOL, Writer, appended, check_receipt, refusal
 from sqlalchemy import delete
 
@@ -13,13 +10,6 @@ from ledger.errors import RefusedError
 from storage.reads import WRAPPED
 from storage.store import Store
 from storage.tables import WrappedKey
-
-
-@pytest.fixture
-def log(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
-    store, writer = logs.new_log(url, tmp_path)
-    yield store, writer
-    store.close()
 
 
 def test_a_retry_gets_the_same_place_under_a_newer_checkpoint(log: tuple[Store, Writer]) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,14 +9,6 @@ from ledger.errors import NotFoundError
 from storage.store import Store
 
 PARTY = "school:2105020001"
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    store = logs.open_store(url, tmp_path)
-    logs.migrate(store.engine)
-    yield store
-    store.close()
 
 
 def digest(token: str) -> bytes:
