@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli import exits
+from api.cli import exits, reasons
 from api.cli.language import chinese, tr
 from api.cli.show import Json, print_json
 from ledger import bundle as bundles
@@ -170,7 +170,10 @@ def _facts(rpc: str, shown: Sequence[object], trusted: Policy | None) -> ChainFa
     try:
         return gather(chain, anchors, confirmations=confirmations)
     except UnavailableError as error:
-        typer.echo(tr(f"the node was not asked: {error}", f"未能查询节点：{error}"), err=True)
+        typer.echo(
+            tr(f"the node was not asked: {error}", f"未能查询节点：{reasons.of(error) or error}"),
+            err=True,
+        )
         return None
     finally:
         chain.close()

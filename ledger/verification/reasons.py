@@ -139,13 +139,13 @@ def reason(error: LedgerError) -> dict[str, str]:
     if isinstance(inner, VerificationError) and inner.expected and inner.found:
         head = str(error).partition(": expected ")[0]
         en, zh = compared(inner.expected, inner.found)
-        known = _chinese(head)
+        known = chinese(head)
         return {
             "reason_en": f"{head}: {en}",
             "reason_zh": f"{known}：{zh}" if known else zh,
         }
     text = str(error)
-    return {"reason_en": text, "reason_zh": _chinese(text) or f"技术说明 “{text}”"}
+    return {"reason_en": text, "reason_zh": chinese(text) or f"技术说明 “{text}”"}
 
 
 def differ(expected: str, found: str) -> dict[str, str]:
@@ -176,11 +176,12 @@ def _part(text: str, place: int) -> str:
     return f"{'…' if first else ''}{text[first:end]}{'…' if end < len(text) else ''}"
 
 
-def _chinese(text: str) -> str | None:
-    for pattern, chinese in _ZH:
+def chinese(text: str) -> str | None:
+    """The Chinese of an English reason, or None: it is quoted then."""
+    for pattern, told in _ZH:
         match = pattern.search(text)
         if match:
-            return chinese.format(*match.groups())
+            return told.format(*match.groups())
     return None
 
 
