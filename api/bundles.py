@@ -93,6 +93,35 @@ def build(
     )
 
 
+def of_index(
+    store: Store, completeness: Completeness, indexed: Indexed, head: Head, last: int | None
+) -> tuple[list[Support], list[Anchor]]:
+    """What a subject-index record rests on, and its anchors: for histories, which show no bundle.
+
+    Args:
+        store: the log.
+        completeness: its subject indexes.
+        indexed: the index shown.
+        head: the checkpoint that all proofs lead to.
+        last: of an entry to be shown as well.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    gathered = _Gathered(head.size)
+    for index, data in completeness.reports(indexed, head.size):
+        gathered.add("audit-report", index, data)
+    if last is not None:
+        gathered.add("last", last, _entry(store, last))
+    record = store.record(indexed.id)
+    _gather(store, store.registry().standing, record, entries.parse(record.data), gathered)
+    support = [
+        Support(role, index, data, store.inclusion_proof(index, head.size), None)
+        for index, (role, data) in sorted(gathered.found.items())
+    ]
+    return support, list(_anchors(store, indexed.index, head))
+
+
 def _disclose(record: StoredRecord, names: Collection[str] | None) -> disclosure.Disclosure | None:
     if record.payload is None:
         return None

@@ -15,6 +15,7 @@ from typing import Final
 
 from api.audit import local
 from api.audit.report import Report
+from api.cli import reasons
 from api.founding import alone, make_buckets
 from api.installation import (
     EMBEDDED_CHAIN,
@@ -147,7 +148,12 @@ def _raise_mark(settings: Settings, done: Restored) -> None:
         try:
             anchored = _anchored(installation)
         except UnavailableError as error:
-            done.notes.append((f"the chain was not asked: {error}", f"未能查询链上锚点：{error}"))
+            done.notes.append(
+                (
+                    f"the chain was not asked: {error}",
+                    f"未能查询链上锚点：{reasons.of(error) or error}",
+                )
+            )
             return
         if anchored is None:
             return

@@ -132,7 +132,7 @@ class Verdict:
 
     def check(self, name: str) -> Check:
         """The check of that name."""
-        return self.checks[CHECKS.index(name)]
+        return next(check for check in self.checks if check.name == name)
 
     def summary(self) -> tuple[str, str]:
         """The verdict in one sentence or two, in English and Chinese."""

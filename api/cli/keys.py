@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from api import key_files
-from api.cli import service_keys
+from api.cli import reasons, service_keys
 from api.cli.erase import erase
 from api.cli.govern import say
 from api.cli.language import tr
@@ -300,7 +300,7 @@ def _payload(opened: Installation, proof: str) -> dict[str, Any]:
         raise MalformedError(
             tr(
                 f"{path} is no output of `mealtrace keys prove`: {error}",
-                f"{path} 不是 `mealtrace keys prove` 的输出：{error}",
+                f"{path} 不是 `mealtrace keys prove` 的输出：{reasons.chinese(str(error)) or error}",
             )
         ) from error
 

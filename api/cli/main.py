@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from api.cli import exits
-from api.cli.language import tr
+from api.cli.language import chinese, tr
 from ledger.errors import (
     ConflictError,
     LedgerError,
@@ -129,9 +129,15 @@ def _explain(error: Exception) -> int:
 
     A trace is shown only where somebody sets MEALTRACE_TRACE: it explains nothing to an operator.
     """
+    from api.cli import reasons  # noqa: PLC0415 - only where something went wrong
+
     show = getattr(error, "show", None)
-    if callable(show):  # a usage error, which knows how to show itself
-        show()
+    if callable(show):  # a usage error, which knows how to show itself, in English
+        told = _usage_in_chinese(error) if chinese() else None
+        if told is None:
+            show()
+        else:
+            sys.stderr.write(f"mealtrace: {told}\n")
         return int(getattr(error, "exit_code", exits.USAGE))
     if os.environ.get("MEALTRACE_TRACE"):
         raise error
@@ -144,7 +150,7 @@ def _explain(error: Exception) -> int:
             text += tr(" (try again later)", "（请稍后重试）")
     elif isinstance(error, OSError):
         reason = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
-        text = tr(reason, f"文件或系统调用失败：{reason}")
+        text = f"文件或系统调用失败：{reasons.of_system(error)}" if chinese() else reason
         code = exits.USAGE
     else:
         text = tr(
@@ -154,6 +160,14 @@ def _explain(error: Exception) -> int:
         )
     sys.stderr.write(f"mealtrace: {text}\n")
     return code
+
+
+def _usage_in_chinese(error: Exception) -> str | None:
+    """What is wrong with the arguments; None where the help itself is what is shown."""
+    from api.cli import reasons  # noqa: PLC0415 - only where something went wrong
+
+    told = reasons.chinese(error.format_message()) if hasattr(error, "format_message") else None
+    return told and f"{told}。用法请见 --help"
 
 
 _KINDS_ZH: Final[Mapping[type[LedgerError], str]] = {
@@ -166,10 +180,17 @@ _KINDS_ZH: Final[Mapping[type[LedgerError], str]] = {
 
 
 def _in_chinese(error: LedgerError) -> str:
-    """What kind of error it is, before the reason where that is told in English only."""
+    """The reason in Chinese; where it is told in English only, what kind of error it is before it."""
     text = str(error)
-    if isinstance(error, RefusedError) or any("\u4e00" <= sign <= "\u9fff" for sign in text):
+    if isinstance(error, RefusedError):
+        return f"{error.code}：" + "；".join(fault.message_zh for fault in error.faults)
+    if any("\u4e00" <= sign <= "\u9fff" for sign in text):
         return text
+    from api.cli import reasons  # noqa: PLC0415 - only where something went wrong
+
+    known = reasons.of(error)
+    if known is not None:
+        return known
     kind = next((told for cls, told in _KINDS_ZH.items() if isinstance(error, cls)), "出错")
     return f"{kind}：{text}"
 

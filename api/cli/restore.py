@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.cli import exits
+from api.cli import exits, reasons
 from api.cli.audit import progress_bar, show_report
 from api.cli.language import tr
 from api.cli.opened import settings
@@ -74,7 +74,7 @@ def restore(
             tr(
                 f"{size} entries are restored and whole, but more was released: {done.behind}",
                 f"已完整恢复 {size} 条，但此前发布的更多：此账本不能继续，"
-                f"请用 `mealtrace successor` 开立后继账本。{done.behind}",
+                f"请用 `mealtrace successor` 开立后继账本。{reasons.chinese(done.behind) or done.behind}",
             ),
             err=True,
         )

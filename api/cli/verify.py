@@ -1,4 +1,4 @@
-"""`mealtrace verify`: a bundle, a kept receipt or a trace, alone: no server, database or settings.
+"""`mealtrace verify`: bundle, receipt, trace or saved history, without server, database or settings.
 
 Imports only `ledger`, and `anchoring` where a node is asked; a test blocks everything else. Files
 are read and addresses asked here; what they say is judged by `ledger.verification`, which does
@@ -8,14 +8,14 @@ neither.
 import hashlib
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli import exits
+from api.cli import exits, reasons
 from api.cli.language import chinese, tr
 from api.cli.show import Json, print_json
 from ledger import bundle as bundles
@@ -28,8 +28,8 @@ from ledger.trace import check as trace_check
 from ledger.trace import document as traces
 from ledger.trace import whole as trace_in_parts
 from ledger.verdict import Check, Overall, State, Verdict
+from ledger.verification import history, history_pages, verify_parts
 from ledger.verification import receipt as receipts
-from ledger.verification import verify_parts
 
 app = typer.Typer(add_completion=False)
 
@@ -53,20 +53,23 @@ _COLOURS: Final = {
 
 @app.command(
     help=tr(
-        "Say whether a record is true, as far as this file and your policy show it.\n\n"
+        "Say whether a record is true, or a subject's history complete, as far as this file and "
+        "your policy show it.\n\n"
         "Exit 0 verified, 1 a check failed, 2 unreadable, 3 it rests on the operator's word.",
-        "就此文件与您的策略所示，判断一条记录是否属实。\n\n"
+        "就此文件与您的策略所示，判断一条记录是否属实，或一个主体的历史是否完整。\n\n"
         "退出码：0 验证通过，1 有检查未通过，2 无法读取，3 仅凭运营方一面之词。",
     )
 )
 def verify(
-    file: Annotated[
-        Path,
+    files: Annotated[
+        list[Path],
         typer.Argument(
+            metavar="FILE…",
             help=tr(
-                "Proof bundle, kept receipt, or trace: whole, or its parts one a line.",
-                "证据包、留存的回执或溯源文件（整份，或每行一个分段）。",
-            )
+                "Proof bundle, kept receipt, trace (whole, or its parts one a line), or all saved "
+                "pages of one history.",
+                "证据包、留存的回执、溯源文件（整份，或每行一个分段），或同一历史已保存的全部页面。",
+            ),
         ),
     ],
     blob: Annotated[
@@ -97,23 +100,7 @@ def verify(
     """
     text = None if policy_file is None else _read(policy_file)
     trusted = None if text is None else policy.parse(text)
-    kept: Callable[[], str]
-    first = next(_lines(file), b"")
-    data = b"" if traces.is_part(first) else _read(file)
-    if not data:
-        kept = partial(str, traces.parse(first).checkpoint)
-        verdict = trace_in_parts.verify(_lines(file), text)
-    elif receipts.is_receipt(data):
-        kept = partial(_checkpoint_of, receipts.parse(data).proof)
-        verdict = receipts.verify(data, text)
-    elif traces.is_trace(data):
-        kept = partial(str, traces.parse(data).checkpoint)
-        verdict = trace_check.verify(data, text)
-    else:
-        parsed = bundles.parse(data)
-        kept = partial(_checkpoint_of, parsed.proof)
-        facts = None if rpc is None else _facts(rpc, parsed, trusted)
-        verdict = verify_parts(parsed, trusted, blobs=dict(map(_digest, blob or ())), chain=facts)
+    verdict, kept = _judge(files, text, trusted, blob or (), rpc)
     today = None if url is None else _compare(url, kept(), trusted)
     _show(verdict, today, as_json=json)
     if today is not None and today.state is State.FAIL:
@@ -121,6 +108,42 @@ def verify(
     if today is not None and today.state is not State.PASS and verdict.exit_code == 0:
         raise typer.Exit(exits.UNPROVEN)
     raise typer.Exit(verdict.exit_code)
+
+
+def _judge(
+    files: Sequence[Path],
+    text: bytes | None,
+    trusted: Policy | None,
+    blobs: Sequence[Path],
+    rpc: str | None,
+) -> tuple[Verdict, Callable[[], str]]:
+    """The verdict, and what reads the signed checkpoint that the file was kept with."""
+    first = next(_lines(files[0]), b"")
+    in_parts = len(files) == 1 and traces.is_part(first)
+    data = b"" if in_parts else _read(files[0])
+    if history_pages.is_history(data):
+        pages = [history_pages.parse(_read(file)) for file in files]
+        facts = None if rpc is None else _facts(rpc, history.anchors(pages), trusted)
+        return history.verify(pages, trusted, chain=facts), partial(history.checkpoint, pages)
+    if len(files) > 1:
+        raise typer.BadParameter(
+            tr(
+                "several files are verified together only where they are pages of one history",
+                "只有同一历史的多个页面才能一起核验；其他文件请逐个核验",
+            ),
+            param_hint="FILE",
+        )
+    if in_parts:
+        verdict = trace_in_parts.verify(_lines(files[0]), text)
+        return verdict, partial(str, traces.parse(first).checkpoint)
+    if receipts.is_receipt(data):
+        return receipts.verify(data, text), partial(_checkpoint_of, receipts.parse(data).proof)
+    if traces.is_trace(data):
+        return trace_check.verify(data, text), partial(str, traces.parse(data).checkpoint)
+    parsed = bundles.parse(data)
+    facts = None if rpc is None else _facts(rpc, parsed.anchors, trusted)
+    verdict = verify_parts(parsed, trusted, blobs=dict(map(_digest, blobs)), chain=facts)
+    return verdict, partial(_checkpoint_of, parsed.proof)
 
 
 def _read(path: Path) -> bytes:
@@ -146,13 +169,13 @@ def _digest(path: Path) -> tuple[str, int]:
         return digest, file.tell()
 
 
-def _facts(rpc: str, bundle: bundles.Bundle, trusted: Policy | None) -> ChainFacts | None:
+def _facts(rpc: str, shown: Sequence[object], trusted: Policy | None) -> ChainFacts | None:
     """What the node says; None, with a word to the reader, where it says nothing."""
     from anchoring.facts import gather  # noqa: PLC0415 - only with --rpc
     from anchoring.web3_chain import Web3Chain  # noqa: PLC0415 - only with --rpc
 
     anchors = []
-    for item in bundle.anchors:
+    for item in shown:
         try:
             anchors.append(Anchor.of_json(item))
         except MalformedError:
@@ -162,7 +185,10 @@ def _facts(rpc: str, bundle: bundles.Bundle, trusted: Policy | None) -> ChainFac
     try:
         return gather(chain, anchors, confirmations=confirmations)
     except UnavailableError as error:
-        typer.echo(tr(f"the node was not asked: {error}", f"未能查询节点：{error}"), err=True)
+        typer.echo(
+            tr(f"the node was not asked: {error}", f"未能查询节点：{reasons.of(error) or error}"),
+            err=True,
+        )
         return None
     finally:
         chain.close()

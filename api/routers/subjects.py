@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from api import access, body, receipts
+from api import access, body, bundles, receipts
 from api.dependencies import Cursor, Limit, Reader, Serving
 from api.documents import PROBLEMS
 from api.service import Service
@@ -43,6 +43,7 @@ def read_history(
     concern them, and neither head nor number of the rest. Each entry names the one before by index
     and hash, so that a gap shows. Where a subject-index record covers it, `completeness` proves that
     the chain ended, as of its size, where it says; `reports` are by auditors who recomputed it.
+    Saved to a file, all pages together, `mealtrace verify` checks it offline.
     """
     store = service.store
     everything = (
@@ -66,41 +67,48 @@ def read_history(
             "head": None
             if head is None
             else {"seq": head[0], "index": head[1], "leaf_hash": head[2].hex()},
-            "completeness": _completeness(service, subject, head) if shows else None,
+            "completeness": _completeness(
+                service, subject, head, links[-1].index if links else None
+            )
+            if shows
+            else None,
             "cursor": str(links[-1].seq) if len(links) == limit else None,
         }
     )
 
 
 def _completeness(
-    service: Service, subject: str, head: tuple[int, int, bytes] | None
+    service: Service,
+    subject: str,
+    head: tuple[int, int, bytes] | None,
+    last: int | None,
 ) -> dict[str, Any] | None:
     """A subject index with the subject's head in it, as a bundle's support shows it.
 
-    With it the audit reports that cite it. None where there is no index, or the subject came later.
+    With it the audit reports that cite it, and what lets a verifier check all of it offline: genesis
+    and keys, the page's last entry where the index does not cover it, and anchors. None where there
+    is no index, or the subject came later.
     """
     store, log = service.store, service.store.head()
     first = -1 if head is None else store.history(subject, limit=1)[0].index
     indexed = service.completeness.covering(first, log.size)
     if indexed is None:
         return None
-    shown = [
-        Support(
-            "subject-index",
-            indexed.index,
-            indexed.data,
-            store.inclusion_proof(indexed.index, log.size),
-            indexed.proofs(subject),
-        )
-    ]
-    shown += [
-        Support("audit-report", index, data, store.inclusion_proof(index, log.size), None)
-        for index, data in service.completeness.reports(indexed, log.size)
-    ]
+    shown = Support(
+        "subject-index",
+        indexed.index,
+        indexed.data,
+        store.inclusion_proof(indexed.index, log.size),
+        indexed.proofs(subject),
+    )
+    later = last if last is not None and last >= indexed.size else None
+    beside, anchors = bundles.of_index(store, service.completeness, indexed, log, later)
     return {
         "size": indexed.size,
-        "support": shown[0].to_json(),
-        "reports": [report.to_json() for report in shown[1:]],
+        "support": shown.to_json(),
+        "reports": [item.to_json() for item in beside if item.role == "audit-report"],
+        "others": [item.to_json() for item in beside if item.role != "audit-report"],
+        "anchors": [anchor.to_json() for anchor in anchors],
         "checkpoint": log.checkpoint,
     }
 

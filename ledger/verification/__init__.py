@@ -76,6 +76,18 @@ def verify_parts(
     chain: ChainFacts | None = None,
 ) -> Verdict:
     """As `verify`, for a bundle and a policy that have been parsed."""
+    read = read_case(bundle, policy, blobs=blobs, chain=chain)
+    return read if isinstance(read, Verdict) else _judge(read)
+
+
+def read_case(
+    bundle: Bundle,
+    policy: Policy | None,
+    *,
+    blobs: Mapping[str, int] = _NO_BLOBS,
+    chain: ChainFacts | None = None,
+) -> Case | Verdict:
+    """What the checks look at, or the verdict where that ends the matter."""
     try:
         proof = tlog_proof.parse(bundle.proof)
     except MalformedError as error:
@@ -97,7 +109,7 @@ def verify_parts(
         return _ended(entry_form.malformed(error, data), included)
     main = Shown(proof.index, entry, leaf)
     support = shown.read(bundle.support, ledger=main.ledger, checkpoint=checkpoint, main=main)
-    case = Case(
+    return Case(
         bundle=bundle,
         policy=policy,
         blobs=blobs,
@@ -110,7 +122,6 @@ def verify_parts(
         indexes=heads.evaluate(main, support),
         disclosed=payload_commitment.read(bundle.disclosure, main),
     )
-    return _judge(case)
 
 
 def _judge(case: Case) -> Verdict:

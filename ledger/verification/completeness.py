@@ -7,7 +7,7 @@ from ledger import jws
 from ledger.governance import AuditReport
 from ledger.verdict import Check, State
 from ledger.verification.case import Case
-from ledger.verification.heads import Complete
+from ledger.verification.heads import Reading
 from ledger.verification.reasons import reason
 from ledger.verification.sentences import say
 from ledger.verification.shown import Shown
@@ -27,10 +27,7 @@ def check(case: Case) -> Check:
             return say(NAME, State.NOT_CHECKED, "completeness/not-checked-early", size=max(sizes))
         return say(NAME, State.NOT_CHECKED, "completeness/not-checked")
     size = complete.reading.index.size
-    reports = [
-        item for item in case.support.of_type("audit-report") if _counts(case, item, complete)
-    ]
-    results = {AuditReport.of_json(item.payload).result for item in reports}
+    reports, results = reports_on(case, complete.reading)
     if results == {"reproduced"}:
         return say(
             NAME,
@@ -53,7 +50,15 @@ def check(case: Case) -> Check:
     )
 
 
-def _counts(case: Case, item: Shown, complete: Complete) -> bool:
+def reports_on(case: Case, reading: Reading) -> tuple[list[Shown], set[str]]:
+    """The reports of trusted auditors that cite the index, and what they found."""
+    counting = [
+        item for item in case.support.of_type("audit-report") if _counts(case, item, reading)
+    ]
+    return counting, {AuditReport.of_json(item.payload).result for item in counting}
+
+
+def _counts(case: Case, item: Shown, reading: Reading) -> bool:
     """Whether an audit report is by an auditor the policy trusts, and cites this index."""
     said, signature = item.entry.statement, item.entry.signature
     if case.policy is None or signature is None or not _holds(case, item):
@@ -61,10 +66,10 @@ def _counts(case: Case, item: Shown, complete: Complete) -> bool:
     signer = (said.issuer, jws.parse(signature).kid)
     if signer not in {(auditor.party, auditor.kid) for auditor in case.policy.auditors}:
         return False
-    cited = complete.reading.item
+    cited = reading.item
     return (
         item.index > cited.index
-        and AuditReport.of_json(item.payload).size == complete.reading.index.size
+        and AuditReport.of_json(item.payload).size == reading.index.size
         and any(
             link.rel == "cites"
             and link.id == cited.entry.statement.id

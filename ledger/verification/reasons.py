@@ -97,6 +97,17 @@ _ZH: Final = tuple(
             "文件列表的成员与规定不符",
         ),
         (r"^its number of fields", "字段数与陈述不符"),
+        (r"^numbers (\d+) to (\d+) of the chain are in none", "链上第 {0} 至 {1} 条不在所给文件中"),
+        (r"^entry (\d+) is not about (\S+)", "序号 {0} 的条目与 {1} 无关"),
+        (r"^(\w+) of entry (\d+) is not what the entry says", "序号 {1} 的 {0} 与条目所载不符"),
+        (r"^two pages show different entries of number (\d+)", "两页对第 {0} 条出示了不同的条目"),
+        (r"^the chain breaks at number (\d+)", "链在第 {0} 条处中断"),
+        (r"^the head that the page names is not entry number (\d+)", "所称末条不是第 {0} 条"),
+        (r"^the page names no head", "页面没有给出末条"),
+        (r"^it covers an entry about (\S+) that lies beyond", "关于 {0} 的条目超出其覆盖范围"),
+        (r"^it is no index of subjects", "不是主体索引，或没有出示索引项"),
+        (r"^the size beside it", "旁边所列的大小不符"),
+        (r"^the heads shown do not enclose (\S+)", "所示索引项未能夹住 {0} 的位置"),
     )
 )
 """Pattern of an English reason → Chinese, with the pattern's groups by number."""
@@ -128,13 +139,13 @@ def reason(error: LedgerError) -> dict[str, str]:
     if isinstance(inner, VerificationError) and inner.expected and inner.found:
         head = str(error).partition(": expected ")[0]
         en, zh = compared(inner.expected, inner.found)
-        known = _chinese(head)
+        known = chinese(head)
         return {
             "reason_en": f"{head}: {en}",
             "reason_zh": f"{known}：{zh}" if known else zh,
         }
     text = str(error)
-    return {"reason_en": text, "reason_zh": _chinese(text) or f"技术说明 “{text}”"}
+    return {"reason_en": text, "reason_zh": chinese(text) or f"技术说明 “{text}”"}
 
 
 def differ(expected: str, found: str) -> dict[str, str]:
@@ -165,11 +176,12 @@ def _part(text: str, place: int) -> str:
     return f"{'…' if first else ''}{text[first:end]}{'…' if end < len(text) else ''}"
 
 
-def _chinese(text: str) -> str | None:
-    for pattern, chinese in _ZH:
+def chinese(text: str) -> str | None:
+    """The Chinese of an English reason, or None: it is quoted then."""
+    for pattern, told in _ZH:
         match = pattern.search(text)
         if match:
-            return chinese.format(*match.groups())
+            return told.format(*match.groups())
     return None
 
 

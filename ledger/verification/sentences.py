@@ -394,7 +394,11 @@ def say(check: str, state: State, sentence: str, /, **values: object) -> Check:
     Values come out of files that anyone may have written: what would steer a terminal, turn the
     direction of a line or drown the sentence is left out.
     """
-    en, zh = SENTENCES[sentence]
+    return told(check, state, *SENTENCES[sentence], **values)
+
+
+def told(check: str, state: State, en: str, zh: str, /, **values: object) -> Check:
+    """As `say`, with sentences that stand where they are used."""
     shown = {name: _harmless(str(value)) for name, value in values.items()}
     return Check(check, state, en.format(**shown), zh.format(**shown))
 

@@ -201,13 +201,17 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Any:
         (home / "receipt.json").write_bytes(client.post("/v1/records", json=request).content)
         client.post("/v1/records", json=example("order", order_no="V-2"))
         (home / "policy").write_bytes(client.get("/v1/trust").content)
-        subprocess.run(
-            [sys.executable, "-m", "api.cli.main", "anchor"],
-            check=True,
-            cwd=ROOT,
-            env={**os.environ, "MEALTRACE_HOME": str(home)},
-            capture_output=True,
-        )
+        for command in (["worker", "--now", "subject-index"], ["anchor"]):
+            subprocess.run(
+                [sys.executable, "-m", "api.cli.main", *command],
+                check=True,
+                cwd=ROOT,
+                env={**os.environ, "MEALTRACE_HOME": str(home)},
+                capture_output=True,
+            )
+        for name, query in (("all", ""), ("1", "?limit=1"), ("2", "?limit=1000&cursor=1")):
+            page = client.get(f"/v1/subjects/{day.SCHOOL}/history{query}").content
+            (home / f"history-{name}.json").write_bytes(page)
         bundle = client.get(f"/v1/records/{request['id']}/bundle").content
         (home / "b.mealtrace.json").write_bytes(bundle)
         yield running.url, home
@@ -263,6 +267,79 @@ def test_a_log_that_does_not_extend_the_receipt_s_is_found_out(
     shown = json.loads(capsys.readouterr().out)
     assert shown["consistency"]["state"] == "fail"
     assert code == 1
+
+
+def history(home: Path, *names: str) -> list[str]:
+    files = [str(home / f"history-{name}.json") for name in names]
+    return ["verify", *files, "--policy", str(home / "policy")]
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [(("all",), 3), (("1", "2"), 3), (("2", "1"), 3), (("1",), 1), (("2",), 1)],
+)
+def test_a_saved_history_is_checked_where_nothing_but_the_ledger_is_installed(
+    service: tuple[str, Path], names: tuple[str, ...], code: int
+) -> None:
+    """Complete according to the log: 3; a page left out: 1."""
+    _, home = service
+    program = PROGRAM.format(allowed=ALLOWED, arguments=history(home, *names))
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+        env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"]},
+    )
+
+    assert done.returncode == code, done.stderr + done.stdout
+    assert "completeness" in done.stdout
+
+
+def test_a_saved_history_is_held_against_node_and_log_of_today(
+    service: tuple[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, home = service
+
+    code = run([*history(home, "all"), "--rpc", f"{url}/v1/chain", "--url", url, "--json"])
+
+    shown = json.loads(capsys.readouterr().out)
+    states = {check["name"]: check["state"] for check in shown["checks"]}
+    assert code == 3
+    assert (states["anchor"], states["chain"]) == ("pass", "pass")
+    assert states["completeness"] == "pending"
+    assert shown["consistency"]["state"] == "pass"
+    assert shown["entries"] > 1
+
+
+def test_a_history_is_judged_in_the_reader_s_language(
+    service: tuple[str, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, home = service
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    assert run(history(home, "1")) == 1
+
+    shown = "".join(capsys.readouterr().out.split())
+    assert "不在所给文件中" in shown
+    assert "验证失败" in shown
+
+
+def test_files_that_are_not_pages_of_one_history_are_verified_alone(
+    service: tuple[str, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, home = service
+    receipt, bundle = str(home / "receipt.json"), str(home / "b.mealtrace.json")
+
+    assert run(["verify", receipt, bundle]) == 2
+    assert "pages of one history" in " ".join(capsys.readouterr().err.split())
+    assert run([*history(home, "all"), receipt]) == 2
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run(["verify", receipt, bundle]) == 2
+    assert "同一历史" in capsys.readouterr().err
 
 
 def _one_quorum(text: str) -> list[str]:

@@ -5,8 +5,10 @@ The commands and the example are those of `docs/completeness.md`, in both langua
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from components.pages import steps
 from components.posting import BANK, SCHOOL, introduce, payment
 from components.process import ROOT
 from components.signing import registration
-from components.stage import ADMISSION, Stage
+from components.stage import ADMISSION, Stage, open_stage
 
 from devices.client import SigningKey
 from ledger import subject_index
@@ -25,6 +27,13 @@ from ledger.subject_index import SubjectIndex
 
 PAGES = ("completeness.md", "completeness.zh-CN.md")
 AUDITOR = "auditor:12210500MB0A1203X6~education"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One with a chain: what is anchored carries a proof that nothing was left out."""
+    with open_stage(tmp_path_factory.mktemp("served"), {"MEALTRACE_CHAIN": "embedded"}) as running:
+        yield running
 
 
 def block(page: str, name: str) -> str:
@@ -98,6 +107,40 @@ def test_a_record_is_complete_once_a_trusted_auditor_has_recomputed_the_index(
     service.cli("worker", "--now", "subject-index")
     assert completeness(stage, tmp_path, paid["id"], naming)["state"] == "pass"
     assert completeness(stage, tmp_path, later["id"], naming)["state"] == "pending"
+    prove_history(stage, tmp_path, page, naming)
+
+
+def prove_history(stage: Stage, folder: Path, page: str, policy: Path) -> None:
+    """The bank saves its history and proves with the page's command that nothing was left out."""
+    service = stage.service
+    service.cli("anchor")
+    told = {"URL": service.url}
+    saved = folder / "saved"
+    saved.mkdir()
+    (saved / "token").write_text(service.token(BANK, "read"))
+    (saved / "naming.policy").write_text(policy.read_text())
+    paged = block(page, "save").replace("limit=1000", "limit=1")
+    paged = re.sub("SUBJECT=.*", f"SUBJECT={BANK}", paged)
+    done = run(["sh", "-ec", paged], saved, **told)
+    assert done.returncode == 0, done.stderr
+    pages = sorted(saved.glob("history-*.json"))
+    assert len(pages) > 1
+    verify = block(page, "history")
+
+    proven = run(["sh", "-ec", verify], saved, **told)
+    unanchored = run(["sh", "-ec", verify.replace(' --rpc "$URL/v1/chain"', "")], saved)
+    chinese = run(["sh", "-ec", verify], saved, **told, LC_ALL="zh_CN.UTF-8")
+    alone = run(["mealtrace", "verify", str(pages[0]), "--policy", "naming.policy"], saved)
+    (saved / "naming.policy").write_text(service.text("/v1/trust"))
+    unaudited = run(["sh", "-ec", verify], saved, **told)
+
+    assert proven.returncode == 0, proven.stdout + proven.stderr
+    assert "VERIFIED" in proven.stdout
+    assert "没有任何遗漏" in chinese.stdout
+    assert unanchored.returncode == 3
+    assert alone.returncode == 1, "the first page alone is not all there is"
+    assert unaudited.returncode == 3
+    assert "operator's word" in " ".join(unaudited.stdout.split())
 
 
 def test_the_example_has_ten_lines() -> None:
