@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from library import SHOP, Library, busy, school_day
+from library import PORK, SHOP, Library, busy, school_day
 
 from ledger.errors import MalformedError
 from ledger.trace import parts
@@ -41,6 +41,25 @@ def test_records_hardly_ever_stand_in_two_parts() -> None:
 
     stood = sum(len(walk.nodes) for _, walk in walked)
     assert stood < 1.5 * len(whole(walk for _, walk in walked)[0])
+
+
+def test_what_hangs_on_the_first_record_is_walked_on_from_in_its_own_turn_only() -> None:
+    log = Library()
+    log.add("recall", "recall", PORK)
+    for n in range(40):
+        dish = f"dish:2105020001~01~d{n}~lunch~D1"
+        log.add(f"moved {n}", "stock-move", PORK)
+        log.add(f"cooked {n}", "cooking-step", dish, to={"uses": PORK})
+        log.add(f"served {n}", "meal-service", dish)
+
+    walked = log.parts("recall", "down", depth=6, most=64)
+
+    served = [n for _, walk in walked for n in walk.nodes.values() if n.seen.type == "meal-service"]
+    assert len(walked) > 2
+    assert len(served) == 40
+    assert whole(walk for _, walk in walked) == whole(
+        [log.walk("recall", "down", depth=6, most=10_000)]
+    )
 
 
 def test_what_is_too_much_under_one_record_is_gone_into() -> None:
