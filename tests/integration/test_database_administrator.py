@@ -1,16 +1,19 @@
 """What whoever runs the database and the disks can read of a school day: nothing of what was said.
 
 Every table, every object and every log line is searched for every value of every payload, and for
-the files themselves. The keys lie elsewhere; whoever has those too is another matter.
+the files themselves: of the catalogue's examples, and of all that the demo's day posts. The keys lie
+elsewhere; whoever has those too is another matter.
 """
 
 import copy
+import io
+import json
 import logging
 import re
 import sqlite3
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -18,15 +21,20 @@ from typing import Any
 
 import psycopg
 import pytest
+from rich.console import Console
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "api"))  # for its playground
 
 from playground import Running, embedded, serving, settle
 
 from api import key_files, logs
+from api.demo import run as demo
+from api.demo.stage import Stage
 from api.installation import S3_SECRET, open_installation, s3_address
 from api.logs import JsonLines
 from api.settings import Settings
+from devices.client import Evidence, MealtraceClient
+from ledger import entry as entry_format
 from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples import school_day as day
 
@@ -137,9 +145,19 @@ def tables(settings: Settings) -> bytes:
         path = settings.data_dir / "ledger.sqlite"
         found = b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
         with closing(sqlite3.connect(path)) as connection:
-            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
+            names = [
+                row[0]
+                for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
+            # Whole numbers lie in the file in binary: each cell as text finds them too.
+            cells = [
+                bytes(cell) if isinstance(cell, bytes) else str(cell).encode()
+                for name in names
+                for row in connection.execute(f'SELECT * FROM "{name}"')
+                for cell in row
+            ]
         assert "entries" in names
-        return found
+        return b"\x00".join([found, *cells])
     parts: list[bytes] = []
     with psycopg.connect(settings.engine_url().replace("+psycopg", "")) as connection:
         names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -207,3 +225,119 @@ def test_nothing_of_a_day_is_read_from_tables_objects_or_logs(
         shown = sorted(text for text in secrets if found_in(text, hay))
         assert shown == [], what
         assert not [data for data in raw if data in hay], what
+
+
+class Posted:
+    """What the demo's clients were asked to post: payloads by type, and files."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.payloads: list[tuple[str, Mapping[str, Any]]] = []
+        self.files: list[bytes] = []
+        post, post_many = MealtraceClient.post, MealtraceClient.post_many
+
+        def posted(client: MealtraceClient, kind: str, payload: Any, **more: Any) -> Any:
+            self.payloads.append((kind, payload))
+            self.files += [data for data, _ in (more.get("blobs") or {}).values()]
+            return post(client, kind, payload, **more)
+
+        def posted_many(client: MealtraceClient, evidence: list[Evidence], **more: Any) -> Any:
+            self.payloads += [(one.type, one.payload) for one in evidence]
+            return post_many(client, evidence, **more)
+
+        patch.setattr(MealtraceClient, "post", posted)
+        patch.setattr(MealtraceClient, "post_many", posted_many)
+
+    def of(self, ending: str) -> set[str]:
+        """The telling values of every field whose name ends so."""
+        found: list[str] = []
+
+        def look(value: Any) -> None:
+            for member in value.values() if isinstance(value, dict) else value:
+                if isinstance(member, dict | list):
+                    look(member)
+            if isinstance(value, dict):
+                found.extend(str(v) for name, v in value.items() if name.endswith(ending))
+
+        for kind, payload in self.payloads:
+            if not TYPES[kind].open:
+                look(dict(payload))
+        return {text for text in found if telling(text)}
+
+
+def designed(entries: list[bytes]) -> bytes:
+    """What the entries show by design (FORMATS §1), and what is open in them."""
+    shown: list[Any] = []
+    for data in entries:
+        entry = entry_format.parse(data)
+        shown.append({**json.loads(entry.statement.to_bytes()), "payload": None})
+        shown.append([entry.logged_at, entry.submitter])
+        if entry.open is not None:
+            shown.append(entry.open.payload)
+    return json.dumps(shown, ensure_ascii=False).encode()
+
+
+def test_nothing_of_the_demo_s_day_is_read_while_it_runs_or_after(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """All that `mealtrace demo` posts, its year of payments too; WAL and log files included."""
+    if settings.database_url is not None:
+        monkeypatch.setenv("MEALTRACE_DATABASE_URL", settings.database_url)
+        start = demo.DemoService.start  # what is not embedded does not found itself
+
+        def founded(service: demo.DemoService) -> float:
+            assert service.run("init").returncode == 0
+            return start(service)
+
+        monkeypatch.setattr(demo.DemoService, "start", founded)
+    stage, posted = Stage(Console(file=io.StringIO())), Posted(monkeypatch)
+    ledger = demo._found(stage, tmp_path / "demo")
+    served = Settings(
+        home=tmp_path / "demo",
+        database_url=settings.database_url,
+        operator=demo.cast.OPERATOR,
+        origin="demo.mealtrace.example/log",
+    )
+    try:
+        people, account = demo._people(stage, ledger)
+        demo._day(stage, ledger, people, account)
+        demo._history(stage, ledger, account)
+        with closing(open_installation(served, read_only=True)) as opened:
+            store = opened.store
+            entries = store.entries(0, store.head().size)
+        while_running = tables(served)
+    finally:
+        ledger.close()
+
+    prices, kinds = posted.of("_fen"), {kind for kind, _ in posted.payloads}
+    personal = {f"demo {who}" for who in demo.PEOPLE} | {"6200 0000 0001"}
+    assert len(kinds) > 20
+    assert len(prices) >= 5
+    said = {
+        text
+        for kind, payload in posted.payloads
+        if not TYPES[kind].open
+        for text in values(payload)
+        if telling(text)
+    }
+    shown = designed(entries)
+    # A pseudonym stands beside its sealed identity: by itself it names nobody.
+    secrets = {text for text in said if not found_in(text, shown)} - {*people.values(), account}
+    secrets |= personal | {sha256(data).hexdigest() for data in posted.files}
+    assert len(secrets) > 100
+    assert prices <= secrets
+    assert len(posted.files) > 10
+
+    blobs = b"\x00".join(
+        file.name.encode() + file.read_bytes()
+        for file in (served.data_dir / "blobs").rglob("*")
+        if file.is_file()
+    )
+    for what, hay in (
+        ("tables while it runs", while_running),
+        ("tables afterwards", tables(served)),
+        ("objects", blobs),
+        ("log lines", (tmp_path / "demo" / "serve.log").read_bytes()),
+    ):
+        assert hay
+        assert sorted(text for text in secrets if found_in(text, hay)) == [], what
+        assert not [data[:64] for data in posted.files if data[:4096] in hay], what
