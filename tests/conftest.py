@@ -19,6 +19,7 @@ from components.anvil import Anvil
 from components.anvil import anvil as run_anvil
 from components.postgres import Cluster
 from components.postgres import postgres as run_postgres
+from components.process import ROOT
 from components.s3 import S3Server
 from components.s3 import minio as run_minio
 from components.s3 import versitygw as run_versitygw
@@ -92,3 +93,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.fixture(scope="session")
+def shared_vectors() -> Callable[[str], Path]:
+    """Finds a folder of vectors by others, which are read where they lie and never copied.
+
+    They are looked for in MEALTRACE_SHARED_VECTORS, then in `../shared/vectors` of the repository.
+    """
+    place = os.environ.get("MEALTRACE_SHARED_VECTORS")
+    root = Path(place) if place else ROOT.parent / "shared" / "vectors"
+
+    def find(name: str) -> Path:
+        folder = root / name
+        if not folder.is_dir():
+            message = f"no vectors in {folder}: set MEALTRACE_SHARED_VECTORS to the folder above it"
+            if os.environ.get("CI") == "true":
+                pytest.fail(message)
+            pytest.skip(message)
+        return folder
+
+    return find

@@ -212,7 +212,7 @@ def tree(connection: psycopg.Connection[Any], settings: Settings, first: int, ro
             'COPY tiles (level, "index", hashes, root) FROM STDIN'
         ) as copy:
             while len(row := list(itertools.islice(hashes, TILE_WIDTH))) == TILE_WIDTH:
-                roots.append(tree_root_of(row))
+                roots.append(tree_root(row))
                 copy.write_row((level, tile + len(roots) - 1, b"".join(row), roots[-1]))
             last = row
         ends.append(last)
@@ -246,14 +246,3 @@ def tree(connection: psycopg.Connection[Any], settings: Settings, first: int, ro
         ON CONFLICT DO NOTHING""",
         (note, first + 50, rows),
     )
-
-
-def tree_root_of(row: list[bytes]) -> bytes:
-    """The root of a full tile's hashes, which is a perfect tree."""
-    sha256 = hashlib.sha256
-    while len(row) > 1:
-        row = [
-            sha256(b"\x01" + left + right).digest()
-            for left, right in zip(row[::2], row[1::2], strict=True)
-        ]
-    return row[0]

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,14 +50,6 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
 
 
 @pytest.fixture(scope="session")
-def merkle_vectors() -> Path:
+def merkle_vectors(shared_vectors: Callable[[str], Path]) -> Path:
     """The vectors of transparency-dev/merkle, read where they lie."""
-    place = os.environ.get("MEALTRACE_SHARED_VECTORS")
-    root = Path(place) if place else REPOSITORY.parent / "shared" / "vectors"
-    folder = root / "transparency-dev+merkle" / "testdata"
-    if not folder.is_dir():
-        message = f"no vectors in {folder}: set MEALTRACE_SHARED_VECTORS"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
+    return shared_vectors("transparency-dev+merkle/testdata")

@@ -1,8 +1,6 @@
-"""Where the ledger's tests find vectors: ours in the repository, those of others beside it."""
+"""Where the ledger's tests find our own vectors."""
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,24 +21,3 @@ settings.load_profile("patient")
 def vectors() -> Path:
     """Our own conformance vectors."""
     return REPOSITORY / "tests" / "vectors"
-
-
-@pytest.fixture(scope="session")
-def shared_vectors() -> Callable[[str], Path]:
-    """Finds a folder of vectors by others, which are read where they lie and never copied.
-
-    They are looked for in MEALTRACE_SHARED_VECTORS, then in `../shared/vectors` of the repository.
-    """
-    place = os.environ.get("MEALTRACE_SHARED_VECTORS")
-    root = Path(place) if place else REPOSITORY.parent / "shared" / "vectors"
-
-    def find(name: str) -> Path:
-        folder = root / name
-        if not folder.is_dir():
-            message = f"no vectors in {folder}: set MEALTRACE_SHARED_VECTORS to the folder above it"
-            if os.environ.get("CI") == "true":
-                pytest.fail(message)
-            pytest.skip(message)
-        return folder
-
-    return find
