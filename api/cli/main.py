@@ -47,8 +47,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "demo": ("api.cli.demo", "Live through one school day.", "演示一个完整的供餐日。"),
     "verify": (
         "api.cli.verify",
-        "Verify a proof bundle or a kept receipt, alone and offline.",
-        "独立、离线地验证证据包或留存的回执。",
+        "Verify a bundle, a kept receipt, a trace or a saved history, alone and offline.",
+        "独立、离线地验证证据包、留存的回执、溯源文件或保存的历史。",
     ),
     "audit": (
         "api.cli.audit",
