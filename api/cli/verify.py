@@ -121,7 +121,7 @@ def _judge(
     first = next(_lines(files[0]), b"")
     in_parts = len(files) == 1 and traces.is_part(first)
     data = b"" if in_parts else _read(files[0])
-    if history_pages.is_history(data):
+    if not in_parts and history_pages.is_history(data):
         pages = [history_pages.parse(_read(file)) for file in files]
         facts = None if rpc is None else _facts(rpc, history.anchors(pages), trusted)
         return history.verify(pages, trusted, chain=facts), partial(history.checkpoint, pages)

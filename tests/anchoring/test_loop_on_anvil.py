@@ -198,6 +198,7 @@ def test_a_node_that_is_behind_changes_nothing(setting: Setting, node: Node) -> 
     process = setting.process(rules=HASTY)
     anchor(setting, process, 1)
     anchor(setting, process, 20)
+    step_until(process, lambda: setting.states()[20] == "final")
     before, behind = setting.states(), node.chain.block(3)
     assert behind is not None
 
