@@ -85,9 +85,9 @@ class Step:
         return re.findall(r"^ *# → (.*)$", self.text, re.MULTILINE)
 
     @property
-    def same(self) -> tuple[str, str, int, str, list[str], list[str]]:
-        """What a page's two languages have in common: all but remarks."""
-        return self.use, self.name, self.code, self.kind, self.commands, self.expected
+    def same(self) -> tuple[str, str, int, str, list[str], int]:
+        """What a page's two languages have in common: all but remarks, and the words of answers."""
+        return self.use, self.name, self.code, self.kind, self.commands, len(self.expected)
 
 
 def steps(page: Path) -> list[Step]:
