@@ -7,15 +7,9 @@ repeating the last: so every text is composed, and prepared by the database, onc
 """
 
 from collections.abc import Sequence
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Update, text
-
-from storage.database import pipelined
-
-if TYPE_CHECKING:
-    from psycopg import Cursor
 
 MOST: Final = 512
 """Keys of one statement on SQLite."""
@@ -49,15 +43,6 @@ class Among:
             results.append(connection.exec_driver_sql(self._text(connection, count), padded))
         return results
 
-    def send(self, connection: Connection, keys: Sequence[Any]) -> "Cursor[Any]":
-        """Past SQLAlchemy, which reads a statement's answer before it sends the next one."""
-        from psycopg.rows import namedtuple_row  # noqa: PLC0415 - only PostgreSQL needs it
-
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        cursor: Cursor[Any] = raw.cursor(row_factory=namedtuple_row)
-        return cursor.execute(self._text(connection, 1), (list(keys),))
-
     def _text(self, connection: Connection, count: int) -> str:
         dialect = connection.dialect
         found = self._texts.get((dialect.name, count))
@@ -75,14 +60,3 @@ class Among:
 
 
 _LITERAL: Final = {"literal_binds": True}
-
-
-def ask_together(
-    connection: Connection, *questions: tuple[Among, Sequence[Any]]
-) -> list[list[Any]]:
-    """The rows of each question; PostgreSQL is sent all of them before it answers the first."""
-    if connection.dialect.name != "postgresql":
-        return [list(chain.from_iterable(ask(connection, keys))) for ask, keys in questions]
-    with pipelined(connection):
-        cursors = [ask.send(connection, keys) if keys else None for ask, keys in questions]
-        return [[] if cursor is None else cursor.fetchall() for cursor in cursors]

@@ -1,8 +1,9 @@
 """What a batch needs to know of the log, looked up in a bounded number of queries under the lock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -13,9 +14,9 @@ from ledger.evidence import corrections
 from ledger.evidence.draft import Draft
 from ledger.statement import Statement
 from storage import reads
-from storage.among import Among, ask_together
+from storage.among import Among
 from storage.sealing import Sealer
-from storage.subject_heads import SUBJECT_HEADS, head_of
+from storage.subject_heads import subject_heads
 from storage.tables import DocumentRow, EntryRow, UploadRow
 
 DOCUMENT = DocumentRow.__table__.c  # type: ignore[attr-defined]
@@ -115,22 +116,15 @@ class Lookups:
             if draft.document_key is not None:
                 macs.add(mac_of("document", draft.document_key))
             digests.update([mac_of("blob", blob.sha256) for blob in draft.blobs])
-        documents, uploads, records, heads = ask_together(
-            connection,
-            (_DOCUMENTS, list(macs)),
-            (_UPLOADS, list(digests)),
-            (_RECORDS, list(ids)),
-            (SUBJECT_HEADS, list(subjects)),
-        )
-        for row in documents:
+        for row in chain.from_iterable(_DOCUMENTS(connection, list(macs))):
             found.documents[bytes(row.mac)] = (row.record_id, row.place)
-        for row in uploads:
+        for row in chain.from_iterable(_UPLOADS(connection, list(digests))):
             found.uploads[bytes(row.mac), row.submitter] = (row.id, row.media_type, row.size)
             if row.named:
                 found.used.add((bytes(row.mac), row.submitter))
             else:
                 found.unnamed.add(row.id)
-        found._take_records(records, own)
+        found._read_records(connection, list(ids), own)
         if atomic:
             found.corrected = {
                 link.id
@@ -144,7 +138,7 @@ class Lookups:
             new[place].statement.id: error
             for place, error in corrections.check_batch(new, atomic=atomic).items()
         }
-        found.heads = {row.subject: head_of(row) for row in heads}
+        found.heads = subject_heads(connection, list(subjects))
         return found
 
     def mac(self, domain: str, value: str) -> bytes:
@@ -154,8 +148,8 @@ class Lookups:
             found = self.macs[domain, value] = self.sealer.mac(domain, value)
         return found
 
-    def _take_records(self, rows: Iterable[Any], own: set[str]) -> None:
-        for row in rows:
+    def _read_records(self, connection: Connection, ids: Sequence[str], own: set[str]) -> None:
+        for row in chain.from_iterable(_RECORDS(connection, ids)):
             self.records[row.record_id] = Known(
                 row.place,
                 bytes(row.leaf_hash),

@@ -5,7 +5,6 @@ What a subject index commits to, and what the next entry of a subject's chain na
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any
 
 from sqlalchemy import Connection, and_, select, union_all
 
@@ -16,7 +15,7 @@ from storage.tables import ChainRow, EntryRow, SubjectHead
 
 SUBJECT_HEAD = SubjectHead.__table__.c  # type: ignore[attr-defined]
 
-SUBJECT_HEADS = Among(
+_SUBJECT_HEADS = Among(
     select(
         SUBJECT_HEAD.subject,
         SUBJECT_HEAD.seq,
@@ -31,13 +30,8 @@ def subject_heads(
     connection: Connection, subjects: Sequence[str]
 ) -> dict[str, tuple[int, int, bytes]]:
     """Seq, index and leaf hash of the last entry of those subjects that have one."""
-    rows = chain.from_iterable(SUBJECT_HEADS(connection, subjects))
-    return {row.subject: head_of(row) for row in rows}
-
-
-def head_of(row: Any) -> tuple[int, int, bytes]:
-    """Seq, index and leaf hash of a row of `SUBJECT_HEADS`."""
-    return row.seq, row.place, bytes(row.leaf_hash)
+    rows = chain.from_iterable(_SUBJECT_HEADS(connection, subjects))
+    return {row.subject: (row.seq, row.place, bytes(row.leaf_hash)) for row in rows}
 
 
 def heads_at(
