@@ -126,6 +126,25 @@ def test_a_row_that_is_not_what_the_log_gives_is_named(
                and not one.where.startswith("act"))  # fmt: skip
 
 
+def test_an_entry_that_was_altered_is_named_and_no_link_of_it_beside(
+    lived: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(lived, home)
+    path = embedded(home).data_dir / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as database, database:
+        asked = "SELECT \"index\", data FROM entries WHERE type = 'weigh-in'"
+        index, data = database.execute(asked).fetchone()
+        other = bytes(data).replace(b"A-17", b"A-19")
+        assert other != bytes(data)
+        database.execute('UPDATE entries SET data = ? WHERE "index" = ?', (other, index))
+
+    found = [one.where for one in audited(home)]
+
+    assert f"entry {index}" in found
+    assert not [where for where in found if where.startswith("links")]
+
+
 def mutate(home: Path, statement: str) -> None:
     with closing(sqlite3.connect(embedded(home).data_dir / "ledger.sqlite")) as database, database:
         place = dict(database.execute('SELECT type, min("index") FROM entries GROUP BY type'))
