@@ -225,7 +225,7 @@ class _Tables:
 
 def _tables(store: Store, log: LogAudit, head: Head, tables: _Tables, report: Report) -> None:
     """Every table that answers are found by is what the log gives (point 3)."""
-    for finding in store.differing_tables(tables.links, log.size):
+    for finding in store.differing_tables(tables.links, log.size, log.tree.altered):
         report.add(finding)
     if any(record_id not in tables.corrected for _, record_id in tables.unheld):
         # A correction that arrived while rows were read explains them too.
@@ -238,8 +238,9 @@ def _tables(store: Store, log: LogAudit, head: Head, tables: _Tables, report: Re
     heads, seen = log.replay.heads, 0
     for last in store.heads_at(log.size):
         seen += last.subject in heads
-        for finding in check_heads(heads, [last]):
-            report.add(finding)
+        if last.index not in log.tree.altered:
+            for finding in check_heads(heads, [last]):
+                report.add(finding)
     if seen < len(heads):
         found = {last.subject for last in store.heads_at(log.size)}
         for subject in sorted(heads.keys() - found):
