@@ -15,7 +15,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli import exits, reasons
+from api import reasons
+from api.cli import exits
 from api.cli.language import chinese, tr
 from api.cli.show import Json, print_json
 from ledger import bundle as bundles
