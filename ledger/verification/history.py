@@ -14,14 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger import subject_index, tlog_proof
 from ledger.anchor import ChainFacts
-from ledger.bundle import Bundle
 from ledger.canonical import JsonValue
-from ledger.encoding import b64
 from ledger.errors import LedgerError, MalformedError, VerificationError
 from ledger.policy import Policy
-from ledger.tlog_proof import TlogProof
 from ledger.verdict import Check, Overall, State, Verdict
 from ledger.verification import (
     anchor,
@@ -30,28 +26,18 @@ from ledger.verification import (
     cosignatures,
     entry_form,
     history_pages,
+    history_proof,
     inclusion,
-    read_case,
 )
-from ledger.verification.case import Case
-from ledger.verification.heads import Reading
-from ledger.verification.history_pages import Link, Page, Proof
+from ledger.verification.history_pages import Link, Page
+from ledger.verification.history_proof import Judged, judge
 from ledger.verification.reasons import differ, reason
 from ledger.verification.sentences import say, told
-from ledger.verification.shown import decode
 
 CHAIN: Final = "chain"
 """Name of the check that the entries are linked without a gap."""
 
-CHECKS: Final = (
-    entry_form.NAME,
-    CHAIN,
-    checkpoint_signature.NAME,
-    inclusion.NAME,
-    cosignatures.NAME,
-    anchor.NAME,
-    completeness.NAME,
-)
+CHECKS: Final = (entry_form.NAME, CHAIN, *history_proof.CHECKS)
 """Names of the checks, in their order."""
 
 _SUMMARY: Final = {
@@ -98,23 +84,6 @@ class HistoryVerdict(Verdict):
         return {**shown, "subject": self.subject, "entries": self.entries, "size": self.size}
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """What one page's proof comes to.
-
-    Attributes:
-        checks: of `CHECKS` those from the third on.
-        case: what they looked at; None where it could not be read.
-        size: entries that the index covers, 0 where it does not hold.
-        proven: number of the last entry that is shown to stand in the log.
-    """
-
-    checks: tuple[Check, ...]
-    case: Case | None = None
-    size: int = 0
-    proven: int = 0
-
-
 def anchors(pages: Iterable[Page]) -> tuple[Any, ...]:
     """JSON of the anchors that the pages show: what to ask a node about."""
     return tuple(item for page in pages if page.proof is not None for item in page.proof.anchors)
@@ -154,8 +123,8 @@ def verify(
         form = say(entry_form.NAME, State.FAIL, "entry-form/fail-form", **reason(error))
         return _ended(form, subject, sum(len(page.items) for page in pages))
     shown = [page.proof for page in pages if page.proof is not None]
-    judged = [_judge(proof, subject, links, policy, chain) for proof in shown]
-    best = max(judged, key=_weight, default=_Judged(_unproven()))
+    judged = [judge(proof, subject, links, policy, chain) for proof in shown]
+    best = max(judged, key=_weight, default=Judged(_unproven()))
     failed = [
         check for one in judged for check in one.checks if check.state is State.FAIL
     ] + _two_states(judged)
@@ -234,149 +203,7 @@ def _chain(pages: Sequence[Page], links: Sequence[Link]) -> Check:
     )
 
 
-def _judge(
-    proof: Proof,
-    subject: str,
-    links: Sequence[Link],
-    policy: Policy | None,
-    chain: ChainFacts | None,
-) -> _Judged:
-    """What a page's proof says, held against the entries of all pages."""
-    try:
-        bundle = _bundle(proof)
-    except MalformedError as error:
-        return _Judged((inclusion.malformed(error), *_not_reached(inclusion.NAME)))
-    case = read_case(bundle, policy, chain=chain)
-    if isinstance(case, Verdict):
-        failed = next(check for check in case.checks if check.state is State.FAIL)
-        return _Judged((failed, *_not_reached(failed.name)))
-    form = entry_form.check(case)
-    included = inclusion.check(case.main.leaf_hash, case.proof, case.checkpoint, case.support)
-    complete, head, size = _completeness(case, proof, subject, links)
-    checks = (
-        *((form,) if form.state is State.FAIL else ()),
-        checkpoint_signature.check(case),
-        included,
-        cosignatures.check(case),
-        anchor.check(case),
-        complete,
-    )
-    return _Judged(checks, case, size, max(head, _last_shown(case, links)))
-
-
-def _bundle(proof: Proof) -> Bundle:
-    """The proof as the bundle of its subject-index record, which supports itself with its heads."""
-    item = proof.support
-    index, path = item.get("index"), item.get("path")
-    if type(index) is not int or type(path) is not list:
-        raise MalformedError("it has exactly role, index, entry and path, and heads of an index")
-    hashes = tuple(decode(node, "hash of path", 32) for node in path)
-    return Bundle(
-        b64(decode(item.get("entry"), "entry")),
-        tlog_proof.format(TlogProof(index, hashes, proof.checkpoint)),
-        None,
-        (item, *proof.reports, *proof.others),
-        proof.anchors,
-        (),
-    )
-
-
-def _completeness(
-    case: Case, proof: Proof, subject: str, links: Sequence[Link]
-) -> tuple[Check, int, int]:
-    """Whether the index ends the chain where the pages do; number of its head, entries it covers."""
-    name, index = completeness.NAME, case.main.index
-    try:
-        if case.indexes.failure is not None:
-            index = case.indexes.failure[0].index
-            raise case.indexes.failure[1]
-        reading = _reading(case)
-        head = _head(reading, subject, links)
-        size = reading.index.size
-        if proof.size != size:
-            raise VerificationError("the size beside it", expected=str(size), found=str(proof.size))
-    except LedgerError as error:
-        return say(name, State.FAIL, "completeness/fail", index=index, **reason(error)), 0, 0
-    reports, results = completeness.reports_on(case, reading)
-    if results == {"reproduced"}:
-        check = told(
-            name,
-            State.PASS,
-            "Nothing was left out up to size {size}: {covered} entries, the index says, and "
-            "{auditor} recomputed it.",
-            "截至 {size} 条没有遗漏：索引载明 {covered} 条，{auditor} 已重新计算该索引。",
-            size=size,
-            covered=head,
-            auditor=reports[0].entry.statement.issuer,
-        )
-        return check, head, size
-    refuted = "not-reproduced" in results
-    check = told(
-        name,
-        State.PENDING,
-        "Nothing was left out up to size {size}, according to the log ({covered} entries); {audit_en}.",
-        "据账本所称，截至 {size} 条没有遗漏（{covered} 条）；{audit_zh}。",
-        size=size,
-        covered=head,
-        audit_en="an auditor could not reproduce its index"
-        if refuted
-        else "no auditor whom your policy trusts has recomputed its index",
-        audit_zh="有审计方未能重现其索引"
-        if refuted
-        else "您的策略所信任的审计方尚未重新计算其索引",
-    )
-    return check, head, size
-
-
-def _reading(case: Case) -> Reading:
-    """The page's own index with the heads shown of it."""
-    for reading in case.indexes.readings:
-        if reading.item.index == case.main.index:
-            return reading
-    raise VerificationError("it is no index of subjects, or shows no heads")
-
-
-def _head(reading: Reading, subject: str, links: Sequence[Link]) -> int:
-    """Number of the subject's last entry that the index covers, 0 for none; the pages agree.
-
-    Raises:
-        VerificationError: they do not, or the heads show neither.
-    """
-    index = reading.index
-    head = subject_index.prove(index, subject, reading.proofs)
-    covered = 0 if head is None else head.seq
-    for link in links:
-        if (link.seq <= covered) != (link.index < index.size):
-            raise VerificationError(
-                f"it leaves out an entry about {subject}"
-                if link.seq > covered
-                else f"it covers an entry about {subject} that lies beyond its size",
-                expected=f"seq {link.seq}, index {link.index}",
-                found="none" if head is None else f"seq {head.seq}, index {head.index}",
-            )
-        if head is not None and link.seq == head.seq:
-            found = (head.index, head.leaf_hash)
-            if found != (link.index, link.leaf_hash):
-                raise VerificationError(
-                    f"its head of {subject} is not entry {link.index} of the log",
-                    expected=link.leaf_hash.hex(),
-                    found=head.leaf_hash.hex(),
-                )
-    if head is not None and (not links or links[-1].seq < head.seq):
-        last = links[-1].seq if links else 0
-        raise VerificationError(
-            f"numbers {last + 1} to {head.seq} of the chain are in none of the files"
-        )
-    return covered
-
-
-def _last_shown(case: Case, links: Sequence[Link]) -> int:
-    """Number of the last entry of the history that is itself among what the proof shows."""
-    shown = {(item.index, item.leaf_hash) for item in case.support.items}
-    return max((link.seq for link in links if (link.index, link.leaf_hash) in shown), default=0)
-
-
-def _inclusion(links: Sequence[Link], judged: Sequence[_Judged], best: _Judged) -> Check:
+def _inclusion(links: Sequence[Link], judged: Sequence[Judged], best: Judged) -> Check:
     """Whether the whole chain stands in the log: its last entry commits to all before it."""
     proven = max(one.proven for one in judged)
     count = len(links)
@@ -401,7 +228,7 @@ def _inclusion(links: Sequence[Link], judged: Sequence[_Judged], best: _Judged) 
     )
 
 
-def _two_states(judged: Sequence[_Judged]) -> list[Check]:
+def _two_states(judged: Sequence[Judged]) -> list[Check]:
     """Where two pages show two signed states of one size: that is proof of fraud."""
     roots: dict[int, bytes] = {}
     for one in judged:
@@ -416,7 +243,7 @@ def _two_states(judged: Sequence[_Judged]) -> list[Check]:
     return []
 
 
-def _weight(one: _Judged) -> tuple[bool, int]:
+def _weight(one: Judged) -> tuple[bool, int]:
     """The proof that speaks for all: one that an auditor backs, then the one that reaches furthest."""
     backed = any(c.name == completeness.NAME and c.state is State.PASS for c in one.checks)
     return backed, one.size
@@ -424,15 +251,7 @@ def _weight(one: _Judged) -> tuple[bool, int]:
 
 def _unproven() -> tuple[Check, ...]:
     """The checks from the third on where no page shows a proof."""
-    return tuple(told(name, State.NOT_CHECKED, *_NO_PROOF) for name in CHECKS[2:])
-
-
-def _not_reached(failed: str) -> tuple[Check, ...]:
-    return tuple(
-        say(name, State.NOT_CHECKED, "not-reached", name=failed)
-        for name in CHECKS[2:]
-        if name != failed
-    )
+    return tuple(told(name, State.NOT_CHECKED, *_NO_PROOF) for name in history_proof.CHECKS)
 
 
 def _ended(failed: Check, subject: str, count: int) -> HistoryVerdict:
@@ -440,7 +259,7 @@ def _ended(failed: Check, subject: str, count: int) -> HistoryVerdict:
     return HistoryVerdict(Overall.FAILED, (), False, (failed, *others), subject, count, None)
 
 
-def _identified(links: Sequence[Link], judged: Sequence[_Judged], policy: Policy | None) -> bool:
+def _identified(links: Sequence[Link], judged: Sequence[Judged], policy: Policy | None) -> bool:
     """Whether the policy names the log: by its checkpoint, or where none is shown by its genesis."""
     if judged:
         return all(one.case is not None and one.case.identified for one in judged)
