@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from api import reasons
 from api.audit import local
 from api.audit.report import Report
+from api.cli import reasons
 from api.founding import alone, make_buckets
 from api.installation import (
     EMBEDDED_CHAIN,

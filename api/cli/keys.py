@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api import key_files, reasons
-from api.cli import service_keys
+from api import key_files
+from api.cli import reasons, service_keys
 from api.cli.erase import erase
 from api.cli.govern import say
 from api.cli.language import tr

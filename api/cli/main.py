@@ -129,7 +129,7 @@ def _explain(error: Exception) -> int:
 
     A trace is shown only where somebody sets MEALTRACE_TRACE: it explains nothing to an operator.
     """
-    from api import reasons  # noqa: PLC0415 - only where something went wrong
+    from api.cli import reasons  # noqa: PLC0415 - only where something went wrong
 
     show = getattr(error, "show", None)
     if callable(show):  # a usage error, which knows how to show itself, in English
@@ -164,7 +164,7 @@ def _explain(error: Exception) -> int:
 
 def _usage_in_chinese(error: Exception) -> str | None:
     """What is wrong with the arguments; None where the help itself is what is shown."""
-    from api import reasons  # noqa: PLC0415 - only where something went wrong
+    from api.cli import reasons  # noqa: PLC0415 - only where something went wrong
 
     told = reasons.chinese(error.format_message()) if hasattr(error, "format_message") else None
     return told and f"{told}。用法请见 --help"
@@ -186,7 +186,7 @@ def _in_chinese(error: LedgerError) -> str:
         return f"{error.code}：" + "；".join(fault.message_zh for fault in error.faults)
     if any("\u4e00" <= sign <= "\u9fff" for sign in text):
         return text
-    from api import reasons  # noqa: PLC0415 - only where something went wrong
+    from api.cli import reasons  # noqa: PLC0415 - only where something went wrong
 
     known = reasons.of(error)
     if known is not None:

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import reasons
-from api.cli import exits
+from api.cli import exits, reasons
 from api.cli.audit import progress_bar, show_report
 from api.cli.language import tr
 from api.cli.opened import settings

@@ -15,8 +15,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api import reasons
-from api.cli import exits
+from api.cli import exits, reasons
 from api.cli.language import chinese, tr
 from api.cli.show import Json, print_json
 from ledger import bundle as bundles

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from api import reasons
+from api.cli import reasons
 from ledger.errors import LedgerError, VerificationError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ def sample(node: ast.expr) -> str | None:
 def test_every_error_that_a_command_can_end_with_has_its_chinese(place: str, text: str) -> None:
     told = reasons.chinese(text)
 
-    assert told is not None, f"{place}: write {text!r} in Chinese in api/reasons.py"
+    assert told is not None, f"{place}: write {text!r} in Chinese in api/cli/reasons.py"
     assert CHINESE.search(told)
     assert not ENGLISH.search(told), told
 
