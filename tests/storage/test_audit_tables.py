@@ -21,7 +21,7 @@ def differing(store: Store) -> list[Finding]:
     sums, size = RowSums(), store.head().size
     for index, data in enumerate(store.entries(0, size)):
         audit_tables.add_links(sums, entries.parse(data), index)
-    return list(store.differing_tables(sums, size))
+    return list(store.differing_tables(sums, size, ()))
 
 
 @pytest.fixture
