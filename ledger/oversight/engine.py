@@ -1,0 +1,330 @@
+"""The engine: tells records to rule families, wakes them, and gathers what follows.
+
+    step (the next record)  →  timers that are past  →  families told  →  changes
+    advance (the log is silent)  →  timers that are past  →  changes
+
+Nothing here looks at a clock or a database: state is read through a function that is handed in, and
+what follows from a stretch of the log is taken as one `Changes`, to be stored in one transaction. The
+same records give the same changes, in whatever stretches they come: an audit is the same engine over
+a state of its own.
+
+A timer at T fires when a record logged after T comes, or when the log is known to have nothing more
+up to then; so what a family is woken for has seen all entries logged up to T, and no other.
+"""
+
+import heapq
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ledger import canonical
+from ledger.canonical import JsonValue
+from ledger.evidence.catalogue import TYPES
+from ledger.evidence.computed import Computed
+from ledger.evidence.draft import document_key
+from ledger.oversight import policies
+from ledger.oversight.family import Family, Row
+from ledger.oversight.policies import Policy
+from ledger.oversight.seen import Ref, Seen, inputs_root
+
+MAX_CITED: Final = 512
+"""Links that a record has room for."""
+
+_NAMESPACE: Final = uuid.UUID("2f1c6b0e-0f0b-5d0a-9a51-6d65616c7472")
+_RETRACTING: Final = {"correction": "corrects", "erasure": "erases"}
+
+Timer = tuple[str, str, str]
+"""When (normal form), family, key."""
+
+Read = Callable[[Sequence[str]], Mapping[str, JsonValue]]
+"""What is stored under those of the keys under which anything is."""
+
+Lookup = Callable[[str], Seen | None]
+"""A record of the log by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A record to be posted by the engine.
+
+    Attributes:
+        family: that found it.
+        request: as `POST /v1/records` takes it, without issuer, seed and signature.
+    """
+
+    family: str
+    request: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Follows from the ledger and the document: found again, it is the same record."""
+        return str(self.request["id"])
+
+
+@dataclass(slots=True)
+class Changes:
+    """What followed from a stretch of the log.
+
+    Attributes:
+        size: entries told so far.
+        state: by key; None: forgotten.
+        timers: those set and not fired yet.
+        fired: those that fired and were set before this stretch.
+        rows: by family and name, the last of each.
+        findings: in the order in which they were found.
+    """
+
+    size: int
+    state: dict[str, JsonValue] = field(default_factory=dict)
+    timers: set[Timer] = field(default_factory=set)
+    fired: set[Timer] = field(default_factory=set)
+    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Engine:
+    """Folds a log into findings; one thread uses it."""
+
+    def __init__(
+        self,
+        families: Sequence[Family],
+        *,
+        ledger: str,
+        zone: str,
+        read: Read = lambda _keys: {},
+        lookup: Lookup = lambda _id: None,
+        size: int = 0,
+        now: str = "",
+        timers: Iterable[Timer] = (),
+    ) -> None:
+        """Begin, or go on where stored changes ended.
+
+        Args:
+            families: in the order in which they are told.
+            ledger: leaf hash of genesis, hex: ids of findings follow from it.
+            zone: IANA name, from genesis.
+            read: what is stored; asked once for each key at most until `forget_cache`.
+            lookup: finds what a correction or an erasure takes back.
+            size: entries told already.
+            now: the log's time then; empty before the first.
+            timers: those that are set.
+        """
+        self._contexts = [_Context(self, family) for family in families]
+        self._told: dict[str, list[_Context]] = {}
+        for context in self._contexts:
+            for kind in context.family.reads:
+                self._told.setdefault(kind, []).append(context)
+        self._by_name = {context.family.name: context for context in self._contexts}
+        self._read, self._lookup = read, lookup
+        self._cache: dict[str, JsonValue] = {}
+        self._heap = sorted(timers)
+        self._set = set(self._heap)
+        self.ledger, self.zone = ledger, zone
+        self.size, self.now = size, now
+        self.changes = Changes(size)
+        for context in self._contexts:
+            context.load_policy()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The types whose payloads some family reads."""
+        return frozenset(self._told) | {policies.TYPE}
+
+    @property
+    def next_timer(self) -> str | None:
+        """When the next timer is set for; None without any."""
+        return self._heap[0][0] if self._heap else None
+
+    def prefetch(self, records: Iterable[Seen]) -> None:
+        """Read what these records will probably be folded into."""
+        wanted: dict[str, None] = {}
+        for seen in records:
+            for context in self._told.get(seen.type, ()):
+                for key in context.family.keys(seen):
+                    full = context.full(key)
+                    if full not in self._cache:
+                        wanted[full] = None
+        self._fetch(list(wanted))
+
+    def step(self, seen: Seen) -> None:
+        """The next record; requires seen.index == size."""
+        if seen.index != self.size:
+            raise ValueError(f"record {seen.index} after {self.size} entries")
+        self.advance(seen.logged_at)
+        self.now = seen.logged_at
+        self.size = self.changes.size = seen.index + 1
+        rel = _RETRACTING.get(seen.type)
+        if rel is not None:
+            self._take_back(seen, rel)
+        if seen.type == policies.TYPE:
+            self._tell_policy(seen)
+        for context in self._told.get(seen.type, ()):
+            if seen.readable(context.family.reads[seen.type]):
+                context.family.tell(seen, context)
+
+    def advance(self, until: str) -> None:
+        """Fire the timers before a time up to which, it included or not, the log has been told."""
+        while self._heap and self._heap[0][0] < until:
+            timer = heapq.heappop(self._heap)
+            self._set.discard(timer)
+            if timer in self.changes.timers:
+                self.changes.timers.discard(timer)
+            else:
+                self.changes.fired.add(timer)
+            at, name, key = timer
+            self.now = max(self.now, at)
+            context = self._by_name.get(name)
+            if context is not None:
+                context.family.due(key, context)
+
+    def take_changes(self) -> Changes:
+        """What followed since the last call."""
+        taken, self.changes = self.changes, Changes(self.size)
+        return taken
+
+    def forget_cache(self, above: int = 0) -> None:
+        """Drop what was read, to be read again, if it is more than so many keys."""
+        if len(self._cache) > above:
+            if self.changes.state:
+                raise ValueError("changes were not taken")
+            self._cache.clear()
+
+    def get(self, full: str) -> JsonValue:
+        """What stands under a key of some family."""
+        if full not in self._cache:
+            self._fetch([full])
+        return self._cache[full]
+
+    def put(self, full: str, value: JsonValue) -> None:
+        """Put a value there."""
+        self._cache[full] = value
+        self.changes.state[full] = value
+
+    def wake(self, timer: Timer) -> None:
+        """Set a timer."""
+        if timer not in self._set:
+            self._set.add(timer)
+            heapq.heappush(self._heap, timer)
+            # One that fired in this very stretch stands among the stored ones until it is taken out.
+            if timer in self.changes.fired:
+                self.changes.fired.discard(timer)
+            else:
+                self.changes.timers.add(timer)
+
+    def _fetch(self, keys: Sequence[str]) -> None:
+        if keys:
+            self._cache.update(dict.fromkeys(keys, None))
+            self._cache.update(self._read(keys))
+
+    def _tell_policy(self, seen: Seen) -> None:
+        context = self._by_name.get(seen.fields.get("name", ""))
+        if context is not None:
+            context.tell_policy(seen)
+
+    def _take_back(self, seen: Seen, rel: str) -> None:
+        fields = seen.fields.get("fields") if seen.type == "erasure" else None
+        for record_id in seen.linked(rel):
+            target = self._lookup(record_id)
+            if target is None:
+                continue
+            for context in self._told.get(target.type, ()):
+                read = context.family.reads[target.type]
+                if fields is None or read.intersection(fields):
+                    context.family.take_back(target, context)
+
+
+class _Context:
+    """`family.Context` for one family."""
+
+    def __init__(self, engine: Engine, family: Family) -> None:
+        self.engine, self.family = engine, family
+        self.policy = policies.built_in(family.name, family.defaults)
+        self._prefix = f"{family.name} "
+
+    @property
+    def now(self) -> str:
+        return self.engine.now
+
+    @property
+    def size(self) -> int:
+        return self.engine.size
+
+    @property
+    def zone(self) -> str:
+        return self.engine.zone
+
+    def full(self, key: str) -> str:
+        return self._prefix + key
+
+    def get(self, key: str) -> Any:
+        return self.engine.get(self._prefix + key)
+
+    def put(self, key: str, value: JsonValue) -> None:
+        self.engine.put(self._prefix + key, value)
+
+    def wake(self, at: str, key: str) -> None:
+        self.engine.wake((max(at, self.now), self.family.name, key))
+
+    def row(self, row: Row) -> None:
+        self.engine.changes.rows[row.family, row.name] = row
+
+    def find(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        inputs: Sequence[Ref],
+        *,
+        links: Mapping[str, Sequence[str]] | None = None,
+        cites: bool = True,
+    ) -> str:
+        definition = TYPES[kind]
+        whole = dict(payload)
+        if issubclass(definition.model, Computed):
+            count, root = inputs_root(list(inputs))
+            whole |= {
+                "policy_name": self.policy.name,
+                "policy_version": max(self.policy.version, 1),
+                "as_of_size": self.size,
+                "inputs": count,
+                "inputs_root": root,
+            }
+        document = document_key(definition, whole) or kind + canonical.serialise(whole).decode()
+        record_id = str(uuid.uuid5(_NAMESPACE, f"{self.engine.ledger} {document}"))
+        if self.policy.in_force:
+            request = {
+                "id": record_id,
+                "type": kind,
+                "occurred_at": self.now,
+                "payload": whole,
+                "links": _links(inputs if cites else (), links or {}),
+            }
+            self.engine.changes.findings.append(Finding(self.family.name, request))
+        return record_id
+
+    def load_policy(self) -> None:
+        """What was stored of it."""
+        stored: Any = self.engine.get(f"policy {self.family.name}")
+        if stored is not None:
+            self.policy = Policy(self.family.name, stored["version"], stored["rules"])
+
+    def tell_policy(self, seen: Seen) -> None:
+        """A record of the family's policy."""
+        after = policies.succeed(self.policy, seen.fields, self.family.defaults)
+        if after is not self.policy:
+            self.policy = after
+            self.engine.put(
+                f"policy {after.name}", {"version": after.version, "rules": dict(after.rules)}
+            )
+
+
+def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """The inputs cited, the newest as far as there is room, and the other links."""
+    links = [
+        {"rel": rel, "subject" if ":" in target else "id": target}
+        for rel, targets in others.items()
+        for target in targets
+    ]
+    by_index = {ref[0]: ref[2] for ref in cited}
+    newest = sorted(by_index)[-(MAX_CITED - len(links)) :]
+    return [{"rel": "cites", "id": by_index[index]} for index in newest] + links

@@ -1,0 +1,154 @@
+"""What a rule family is: it is told records in log order, remembers, waits, and finds.
+
+    record  →  tell      the log's time reaches what was waited for  →  due
+                 ↘          ↙
+           state · timers · rows · findings
+
+All of it is a function of the log. A family never asks what time it is: it is told the log's own
+time, which is the `logged_at` of what it is told, or the moment that it asked to be woken at. What it
+finds says how many entries it had seen and which records it rests on, so that whoever reads the same
+entries finds the same (DESIGN §7, point 7).
+
+State is kept under keys, each a JSON value that is replaced as a whole; a family puts everything
+that belongs together under one key, and nothing that grows with the log: what no open question needs
+any more is removed. Rows are what people ask for: obligations, reconciliations, scores.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ledger.canonical import JsonValue
+from ledger.oversight.policies import Policy
+from ledger.oversight.seen import Ref, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of what people ask for, by the name that it is replaced by.
+
+    Attributes:
+        family: whose it is.
+        name: tells it from the family's other rows.
+        scope: the subject it is about: a school, a supplier.
+        day: civil date in the log's time zone, `YYYY-MM-DD`.
+        kind: which of the family's kinds.
+        status: of its kind.
+        detail: everything else; None removes the row.
+    """
+
+    family: str
+    name: str
+    scope: str = ""
+    day: str = ""
+    kind: str = ""
+    status: str = ""
+    detail: Mapping[str, JsonValue] | None = None
+
+
+class Context(Protocol):
+    """What a family may do while it is told something, or woken."""
+
+    @property
+    def now(self) -> str:
+        """The log's time, normal form."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many entries were told, the present one included."""
+        ...
+
+    @property
+    def zone(self) -> str:
+        """The log's time zone, an IANA name: what civil dates are meant in."""
+        ...
+
+    @property
+    def policy(self) -> Policy:
+        """The family's policy in force: the log's, or the built-in one, under which nothing is found."""
+        ...
+
+    def get(self, key: str) -> Any:
+        """What is remembered under a key; None if nothing is. Not to be changed in place."""
+        ...
+
+    def put(self, key: str, value: JsonValue) -> None:
+        """Remember a value under a key; None forgets it."""
+        ...
+
+    def wake(self, at: str, key: str) -> None:
+        """Have `due` called with this key once the log's time is past `at`.
+
+        A time that is past already counts as now. The same moment and key twice are one call;
+        nothing takes a call back: whoever is woken looks whether there is still something to do.
+        """
+        ...
+
+    def find(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        inputs: Sequence[Ref],
+        *,
+        links: Mapping[str, Sequence[str]] | None = None,
+        cites: bool = True,
+    ) -> str:
+        """Post a finding; the id that it will have.
+
+        The same document (the type's document key) is posted once only, whatever else it says.
+        Members of a `Computed` payload that say how it was found are added: policy, size, inputs.
+
+        Args:
+            kind: its record type.
+            payload: its own fields.
+            inputs: the records that it rests on, in any order.
+            links: further links, rel → record ids or subjects.
+            cites: whether the inputs are linked with `cites`, the newest 512 at most.
+        """
+        ...
+
+    def row(self, row: Row) -> None:
+        """Put a row in the place of the one of that name, or remove it."""
+        ...
+
+
+class Family(Protocol):
+    """One family of rules. Its methods are pure but for what they do through the context."""
+
+    @property
+    def name(self) -> str:
+        """Of the family, and of the policy records that drive it."""
+        ...
+
+    @property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """The types it is told, and of each the payload fields that it reads."""
+        ...
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The built-in rules: version 1 of its policy, for whoever has none of his own."""
+        ...
+
+    def keys(self, seen: Seen) -> Iterable[str]:
+        """Keys that `tell` will probably ask for: read beforehand, many records at once."""
+        ...
+
+    def tell(self, seen: Seen, context: Context) -> None:
+        """The next record of a type that it reads, all of whose fields that it reads can be read.
+
+        A record with an erased one is not told: nothing can be shown of it any more.
+        """
+        ...
+
+    def due(self, key: str, context: Context) -> None:
+        """The moment has come that it asked to be woken at."""
+        ...
+
+    def take_back(self, seen: Seen, context: Context) -> None:
+        """A record that it was told counts no more: it was corrected, or a field it read is erased.
+
+        The record is as it was told, but for what was erased.
+        """
+        ...
