@@ -98,14 +98,19 @@ def place(seen: Seen, context: Context) -> Place | None:
     """Where a record belongs; None where it is no school's, or nobody said yet whose."""
     fields = seen.fields
     for name in ("canteen", "school", "holder", "responsible"):
-        found = _named(fields.get(name))
+        found = named(fields.get(name))
         if found is not None:
             return found
     for name in ("staff", "scale"):
         known = context.get(f"where {fields[name]}") if name in fields else None
         if known:
-            return _named(max(known.values())[1])
+            return named(max(known.values())[1])
     return None
+
+
+def schools_named(seen: Seen) -> list[str]:
+    """The schools that a record's subjects name, themselves or by a canteen; ascending."""
+    return sorted({school_of(name) for name in _of(seen, ("school", "canteen"))})
 
 
 def schools(seen: Seen, context: Context) -> list[str]:
@@ -113,7 +118,7 @@ def schools(seen: Seen, context: Context) -> list[str]:
 
     For a record taken back, whose fields may be gone.
     """
-    found = {school_of(name) for name in _of(seen, ("school", "canteen"))}
+    found = set(schools_named(seen))
     for name in _of(seen, ("person", "device")):
         for said in (context.get(f"where {name}") or {}).values():
             found.add(school_of(said[1]))
@@ -128,7 +133,8 @@ def named_by(seen: Seen, context: Context) -> list[str]:
     return sorted(found)
 
 
-def _named(name: str | None) -> Place | None:
+def named(name: str | None) -> Place | None:
+    """The place that a subject is; None where it is none."""
     kind = "" if name is None else subject.kind(name)
     if name is None or kind not in {"school", "canteen"}:
         return None

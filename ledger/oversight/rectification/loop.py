@@ -96,6 +96,8 @@ def take_back(seen: Seen, context: Context) -> None:
     for key in seen.subjects:
         if key.startswith("work-order:") and context.get(key):
             _change(key, context, lambda order: _without(order, seen))
+            if "task" not in context.get(key):
+                context.row(Row(NAME, key))
 
 
 def join(no: str, cause: str, occurred_at: str, context: Context) -> bool:

@@ -1,0 +1,99 @@
+"""The rules that risk is scored and answered by (风险规则): a `policy` record named `risk`.
+
+No law and no published model sets these figures: the built-in ones are a beginning, for a bureau to
+put its own in place of.
+
+A factor's points are those of its code together with its severity (`self-minor`), else of its code
+(`entered-by-hand`), else of its severity; what has none of the three counts nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+NAME: Final = "risk"
+
+LEVELS: Final = ("minor", "major", "critical")
+"""一般、较大、重大, ascending; below stands `normal`."""
+
+_WHOLE_BP: Final = 10_000
+
+
+def _factor(weight_bp: int, *, cap_ppm: int = 1_000_000, **points_ppm: int) -> dict[str, Any]:
+    points = {code.replace("_", "-"): ppm for code, ppm in points_ppm.items()}
+    return {"weight_bp": weight_bp, "cap_ppm": cap_ppm, "points_ppm": points}
+
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "window_days": 14,
+    "interval_days": 1,
+    "factors": {
+        "incidents": _factor(2_000, minor=200_000, major=600_000, critical=1_000_000),
+        "suspicions": _factor(
+            1_500, minor=50_000, major=300_000, critical=1_000_000, entered_by_hand=20_000
+        ),
+        "inspection-results": _factor(
+            1_500, minor=150_000, major=400_000, critical=1_000_000,
+            self_minor=50_000, self_major=100_000, self_critical=300_000,
+        ),
+        "overdue-work-orders": _factor(1_300, minor=200_000, major=400_000, critical=700_000),
+        "missing-evidence": _factor(1_300, minor=100_000, closure_of_work_order=0),
+        "inspection-alerts": _factor(800, minor=50_000, major=200_000, critical=500_000),
+        "temperature-alarms": _factor(600, minor=200_000),
+        "lapsed-certificates": _factor(500, minor=250_000),
+        "rejections": _factor(
+            500, cap_ppm=600_000, spoiled=100_000, foreign_body=100_000, temperature=100_000,
+            expired=100_000, no_document=100_000, label=100_000,
+        ),
+    },
+    "levels_ppm": {"minor": 100_000, "major": 250_000, "critical": 500_000},
+    "grave": [
+        {"cause": "incident", "hospitalised_from": 1, "level": "major"},
+        {"cause": "incident", "hospitalised_from": 10, "level": "critical"},
+        {"cause": "incident", "severities": ["critical"], "level": "critical"},
+        {"cause": "official-inspection", "kinds": ["fail"], "level": "major"},
+        {"cause": "official-inspection", "severities": ["critical"], "level": "critical"},
+        {"cause": "suspicion", "kinds": ["served-while-frozen"], "level": "critical"},
+    ],
+    "again_from_ppm": 100_000,
+    "rectify_hours": 120,
+    "held_back": {"major": ["serving", "ordering"], "critical": ["serving", "ordering"]},
+    "agencies": ["education-bureau", "market-regulator", "health-commission"],
+    "instruction_zh": {
+        "minor": "一般风险：请按评估列明的各项问题限期整改。",
+        "major": "较大风险：暂停供餐和订货，自查整改，等待监管部门现场检查后解除。",
+        "critical": "重大风险：暂停供餐和订货，封存留样和食材，配合多部门联合处置。",
+    },
+    "serving_slack_minutes": 30,
+    "lift_grace_minutes": 240,
+    "meals_kept_days": 3,
+    "served_severity": "critical",
+}  # fmt: skip
+"""Version 1:
+
+window_days: the days that count, the one that ends included.
+interval_days: days from one assessment to the next.
+factors: of each its weight in hundredths of a percent of the whole (together 10,000), what one of
+    each kind comes to in millionths of the factor's scale, and up to which value they add up.
+levels_ppm: from which score on a level is reached.
+grave: single records that reach a level at once; of several rows the gravest counts.
+again_from_ppm: what the records since a lift must come to by themselves for another freeze.
+rectify_hours: until when a minor risk must be put right.
+held_back: what a freeze and a joint response hold back; a joint one may hold back nothing.
+agencies: who acts together.
+serving_slack_minutes: a meal that began so soon after a freeze was on the tables already.
+lift_grace_minutes: how long a lift that is still on its way to the log is waited for.
+meals_kept_days: how long a meal is remembered for a freeze that is still on its way.
+served_severity: of a meal served while frozen.
+"""
+
+
+def sound(rules: Mapping[str, Any]) -> bool:
+    """Whether scores can be computed: weights make a whole, levels ascend."""
+    levels = [rules["levels_ppm"][level] for level in LEVELS]
+    weights = sum(factor["weight_bp"] for factor in rules["factors"].values())
+    return weights == _WHOLE_BP and levels == sorted(set(levels))
+
+
+def rank(level: str) -> int:
+    """How grave a level is; 0: normal."""
+    return LEVELS.index(level) + 1 if level in LEVELS else 0
