@@ -1,7 +1,7 @@
 """The assessment at the end of a day (每日评估), and the heat map (风险热力图).
 
 At local midnight every canteen of a school where something happened is scored for the day that ended.
-Its rows are put up; and where its score is another than the last one posted, a `risk-assessment` is.
+Its rows are put up; and where something changed since the last `risk-assessment`, another is posted.
 """
 
 from collections.abc import Iterable
@@ -97,7 +97,9 @@ def _post(
 ) -> dict[str, Any]:
     """Post an assessment where it differs from the last; what stands in its place then."""
     rules = context.policy.rules
-    said: list[JsonValue] = [scored.score_ppm, scored.level]
+    # A new cause is told though its factor was at its cap: it may be what another freeze rests on.
+    newest = scored.inputs[-1][0] if scored.inputs else -1
+    said: list[JsonValue] = [scored.score_ppm, scored.level, newest]
     for factor in scored.factors:
         said += [factor.code, factor.value_ppm, factor.weight_bp]
     if last.get(canteen) == said or (canteen not in last and not scored.score_ppm):

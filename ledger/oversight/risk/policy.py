@@ -18,33 +18,36 @@ LEVELS: Final = ("minor", "major", "critical")
 _WHOLE_BP: Final = 10_000
 
 
-def _factor(weight_bp: int, *, cap_ppm: int = 1_000_000, **points_ppm: int) -> dict[str, Any]:
-    points = {code.replace("_", "-"): ppm for code, ppm in points_ppm.items()}
-    return {"weight_bp": weight_bp, "cap_ppm": cap_ppm, "points_ppm": points}
+def _factor(code: str, weight_bp: int, *, cap_ppm: int = 1_000_000, **ppm: int) -> dict[str, Any]:
+    points = [{"code": name.replace("_", "-"), "ppm": value} for name, value in ppm.items()]
+    return {"factor_code": code, "weight_bp": weight_bp, "cap_ppm": cap_ppm, "points": points}
 
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "window_days": 14,
     "interval_days": 1,
-    "factors": {
-        "incidents": _factor(2_000, minor=200_000, major=600_000, critical=1_000_000),
-        "suspicions": _factor(
-            1_500, minor=50_000, major=300_000, critical=1_000_000, entered_by_hand=20_000
+    "factors": [
+        _factor("incidents", 2_000, minor=200_000, major=600_000, critical=1_000_000),
+        _factor(
+            "suspicions", 1_500,
+            minor=50_000, major=300_000, critical=1_000_000, entered_by_hand=20_000,
         ),
-        "inspection-results": _factor(
-            1_500, minor=150_000, major=400_000, critical=1_000_000,
+        _factor(
+            "inspection-results", 1_500,
+            minor=150_000, major=400_000, critical=1_000_000,
             self_minor=50_000, self_major=100_000, self_critical=300_000,
         ),
-        "overdue-work-orders": _factor(1_300, minor=200_000, major=400_000, critical=700_000),
-        "missing-evidence": _factor(1_300, minor=100_000, closure_of_work_order=0),
-        "inspection-alerts": _factor(800, minor=50_000, major=200_000, critical=500_000),
-        "temperature-alarms": _factor(600, minor=200_000),
-        "lapsed-certificates": _factor(500, minor=250_000),
-        "rejections": _factor(
-            500, cap_ppm=600_000, spoiled=100_000, foreign_body=100_000, temperature=100_000,
-            expired=100_000, no_document=100_000, label=100_000,
+        _factor("overdue-work-orders", 1_300, minor=200_000, major=400_000, critical=700_000),
+        _factor("missing-evidence", 1_300, minor=100_000, closure_of_work_order=0),
+        _factor("inspection-alerts", 800, minor=50_000, major=200_000, critical=500_000),
+        _factor("temperature-alarms", 600, minor=200_000),
+        _factor("lapsed-certificates", 500, minor=250_000),
+        _factor(
+            "rejections", 500, cap_ppm=600_000,
+            spoiled=100_000, foreign_body=100_000, temperature=100_000, expired=100_000,
+            no_document=100_000, label=100_000,
         ),
-    },
+    ],
     "levels_ppm": {"minor": 100_000, "major": 250_000, "critical": 500_000},
     "grave": [
         {"cause": "incident", "hospitalised_from": 1, "level": "major"},
@@ -90,7 +93,7 @@ served_severity: of a meal served while frozen.
 def sound(rules: Mapping[str, Any]) -> bool:
     """Whether scores can be computed: weights make a whole, levels ascend."""
     levels = [rules["levels_ppm"][level] for level in LEVELS]
-    weights = sum(factor["weight_bp"] for factor in rules["factors"].values())
+    weights = sum(factor["weight_bp"] for factor in rules["factors"])
     return weights == _WHOLE_BP and levels == sorted(set(levels))
 
 

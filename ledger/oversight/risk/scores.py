@@ -59,8 +59,8 @@ class Score:
 def score(rules: Mapping[str, Any], happened: Happened) -> Score:
     """The score of what happened; the rules are sound."""
     factors = tuple(
-        _factor(code, rules["factors"][code], happened.get(code, ()))
-        for code in sorted(rules["factors"])
+        _factor(rule, happened.get(rule["factor_code"], ()))
+        for rule in sorted(rules["factors"], key=lambda rule: str(rule["factor_code"]))
     )
     products = sum(factor.value_ppm * factor.weight_bp for factor in factors)
     score_ppm = (2 * products + _WHOLE_BP) // (2 * _WHOLE_BP)
@@ -76,19 +76,20 @@ def level(rules: Mapping[str, Any], value_ppm: int) -> str:
     return reached
 
 
-def _factor(code: str, rule: Mapping[str, Any], entries: Iterable[Entry]) -> Factor:
+def _factor(rule: Mapping[str, Any], entries: Iterable[Entry]) -> Factor:
+    each = {point["code"]: point["ppm"] for point in rule["points"]}
     points, counted = 0, []
     for _, kind, severity, ref, withdrawn in entries:
-        ppm = 0 if withdrawn else _points(rule["points_ppm"], kind, severity)
+        ppm = 0 if withdrawn else _points(each, kind, severity)
         if ppm:
             points += ppm
             counted.append(ref)
     value = min(points, rule["cap_ppm"], _WHOLE_PPM)
-    return Factor(code, value, rule["weight_bp"], points, tuple(counted))
+    return Factor(rule["factor_code"], value, rule["weight_bp"], points, tuple(counted))
 
 
-def _points(points_ppm: Mapping[str, int], kind: str, severity: str) -> int:
+def _points(each: Mapping[str, int], kind: str, severity: str) -> int:
     for code in (f"{kind}-{severity}", kind, severity):
-        if code in points_ppm:
-            return points_ppm[code]
+        if code in each:
+            return each[code]
     return 0
