@@ -48,5 +48,5 @@ def minutes_later(time: str, minutes: int) -> str:
 
 
 def hours_later(time: str, hours: int) -> str:
-    """The moment so many hours later."""
+    """The moment so many hours later, or earlier where negative."""
     return minutes_later(time, 60 * hours)

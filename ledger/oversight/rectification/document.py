@@ -1,10 +1,13 @@
 """The work order as a document: its number (工单号), and the rules that it rests on."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from ledger.evidence import subjects
 from ledger.oversight.family import Context
+
+MAX_OPENS: Final = 500
+"""Causes that a work order links to, the newest: there is room for 512 links in all."""
 
 
 def number(canteen: str, day: str, *parts: str) -> str:

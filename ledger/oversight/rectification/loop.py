@@ -29,7 +29,7 @@ from ledger.evidence.subjects import school_of, work_order
 from ledger.oversight import civil
 from ledger.oversight.family import Context, Row
 from ledger.oversight.rectification import suspicions
-from ledger.oversight.rectification.document import number, rests_on
+from ledger.oversight.rectification.document import MAX_OPENS, number, rests_on
 from ledger.oversight.rectification.policy import NAME, worse
 from ledger.oversight.rectification.standing import Order, Standing, standing
 from ledger.oversight.seen import Seen
@@ -66,7 +66,7 @@ def opened(seen: Seen, context: Context) -> None:
         "opened_at": min(seen.occurred_at, seen.logged_at),
         "logged_at": seen.logged_at,
         "day": civil.day_of(seen.logged_at, context.zone),
-        "causes": seen.linked("opens"),
+        "causes": seen.linked("opens")[:MAX_OPENS],
     }
     _change(work_order(task["no"]), context, lambda order: {**order, "task": task})
 

@@ -12,19 +12,16 @@ stands under `opened <record id>`, `[number, severity]`: the record that replace
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from ledger.canonical import JsonValue
 from ledger.oversight import canteens, civil
 from ledger.oversight.family import Context
 from ledger.oversight.rectification import causes, loop
 from ledger.oversight.rectification.causes import Cause
-from ledger.oversight.rectification.document import number, rests_on
+from ledger.oversight.rectification.document import MAX_OPENS, number, rests_on
 from ledger.oversight.rectification.policy import SEVERITIES, choose
 from ledger.oversight.seen import Seen
-
-_MAX_OPENS: Final = 500
-"""Causes that a work order links to, the newest: there is room for 512 links."""
 
 
 def caused(seen: Seen, context: Context) -> None:
@@ -139,7 +136,7 @@ def _open(context: Context, no: str, row: Mapping[str, Any], found: Sequence[Cau
     due_at = civil.hours_later(context.now, row.get("due_hours", rules["due_hours"][severity]))
     asked = found[0].due_at
     count = f"，共 {len(found)} 项" if len(found) > 1 else ""
-    newest = sorted(found, key=lambda cause: cause.ref[0])[-_MAX_OPENS:]
+    newest = sorted(found, key=lambda cause: cause.ref[0])[-MAX_OPENS:]
     payload = {
         "work_order_no": no,
         "responsible": found[0].responsible,

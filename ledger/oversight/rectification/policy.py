@@ -55,6 +55,10 @@ DEFAULTS: Final[Mapping[str, Any]] = {
             "temperature-alarm", "first", "repair",
             "请检查设备、处置受影响的食品，温度恢复后上传照片。",
         ),
+        _row(
+            "incident", "each", "document", "请核实投诉、说明情况和改进措施，并上传照片。",
+            kinds=["complaint"],
+        ),
         _row("incident", "each", "dispose", "请封存留样和食材、配合调查，处置后上传照片。"),
         _row(
             "official-inspection", "each", "as-inspected", "请按检查意见逐项整改，并上传整改照片。",

@@ -149,6 +149,11 @@ def tidy(key: str, context: Context) -> None:
     _change(key.removeprefix("lifted "), context, change)
 
 
+def any_known(canteen: str, context: Context) -> bool:
+    """Whether anything is remembered of the canteen's school; of most there is not."""
+    return context.get(f"responses {subjects.school_of(canteen)}") is not None
+
+
 def freezing(canteen: str, at: str, context: Context) -> tuple[Ref, str] | None:
     """The first response that held back serving in a canteen at a time; and when it was logged."""
     known = _of(subjects.school_of(canteen), context)

@@ -29,12 +29,8 @@ def meal(seen: Seen, context: Context) -> None:
     """A meal was served."""
     fields = seen.fields
     canteen = fields["canteen"]
-    kept = 24 * context.policy.rules["meals_kept_days"]
-    meals = [
-        item
-        for item in context.get(f"meals {canteen}") or ()
-        if civil.hours_later(item[3], kept) >= context.now
-    ]
+    kept_since = civil.hours_later(context.now, -24 * context.policy.rules["meals_kept_days"])
+    meals = [item for item in context.get(f"meals {canteen}") or () if item[3] >= kept_since]
     meals.append([fields["started_at"], fields["ended_at"], seen.ref, seen.logged_at, False])
     context.put(f"meals {canteen}", meals)
     look(canteen, context)
@@ -51,6 +47,8 @@ def take_back(seen: Seen, context: Context) -> None:
 
 def look(canteen: str, context: Context) -> None:
     """Something changed: judge the canteen's meals once all has arrived that is on its way."""
+    if not responses.any_known(canteen, context):
+        return
     for started_at, _, _, _, found in context.get(f"meals {canteen}") or ():
         if not found and responses.freezing(canteen, started_at, context):
             grace = context.policy.rules["lift_grace_minutes"]

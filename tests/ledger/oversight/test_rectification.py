@@ -320,6 +320,24 @@ def test_where_somebody_works_is_forgotten_with_the_registration() -> None:
     assert person not in str(told.state)
 
 
+def test_where_somebody_works_is_known_until_the_last_registration_is_over() -> None:
+    told = log()
+    person = EXAMPLES["expiry-warning"]["payload"]["staff"]
+    for until in ("2026-09-10", "2027-01-31"):
+        told.example(
+            EXAMPLES["staff-registration"],
+            staff=person,
+            works_from="2026-09-01",
+            works_until=until,
+            school_year=2026,
+        )
+    told.until(at("10:00", "2026-11-20"))
+    assert "2026-09-10" not in str(told.state)
+    warning(told, at("10:00", "2026-11-20"), 0)
+
+    assert [order["canteen"] for order in orders(told)] == [CANTEEN]
+
+
 @pytest.mark.parametrize(("beyond", "severity"), [(4_999, "minor"), (5_000, "major")])
 def test_how_warm_it_was_says_how_grave_it_is(beyond: int, severity: str) -> None:
     told = log()
@@ -500,6 +518,17 @@ def test_a_second_answer_waits_for_its_review() -> None:
     assert row(told, no).status == "closed"
 
 
+def test_an_answer_from_before_the_last_review_waits_for_none() -> None:
+    told = log()
+    no = opened(told)
+    answer(told, no, at("11:00"))
+    second = answer(told, no, at("11:30"))
+    again = at("12:00", "2026-09-10")
+    review(told, second, at("12:00"), decision="reopened", new_due_at=again)
+
+    assert row(told, no).status == "reopened"
+
+
 # Late
 
 
@@ -590,6 +619,20 @@ def test_nobody_is_late_before_the_order_is_in_the_log() -> None:
     assert told.found == []
 
 
+def test_times_at_the_edge_of_the_calendar_are_only_claims() -> None:
+    told = log()
+    never = "9999-12-31T23:59:59.999Z"
+    payload = {**EXAMPLES["work-order"]["payload"], "due_at": never}
+    payload["accountable"] = EXAMPLES["official-inspection"]["payload"]["accountable"]
+    told.post("work-order", payload, issuer=REGULATOR, at=at("09:00"))
+    answer(told, "GD-2026-0317", at("10:00"), taken="0001-01-01T00:00:00.000Z")
+    answer(told, "GD-2026-0317", at("11:00"), taken=never)
+    told.until(at("10:00", "2026-12-01"))
+
+    assert row(told, "GD-2026-0317").status == "answered"
+    assert len(told.of("suspicion")) == 1
+
+
 # Taken back
 
 
@@ -653,9 +696,19 @@ def test_nothing_is_remembered_for_ever() -> None:
     assert list(told.state) == ["policy rectification"]
 
 
-def test_nothing_is_opened_before_there_is_a_policy() -> None:
+def without_policy() -> ToldLog:
     told = ToldLog()
-    told.engine = Engine([Rectification()], ledger=LEDGER.hex(), zone="Asia/Shanghai")
+    told.engine = Engine(
+        [Rectification()],
+        ledger=LEDGER.hex(),
+        zone="Asia/Shanghai",
+        read=lambda keys: {key: told.state[key] for key in keys if key in told.state},
+    )
+    return told
+
+
+def test_nothing_is_opened_before_there_is_a_policy() -> None:
+    told = without_policy()
     alert(told, at("10:00"))
     rules = {"name": "rectification", "version": 1, "rules": {}}
     told.post("policy", rules, issuer=ADMIN, at=at("11:00"))
@@ -664,3 +717,16 @@ def test_nothing_is_opened_before_there_is_a_policy() -> None:
     alert(told, at("12:00"))
 
     assert len(orders(told)) == 1
+
+
+def test_what_was_suspicious_before_there_was_a_policy_is_found_under_it() -> None:
+    told = without_policy()
+    no = suppliers_order(told, "minor")
+    answer(told, no, at("10:00"), taken=at("08:00"), issuer=f"{SUPPLIER}~cold-chain")
+    assert told.found == []
+    rules = {"name": "rectification", "version": 1, "rules": {}}
+    told.post("policy", rules, issuer=ADMIN, at=at("11:00"))
+
+    answer(told, no, at("12:00"), issuer=f"{SUPPLIER}~cold-chain")
+
+    assert len(told.of("suspicion")) == 1

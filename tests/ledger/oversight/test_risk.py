@@ -194,6 +194,17 @@ def test_points_add_up_to_the_cap() -> None:
     assert heat(told) == {"score": 150_000, "suspicions": 1_000_000}
 
 
+def test_a_factor_may_have_a_lower_cap() -> None:
+    told = log()
+    for number in range(7):
+        told.example(EXAMPLES["rejection"], at=at("09:00"), rejection_no=str(number))
+    night(told)
+
+    row = told.rows["risk", f"{SCHOOL} {DAY} rejections"]
+    assert row.detail is not None
+    assert (row.detail["points_ppm"], row.detail["value_ppm"]) == (350_000, 300_000)
+
+
 @pytest.mark.parametrize(("day", "count"), [("2026-09-14", 1), ("2026-09-15", 0)])
 def test_what_happened_counts_for_the_days_of_the_window(day: str, count: int) -> None:
     told = log()
@@ -276,9 +287,9 @@ def example_of(told: ToldLog, kind: str, **changes: Any) -> None:
             "self-inspection",
             {"period_from": DAY, "period_until": DAY},
             "inspection-results",
-            50_000,
+            10_000,
         ),
-        ("rejection", {}, "rejections", 100_000),
+        ("rejection", {}, "rejections", 50_000),
     ],
 )
 def test_each_kind_of_record_counts(kind: str, changes: Any, factor: str, value: int) -> None:
@@ -364,6 +375,18 @@ def test_what_was_all_there_was_leaves_no_row() -> None:
     told.correct(seen)
 
     assert told.rows == {}
+
+
+def test_what_is_taken_back_the_same_day_shows_nothing_of_the_day_yet() -> None:
+    told = log()
+    seen = told.example(EXAMPLES["inspection-alert"], at=at("10:00"))
+    suspect(told, at("11:00"))
+    told.correct(seen)
+    assert told.rows == {}
+
+    night(told)
+
+    assert heat(told) == {"score": 45_000, "suspicions": 300_000}
 
 
 def test_a_ruling_that_withdraws_a_suspicion_takes_it_out_of_the_score() -> None:
@@ -535,10 +558,7 @@ def test_a_second_incident_adds_nothing_to_an_open_freeze_but_what_is_graver() -
 
 def test_a_regulators_own_freeze_is_the_open_one() -> None:
     told = log()
-    payload = {**EXAMPLES["risk-response"]["payload"], "accountable": INSPECTOR}
-    payload["effective_from"] = at("08:00")
-    links = EXAMPLES["risk-response"]["links"]
-    told.post("risk-response", payload, issuer=REGULATOR, at=at("08:00"), links=links)
+    regulators(told, at("08:00"))
     incident(told, at("09:00"), persons_hospitalised=1)
 
     assert responses(told) == []
@@ -612,6 +632,33 @@ def test_a_lift_taken_back_leaves_the_freeze_open() -> None:
     assert responses(told) == ["freeze"]
 
 
+def regulators(told: ToldLog, when: str, *, replaces: str | None = None) -> Seen:
+    """A regulator's own freeze, in force from eight on."""
+    payload = {**EXAMPLES["risk-response"]["payload"], "accountable": INSPECTOR}
+    payload |= {"effective_from": at("08:00"), "response_no": f"R {when}"}
+    links = [*EXAMPLES["risk-response"]["links"]]
+    if replaces is not None:
+        links.append({"rel": "replaces", "id": replaces})
+    return told.post(
+        "risk-response", payload, issuer=REGULATOR, at=when, occurred_at=at("08:00"), links=links
+    )
+
+
+def test_a_freeze_put_right_stays_lifted() -> None:
+    told = log()
+    first = regulators(told, at("08:00"))
+    lift(told, first.id, at("10:00"))
+    regulators(told, at("11:00"), replaces=first.id)
+    told.correct(first)
+    meal(told, at("11:30"), at("12:40"))
+    night(told)
+    assert served(told) == []
+
+    incident(told, at("09:00", NEXT), persons_hospitalised=1)
+
+    assert responses(told) == ["freeze"]
+
+
 # Served while frozen
 
 
@@ -678,19 +725,22 @@ def test_a_freeze_of_ordering_alone_lets_serve() -> None:
 def test_a_freeze_that_comes_after_the_meal_is_held_against_it() -> None:
     told = log()
     meal(told, at("11:30"), at("12:40"))
-    payload = {**EXAMPLES["risk-response"]["payload"], "accountable": INSPECTOR}
-    payload["effective_from"] = at("10:00")
-    told.post(
-        "risk-response",
-        payload,
-        issuer=REGULATOR,
-        at=at("14:00"),
-        occurred_at=at("10:00"),
-        links=EXAMPLES["risk-response"]["links"],
-    )
+    regulators(told, at("14:00"))
     night(told)
 
     assert len(served(told)) == 1
+
+
+def test_every_meal_is_waited_for_by_itself() -> None:
+    told = log()
+    freeze = frozen(told)
+    noon = meal(told, at("11:30"), at("12:40"))
+    meal(told, at("16:00"), at("16:35"))
+    lift(told, freeze, at("17:00"), since=at("15:50"), claimed=at("15:50"))
+    night(told)
+
+    (found,) = served(told)
+    assert found["observations"][0]["record"] == noon.id
 
 
 def test_a_meal_taken_back_was_not_served() -> None:
