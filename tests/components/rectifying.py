@@ -105,7 +105,9 @@ def opened(told: ToldLog, when: str = at("10:00"), severity: str = "minor") -> s
     return no
 
 
-def suppliers_order(told: ToldLog, severity: str, role: str = "regulator") -> str:
+def suppliers_order(
+    told: ToldLog, severity: str, role: str = "regulator", *, when: str | None = None
+) -> str:
     payload = {
         **EXAMPLES["work-order"]["payload"],
         "work_order_no": "GD-8",
@@ -115,7 +117,13 @@ def suppliers_order(told: ToldLog, severity: str, role: str = "regulator") -> st
         "reviewer_role": role,
         "accountable": EXAMPLES["official-inspection"]["payload"]["accountable"],
     }
-    told.post("work-order", payload, issuer=REGULATOR, at=at("09:00"))
+    told.post(
+        "work-order",
+        payload,
+        issuer=REGULATOR,
+        at=when or at("09:00"),
+        occurred_at=at("09:00"),
+    )
     return "GD-8"
 
 

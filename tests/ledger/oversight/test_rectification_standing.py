@@ -1,5 +1,7 @@
 """Which answers and reviews of a work order count."""
 
+import itertools
+
 import pytest
 from components.rectifying import (
     CANTEEN,
@@ -52,6 +54,23 @@ def test_it_is_the_same_whatever_came_first() -> None:
     assert row(told, "GD-7").status == "closed"
     told.until(at("18:00", "2026-09-20"))
     assert told.found == []
+
+
+@pytest.mark.parametrize("turn", list(itertools.permutations(("order", "old", "new"))))
+def test_it_stands_the_same_in_whatever_order_its_records_come(turn: tuple[str, ...]) -> None:
+    told = log()
+    issuer = f"{SUPPLIER}~cold-chain"
+    for place, what in enumerate(turn):
+        when = at(f"1{place}:00")
+        if what == "order":
+            suppliers_order(told, "minor", when=when)
+        else:
+            taken = at("08:00") if what == "old" else at("09:30")
+            answer(told, "GD-8", when, taken=taken, issuer=issuer)
+
+    assert row(told, "GD-8").status == "answered"
+    assert len(told.of("suspicion")) == 1
+    assert len(detail(told, "GD-8")["uncounted"]) == 1
 
 
 def test_an_old_photo_answers_nothing() -> None:
