@@ -26,6 +26,7 @@ from api.founding import found
 from api.installation import Installation, open_installation, tell_exposed
 from api.limits import DiskGuard
 from api.metrics import Metrics
+from api.overseeing import count_oversight
 from api.preparing import Preparers
 from api.routers import (
     anchors,
@@ -207,6 +208,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         )
         worker.start()
         count_upkeep(metrics, worker.keeper, worker.scrubber)
+        count_oversight(metrics, worker.overseer)
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
     stack.push_async_callback(batcher.close)
