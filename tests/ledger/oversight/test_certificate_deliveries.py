@@ -355,6 +355,50 @@ def test_goods_of_which_the_policy_says_nothing_are_never_outside() -> None:
     assert kinds(told) == []
 
 
+def test_goods_that_the_policy_puts_in_a_category_alone_are_never_outside() -> None:
+    told = clean({"goods": [{"begins": "egg-", "category": "egg"}]}, scope=["meat"])
+    told.example(ACCEPTANCE)
+    told.until("2026-10-14T00:00:00.000Z")
+
+    assert kinds(told) == []
+
+
+def test_without_a_permit_in_force_it_is_the_permit_that_is_amiss_and_not_the_goods() -> None:
+    told = clean({"goods": GOODS}, scope=["vegetable"], valid_until="2026-10-01")
+    told.example(ACCEPTANCE)
+    told.until("2026-10-14T00:00:00.000Z")
+
+    assert kinds(told) == ["certificate-lapsed"]
+
+
+def test_a_first_permit_that_begins_later_was_never_shown_for_the_day() -> None:
+    for never_shown, kind in ((0, []), (1, ["certificate-missing"])):
+        groups = [["food-business-permit"]]
+        told = clean(
+            {"never_shown": never_shown, "required_kinds": groups},
+            issued_on="2026-10-01",
+            valid_from="2026-10-20",
+        )
+        told.example(ACCEPTANCE)
+        told.until("2026-10-14T00:00:00.000Z")
+
+        assert kinds(told) == kind
+
+
+def test_a_removal_dated_back_does_not_cover_what_was_found_as_never_admitted() -> None:
+    told = log()
+    told.until(MORNING)
+    told.example(DISPATCH)
+    told.until("2026-10-14T00:00:00.000Z")
+    decide(told, "removed", "2026-10-01T00:00:00.000Z")
+
+    row = told.rows["certificates", f"supplier-not-admitted {SUPPLIER} {ORDER}"]
+    assert row.status == "found"
+    assert row.detail is not None
+    assert row.detail["causes"] == [{"id": told.records[-1].id, "index": told.records[-1].index}]
+    assert kinds(told) == ["supplier-not-admitted"]
+
+
 def test_a_weigh_in_that_names_no_supplier_or_leaves_the_store_is_nobodys_delivery() -> None:
     told = log()
     payload = dict(WEIGH_IN["payload"])

@@ -321,6 +321,15 @@ def test_who_leaves_before_a_certificate_ends_is_not_warned_about() -> None:
     assert leads(told) == [7, 3, 0]
 
 
+def test_who_left_is_not_warned_about_long_after() -> None:
+    told = log()
+    told.example(STAFF, works_until="2027-07-10")
+    told.example(HEALTH, examined_on="2027-06-01", issued_on="2027-06-05", valid_until="2028-06-04")
+    told.until("2028-07-01T00:00:00.000Z")
+
+    assert leads(told) == []
+
+
 def test_a_new_ladder_is_climbed_from_its_entry_on() -> None:
     told = log()
     haccp(told, "2026-10-31")

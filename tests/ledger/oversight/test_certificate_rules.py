@@ -1,11 +1,14 @@
 """The policy `certificates`, and that what is found follows from the log and from nothing else."""
 
+import json
 import random
+import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
-from components.told_log import LEDGER, ToldLog
+from components.told_log import ADMIN, LEDGER, ToldLog
 
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.certificates import Certificates, days, rules
@@ -63,6 +66,25 @@ def test_a_day_is_the_civil_one_and_begins_at_local_midnight() -> None:
     assert days.civil("9999-12-31T23:00:00.000Z", "Asia/Shanghai") == "9999-12-31"
 
 
+@pytest.mark.parametrize("page", ["certificates.md", "certificates.zh-CN.md"])
+def test_the_page_tells_every_member_with_its_default_and_an_example_that_is_read(
+    page: str,
+) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "oversight" / page).read_text("utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", text, re.MULTILINE))
+    quoted = {name: re.findall(r"`([^`]+)`", default) for name, default in told.items()}
+
+    for member, default in rules.DEFAULTS.items():
+        if member == "critical_kinds":
+            assert quoted[member] == default
+        else:
+            assert [json.loads(value) for value in quoted[member]] == [default]
+    (example,) = re.findall(r"```json\n(.+?)```", text, re.DOTALL)
+    payload = json.loads(example)
+    ToldLog().post("policy", payload, issuer=ADMIN)
+    assert len(read(payload["rules"]).goods) == len(payload["rules"]["goods"])
+
+
 def test_every_kind_that_is_found_is_known_and_has_a_chinese_name() -> None:
     known = TYPES["suspicion"].describe()
     kinds = {
@@ -91,6 +113,9 @@ def term() -> ToldLog:
         told.example(EXAMPLES["morning-check"], checked_at=at)
         told.example(EXAMPLES["shift-roster"], shift_on=f"2026-10-{day + 1}", roster_no=str(day),
                      starts_at=at, ends_at=f"2026-10-{day + 1}T06:00:00.000Z")  # fmt: skip
+        if day == 13:
+            told.example(EXAMPLES["certificate"], certificate_kind="haccp", number_scheme="none",
+                         valid_until="2026-11-20")  # fmt: skip
         if day == 14:
             told.example(EXAMPLES["certificate"], valid_until="2031-10-11", issued_on="2026-10-12",
                          valid_from="2026-10-12")  # fmt: skip

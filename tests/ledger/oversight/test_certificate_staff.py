@@ -185,8 +185,11 @@ def test_a_check_does_not_say_whose_staff_it_is_of_and_the_registration_does() -
     assert [s["responsible"] for s in found(told)] == [SCHOOL, LABOUR]
 
 
+@pytest.mark.parametrize("corrected_at", ["2026-10-13T01:00:00.000Z", "2026-10-15T00:00:00.000Z"])
 @pytest.mark.parametrize("first", ["old", "new"])
-def test_a_roster_that_is_superseded_before_the_shift_finds_nothing(first: str) -> None:
+def test_a_roster_that_is_superseded_before_the_shift_finds_nothing(
+    first: str, corrected_at: str
+) -> None:
     told = log()
     health(told, HAND)
     old, new = "01a206fd-6778-7a62-a7b8-0000000000f1", "01a206fd-6778-7a62-a7b8-0000000000f2"
@@ -207,11 +210,11 @@ def test_a_roster_that_is_superseded_before_the_shift_finds_nothing(first: str) 
             links=[{"rel": "supersedes", "id": old}] if which == "new" else (),
         )
     superseding = next(seen for seen in told.records if seen.id == new)
-    told.until("2026-10-13T01:00:00.000Z")
+    told.until(corrected_at)
     assert found(told) == []
 
     told.correct(superseding)
-    told.until("2026-10-15T00:00:00.000Z")
+    told.until("2026-10-16T00:00:00.000Z")
 
     assert [s["observations"][0]["record"] for s in found(told)] == [old]
 
