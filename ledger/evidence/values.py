@@ -77,6 +77,11 @@ _ZH: Final[Mapping[str, str]] = {
     "clock-skewed": "时钟偏差", "limit-raised": "调高限值", "entered-by-hand": "手工录入",
     "price-above-reference": "高于参考价", "balance-broken": "余额不连续",
     "settled-then-corrected": "结算后更正", "matched": "相符", "mismatched": "不符",
+    "supplier-not-admitted": "供应商未准入", "supplier-suspended": "供应商已被暂停",
+    "supplier-removed": "供应商已被剔除", "admission-over": "准入期限已满",
+    "certificate-rejected": "证照审查未通过", "certificate-missing": "未提交证照",
+    "goods-outside-permit": "超出许可范围", "health-certificate-lapsed": "健康证过期",
+    "health-certificate-missing": "未提交健康证",
     # Risk
     "closed": "销号", "reopened": "退回", "missing-evidence": "证据缺失", "suspicions": "疑点线索",
     "overdue-work-orders": "逾期工单", "inspection-results": "检查结果", "temperature-alarms": "温度报警",
