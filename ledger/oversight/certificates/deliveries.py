@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.canonical import JsonValue
 from ledger.evidence.subjects import school_of
-from ledger.oversight.certificates import days
+from ledger.oversight import civil
 from ledger.oversight.certificates.papers import Holder
 from ledger.oversight.certificates.rules import KEPT_DAYS, NAME, Rules
 from ledger.oversight.certificates.suppliers import OUTSIDE_PERMIT, QUESTION, Cause, Ground, against
@@ -58,8 +58,8 @@ def tell(seen: Seen, context: Context, rules: Rules) -> None:
     supplier = payload.get("supplier")
     if supplier is None or payload.get("direction", "inbound") != "inbound":
         return
-    at = days.credible(seen.occurred_at, seen.logged_at, rules.credible_days)
-    day = days.civil(at, context.zone)
+    at = civil.credible(seen.occurred_at, seen.logged_at, rules.credible_days)
+    day = civil.day_of(at, context.zone)
     lines = payload.get("lines")
     items = [payload["item_code"]] if lines is None else [line["item_code"] for line in lines]
     holder = Holder.of(supplier, context.get(f"of {supplier}"))
@@ -121,8 +121,8 @@ def take_back(seen: Seen, context: Context, rules: Rules) -> None:
 def forget(key: str, context: Context) -> None:
     """It was found so long ago that nothing is put right any more."""
     state = context.get(key)
-    today = days.civil(context.now, context.zone)
-    if state and "since" in state and days.between(state["since"], today) > KEPT_DAYS:
+    today = civil.day_of(context.now, context.zone)
+    if state and "since" in state and civil.days_between(state["since"], today) > KEPT_DAYS:
         context.put(key, None)
         _drop(key, state["since"], context)
 
@@ -150,12 +150,12 @@ def _judge_later(key: str, context: Context, rules: Rules) -> None:
     state = context.get(key)
     if not state["judging"]:
         context.put(key, {**state, "judging": 1})
-        context.wake(days.later(context.now, rules.delivery_grace_s), key)
+        context.wake(civil.later(context.now, rules.delivery_grace_s), key)
 
 
 def _own_day(seen: Seen, context: Context) -> str:
     """The day that tells deliveries without an order apart: the one claimed, under any policy."""
-    return days.civil(seen.occurred_at, context.zone)
+    return civil.day_of(seen.occurred_at, context.zone)
 
 
 def _key(supplier: str, order: str | None, school: str | None, day: str) -> str:
@@ -218,14 +218,14 @@ def _observed(kind: str, record_type: str) -> str:
 
 def _remember(key: str, supplier: str, context: Context) -> str:
     """For papers that come later, as long as they may; the day under which it stands."""
-    today = days.civil(context.now, context.zone)
+    today = civil.day_of(context.now, context.zone)
     shard = _shard(supplier, today)
     context.put(shard, [*(context.get(shard) or ()), key])
     holder = Holder.of(supplier, context.get(f"of {supplier}"))
     if today not in holder.days:
         holder.days.append(today)
         context.put(f"of {supplier}", holder.to_json())
-    at = days.midnight(days.shifted(today, KEPT_DAYS + 1), context.zone)
+    at = civil.begin_of(civil.days_later(today, KEPT_DAYS + 1), context.zone)
     context.wake(at, f"{FORGET} {key}")
     return today
 

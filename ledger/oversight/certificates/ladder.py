@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ledger.canonical import JsonValue
-from ledger.oversight.certificates import days
+from ledger.oversight import civil
 from ledger.oversight.certificates.papers import Holder, Paper
 from ledger.oversight.certificates.rules import FIRST_LOOK_DAYS, KEPT_DAYS, NAME, Rules
 from ledger.oversight.family import Context, Row
@@ -41,7 +41,7 @@ def day_has_come(ends: str, context: Context, rules: Rules) -> None:
     key = f"{ENDS} {ends}"
     for subject in context.get(key) or ():
         look(subject, context, rules)
-    if days.between(ends, days.civil(context.now, context.zone)) > KEPT_DAYS:
+    if civil.days_between(ends, civil.day_of(context.now, context.zone)) > KEPT_DAYS:
         context.put(key, None)
     else:
         _wake_next(ends, context, rules)
@@ -52,7 +52,7 @@ def look(subject: str, context: Context, rules: Rules) -> None:
     key = f"of {subject}"
     state = context.get(key)
     holder = Holder.of(subject, state)
-    today = days.civil(context.now, context.zone)
+    today = civil.day_of(context.now, context.zone)
     holder.prune(today)
     for place, paper in enumerate(holder.papers):
         warned = _warned(holder, paper, today, context, rules)
@@ -66,9 +66,9 @@ def look(subject: str, context: Context, rules: Rules) -> None:
 
 def look_at_all(context: Context, rules: Rules) -> None:
     """A policy has come: look at every paper that has ended lately, or will before long."""
-    today = days.civil(context.now, context.zone)
+    today = civil.day_of(context.now, context.zone)
     for distance in range(-KEPT_DAYS, FIRST_LOOK_DAYS + 1):
-        ends = days.shifted(today, distance)
+        ends = civil.days_later(today, distance)
         for subject in context.get(f"{ENDS} {ends}") or ():
             watch(subject, ends, context, rules)
 
@@ -82,7 +82,7 @@ def _warned(holder: Holder, paper: Paper, today: str, context: Context, rules: R
     """The paper once it was warned about, if that is due."""
     if not rules.in_force or paper.ends is None or not paper.good:
         return paper
-    left = days.between(today, paper.ends)
+    left = civil.days_between(today, paper.ends)
     rung = _rung(left, rules.leads(paper.kind))
     if rung is None or (paper.warned is not None and paper.warned <= rung):
         return paper
@@ -119,11 +119,11 @@ def _rung(left: int, leads: Sequence[int]) -> int | None:
 def _wake_next(ends: str, context: Context, rules: Rules) -> None:
     """Wake at the next midnight at which something begins for papers that end that day."""
     leads = {*rules.ladder, *rules.critical_ladder, FIRST_LOOK_DAYS, -1, -KEPT_DAYS - 1}
-    today = days.civil(context.now, context.zone)
-    left = days.between(today, ends)
+    today = civil.day_of(context.now, context.zone)
+    left = civil.days_between(today, ends)
     following = max((lead for lead in leads if lead < left), default=None)
     if following is not None:
-        at = days.midnight(days.shifted(ends, -following), context.zone)
+        at = civil.begin_of(civil.days_later(ends, -following), context.zone)
         context.wake(at, f"{ENDS} {ends}")
 
 
@@ -131,9 +131,9 @@ def _wake_to_forget(holder: Holder, today: str, context: Context) -> None:
     """Look again when what no paper's end stands for may be forgotten."""
     known = [work.until for work in holder.works] + [gap["last_on"] for gap in holder.gaps]
     if known:
-        forgotten_on = days.shifted(max(known), KEPT_DAYS + 1)
+        forgotten_on = civil.days_later(max(known), KEPT_DAYS + 1)
         if forgotten_on > today:
-            at = days.midnight(forgotten_on, context.zone)
+            at = civil.begin_of(forgotten_on, context.zone)
             context.wake(at, f"{LOOK} {holder.subject}")
 
 
@@ -150,7 +150,7 @@ def _row(holder: Holder, paper: Paper, today: str, rules: Rules) -> Row:
         status = "renewed"
     elif paper.has_ended(today):
         status = "lapsed"
-    elif paper.ends is not None and leads and days.between(today, paper.ends) <= leads[-1]:
+    elif paper.ends is not None and leads and civil.days_between(today, paper.ends) <= leads[-1]:
         status = "lapsing"
     else:
         status = "valid"

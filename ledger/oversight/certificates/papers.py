@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from ledger.canonical import JsonValue
-from ledger.oversight.certificates.days import shifted
 from ledger.oversight.certificates.rules import KEPT_DAYS, Rules
+from ledger.oversight.civil import days_later
 from ledger.oversight.seen import Ref
 
 HOLDERS: Final = ("supplier", "labour", "school", "canteen", "person", "device")
@@ -193,7 +193,7 @@ class Holder:
         The last paper of each kind stays, but for people and scales: whose licence lapsed years ago
         still has a lapsed one.
         """
-        since = shifted(today, -KEPT_DAYS)
+        since = days_later(today, -KEPT_DAYS)
         last: dict[str, Paper] = {}
         if not self.subject.startswith(_PASSING):
             for paper in self.papers:

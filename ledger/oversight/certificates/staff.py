@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from ledger.canonical import JsonValue
 from ledger.evidence.subjects import school_of
-from ledger.oversight.certificates import days
+from ledger.oversight import civil
 from ledger.oversight.certificates.papers import Holder, Paper
 from ledger.oversight.certificates.rules import KEPT_DAYS, NAME, Rules
 from ledger.oversight.family import Context, Row
@@ -47,7 +47,7 @@ def tell_roster(seen: Seen, context: Context, rules: Rules) -> None:
         "day": payload["shift_on"],
         "canteen": payload["canteen"],
         "responsible": payload["employer"],
-        "until": days.later(max(payload["starts_at"], context.now), rules.staff_grace_s),
+        "until": civil.later(max(payload["starts_at"], context.now), rules.staff_grace_s),
         "people": [[one["staff"], place] for place, one in enumerate(payload["people"])],
     }
     known = context.get(f"{SHIFT} {seen.id}")
@@ -60,8 +60,8 @@ def tell_roster(seen: Seen, context: Context, rules: Rules) -> None:
 def tell_check(seen: Seen, context: Context, rules: Rules) -> None:
     """One person before work."""
     payload = seen.fields
-    at = days.credible(payload["checked_at"], seen.logged_at, rules.credible_days)
-    day = days.civil(at, context.zone)
+    at = civil.credible(payload["checked_at"], seen.logged_at, rules.credible_days)
+    day = civil.day_of(at, context.zone)
     staff = payload["staff"]
     holder = Holder.of(staff, context.get(f"of {staff}"))
     if _covered(holder, day):
@@ -73,7 +73,7 @@ def tell_check(seen: Seen, context: Context, rules: Rules) -> None:
         "day": day,
         "canteen": payload["canteen"],
         "responsible": "",
-        "until": days.later(context.now, rules.staff_grace_s),
+        "until": civil.later(context.now, rules.staff_grace_s),
         "people": [[staff, 0]],
     }
     _tell(shift, context)
@@ -195,8 +195,8 @@ def _find(
         holder.gaps.append(gap)
         context.put(f"of {holder.subject}", holder.to_json())
         context.row(_row(holder, gap))
-        forgotten_on = days.shifted(shift["day"], KEPT_DAYS + 1)
-        context.wake(days.midnight(forgotten_on, context.zone), f"look {holder.subject}")
+        forgotten_on = civil.days_later(shift["day"], KEPT_DAYS + 1)
+        context.wake(civil.begin_of(forgotten_on, context.zone), f"look {holder.subject}")
 
 
 def _again(holder: Holder, gap: dict[str, Any], shift: JsonValue, context: Context) -> None:
@@ -221,13 +221,13 @@ def _reopen(person: str, seen: Seen, context: Context, rules: Rules) -> None:
             continue
         context.put(f"of {person}", holder.to_json())
         if later is not None and gap not in holder.gaps:
-            _tell({**later, "until": days.later(context.now, rules.staff_grace_s)}, context)
+            _tell({**later, "until": civil.later(context.now, rules.staff_grace_s)}, context)
 
 
 def _supersede(superseded: str, by: str, context: Context) -> None:
     key = f"{SHIFT} {superseded}"
     known: dict[str, Any] = context.get(key) or {}
-    until = days.later(context.now, _SUPERSEDED_DAYS * days.DAY_S)
+    until = civil.later(context.now, _SUPERSEDED_DAYS * civil.DAY_S)
     after: dict[str, Any] = {"superseded": by, "until": until}
     if "record" in known:
         after["shift"] = known

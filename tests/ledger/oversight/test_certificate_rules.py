@@ -11,7 +11,7 @@ import pytest
 from components.told_log import ADMIN, LEDGER, ToldLog
 
 from ledger.evidence.catalogue import TYPES
-from ledger.oversight.certificates import Certificates, days, rules
+from ledger.oversight.certificates import Certificates, rules
 from ledger.oversight.engine import Changes, Engine, Finding
 from ledger.oversight.family import Row
 
@@ -57,13 +57,6 @@ def test_the_longest_beginning_says_what_an_item_is() -> None:
     assert known.item("egg-box") == rules.Goods("egg", ())
     assert known.item("egg-salted-duck") == rules.Goods("prepared", ("prepackaged-food",))
     assert known.item("pork") is None  # no beginning of its own
-
-
-def test_a_day_is_the_civil_one_and_begins_at_local_midnight() -> None:
-    assert days.civil("2026-10-12T15:59:59.999Z", "Asia/Shanghai") == "2026-10-12"
-    assert days.civil("2026-10-12T16:00:00.000Z", "Asia/Shanghai") == "2026-10-13"
-    assert days.midnight("2026-10-13", "Asia/Shanghai") == "2026-10-12T16:00:00.000Z"
-    assert days.civil("9999-12-31T23:00:00.000Z", "Asia/Shanghai") == "9999-12-31"
 
 
 @pytest.mark.parametrize("page", ["certificates.md", "certificates.zh-CN.md"])
