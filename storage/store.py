@@ -32,6 +32,7 @@ from storage.database import empty_wal, is_sqlite, reading, writing
 from storage.erasure import Reapplied, apply_all
 from storage.journal import Journal
 from storage.mark import ReleasedMark
+from storage.oversight import Oversight
 from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
 from storage.subject_heads import heads_at, subject_heads
@@ -78,6 +79,7 @@ class Store:
         self.anchors = Anchors(engine)
         self.journal = Journal(engine, self.sealer)
         self.rates = Rates(engine)
+        self.oversight = Oversight(engine, self.sealer)
 
     def close(self) -> None:
         """Let go of the connections. May be called twice."""
@@ -264,6 +266,11 @@ class Store:
         with reading(self.engine) as connection:
             found = reads.newest_of(connection, kind)
         return -1 if found is None else found
+
+    def open_of(self, kind: str, above: int) -> list[bytes]:
+        """Entry bytes of the open records of a type above an index, ascending."""
+        with reading(self.engine) as connection:
+            return reads.open_of(connection, kind, above)
 
     def shed_erased(self) -> bool:
         """Empty SQLite's write-ahead log, where destroyed keys stand until it is used again.

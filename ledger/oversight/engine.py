@@ -82,6 +82,11 @@ class Changes:
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing followed."""
+        return not (self.state or self.timers or self.fired or self.rows or self.findings)
+
 
 class Engine:
     """Folds a log into findings; one thread uses it."""

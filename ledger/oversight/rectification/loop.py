@@ -30,7 +30,7 @@ from ledger.oversight import civil
 from ledger.oversight.family import Context, Row
 from ledger.oversight.rectification import suspicions
 from ledger.oversight.rectification.document import MAX_OPENS, number, rests_on
-from ledger.oversight.rectification.policy import NAME, worse
+from ledger.oversight.rectification.policy import NAME, by_severity, worse
 from ledger.oversight.rectification.standing import Order, Standing, standing
 from ledger.oversight.seen import Seen
 
@@ -130,10 +130,10 @@ def due(key: str, context: Context) -> None:
     if not order:
         return
     if "task" not in order:
-        if context.now >= civil.hours_later(order["since"], 24 * rules["stray_days"]):
+        if context.now >= civil.later(order["since"], civil.DAY_S * rules["stray_days"]):
             context.put(key, None)
     elif "ended" in order:
-        if context.now >= civil.hours_later(order["ended"][0], 24 * rules["kept_days"]):
+        if context.now >= civil.later(order["ended"][0], civil.DAY_S * rules["kept_days"]):
             context.put(key, None)
     else:
         now = _standing(order, context)
@@ -147,8 +147,8 @@ def due(key: str, context: Context) -> None:
 def _change(key: str, context: Context, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     before = context.get(key)
     if not before:
-        stray = 24 * context.policy.rules["stray_days"]
-        context.wake(civil.hours_later(context.now, stray), key)
+        stray = civil.DAY_S * context.policy.rules["stray_days"]
+        context.wake(civil.later(context.now, stray), key)
     _settle(key, change({"since": context.now, **(before or {})}), context)
 
 
@@ -165,8 +165,8 @@ def _settle(key: str, order: dict[str, Any], context: Context) -> None:
             context.wake(_latest(order, now, context), key)
     elif "ended" not in order:
         order["ended"] = [context.now, now.closed_by]
-        kept = 24 * context.policy.rules["kept_days"]
-        context.wake(civil.hours_later(context.now, kept), key)
+        kept = civil.DAY_S * context.policy.rules["kept_days"]
+        context.wake(civil.later(context.now, kept), key)
     context.put(key, order)
     context.row(_row(key, order, now))
     _tell_earlier(order, now, context)
@@ -196,7 +196,7 @@ def _escalated(key: str, order: dict[str, Any], context: Context) -> dict[str, A
         "canteen": task["canteen"],
         "task_kind": task["task_kind"],
         "severity": severity,
-        "due_at": civil.hours_later(context.now, rules["due_hours"][severity]),
+        "due_at": civil.later(context.now, by_severity(rules, "due_s", severity)),
         "required_evidence": ["photo"],
         "reviewer_role": rules["escalated_reviewer_role"],
         "instruction_zh": f"工单 {task['no']} 逾期未整改，升级督办：{said}"[:500],
@@ -205,18 +205,18 @@ def _escalated(key: str, order: dict[str, Any], context: Context) -> dict[str, A
     context.find("work-order", payload, [task["ref"]], links={"opens": task["causes"]})
     following = {"since": context.now, **(context.get(work_order(no)) or {})}
     context.put(work_order(no), {**following, "follows": key, "depth": depth + 1})
-    context.wake(civil.hours_later(context.now, 24 * rules["stray_days"]), work_order(no))
+    context.wake(civil.later(context.now, civil.DAY_S * rules["stray_days"]), work_order(no))
     return {**order, "next": no}
 
 
 def _standing(order: Order, context: Context) -> Standing:
-    return standing(order, context.policy.rules["photo_slack_minutes"])
+    return standing(order, context.policy.rules["photo_slack_s"])
 
 
 def _latest(order: Order, now: Standing, context: Context) -> str:
     """Until when an answer is in time; nobody is late before the order itself is in the log."""
     known = max(now.due_at, order["task"]["logged_at"])
-    return civil.minutes_later(known, context.policy.rules["grace_minutes"])
+    return civil.later(known, context.policy.rules["grace_s"])
 
 
 def _waits(order: Order, now: Standing) -> bool:

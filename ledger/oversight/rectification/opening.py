@@ -20,7 +20,7 @@ from ledger.oversight.family import Context
 from ledger.oversight.rectification import causes, loop
 from ledger.oversight.rectification.causes import Cause
 from ledger.oversight.rectification.document import MAX_OPENS, number, rests_on
-from ledger.oversight.rectification.policy import SEVERITIES, choose
+from ledger.oversight.rectification.policy import SEVERITIES, by_severity, choose
 from ledger.oversight.seen import Seen
 
 
@@ -103,7 +103,7 @@ def _each(seen: Seen, cause: Cause, day: str, row: Mapping[str, Any], context: C
         _open(context, no, row, [cause])
     key = f"opened {seen.id}"
     context.put(key, [no, cause.severity])
-    context.wake(civil.hours_later(context.now, 24 * context.policy.rules["kept_days"]), key)
+    context.wake(civil.later(context.now, civil.DAY_S * context.policy.rules["kept_days"]), key)
 
 
 def _wait(
@@ -132,8 +132,8 @@ def _without(record: str, found: Mapping[str, Any]) -> dict[str, JsonValue]:
 def _open(context: Context, no: str, row: Mapping[str, Any], found: Sequence[Cause]) -> None:
     rules = context.policy.rules
     worst = max((cause.severity for cause in found), key=SEVERITIES.index)
-    severity = row.get("severity", worst)
-    due_at = civil.hours_later(context.now, row.get("due_hours", rules["due_hours"][severity]))
+    severity = row["severity"] if row["severity"] in SEVERITIES else worst
+    due_at = civil.later(context.now, row["due_s"] or by_severity(rules, "due_s", severity))
     asked = found[0].due_at
     count = f"，共 {len(found)} 项" if len(found) > 1 else ""
     newest = sorted(found, key=lambda cause: cause.ref[0])[-MAX_OPENS:]
@@ -141,11 +141,11 @@ def _open(context: Context, no: str, row: Mapping[str, Any], found: Sequence[Cau
         "work_order_no": no,
         "responsible": found[0].responsible,
         "canteen": found[0].canteen,
-        "task_kind": row["task_kind"],
+        "task_kind": row["task_kind"] or "document",
         "severity": severity,
         "due_at": asked if asked is not None and asked > context.now else due_at,
         "required_evidence": ["photo"],
-        "reviewer_role": rules["reviewer_role"][severity],
+        "reviewer_role": by_severity(rules, "reviewer_role", severity),
         "instruction_zh": f"{found[0].kind_zh}{count}：{row['instruction_zh']}"[:500],
         "ext": rests_on(context),
     }

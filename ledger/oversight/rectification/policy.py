@@ -4,17 +4,19 @@ No law sets these figures: the built-in ones are a beginning, for a bureau to pu
 Of the rows under `orders` the first that fits a cause counts:
 
     cause             record type of the cause
-    kinds             codes that it fits (alert_kind, zone, obligation_kind …); left out: all
-    severities        severities that it fits; left out: all
+    kinds             codes that it fits (alert_kind, zone, obligation_kind …); none: all
+    severities        severities that it fits; none: all
     gather            each: a work order for every cause; first: the first of a day opens one, which
                       later ones of the day join; day: one at midnight for all of the day; never
     task_kind         of the work order
-    severity          of the work order; left out: that of the cause
-    due_hours         hours to the deadline; left out: by severity
+    severity          of the work order; empty: that of the cause
+    due_s             seconds to the deadline; 0: by severity
     instruction_zh    what to do
+
+A member that is left out, in a row or in what goes by severity, is as it is built in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 NAME: Final = "rectification"
@@ -26,13 +28,25 @@ _WEAR: Final = "后厨人员须规范穿戴工作衣帽和口罩，整改后上�
 _PAPERS: Final = "请补齐资料、说明原因并防止再次发生，上传整改照片。"
 
 
-def _row(cause: str, gather: str, task_kind: str = "", instruction: str = "", **more: Any) -> Any:
+def _row(
+    cause: str,
+    gather: str,
+    task_kind: str = "",
+    instruction_zh: str = "",
+    *,
+    kinds: Sequence[str] = (),
+    severities: Sequence[str] = (),
+    severity: str = "",
+) -> dict[str, Any]:
     return {
         "cause": cause,
+        "kinds": [*kinds],
+        "severities": [*severities],
         "gather": gather,
         "task_kind": task_kind,
-        "instruction_zh": instruction,
-        **more,
+        "severity": severity,
+        "due_s": 0,
+        "instruction_zh": instruction_zh,
     }
 
 
@@ -93,14 +107,14 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         ),
     ],
     "major_beyond_mC": 5_000,
-    "due_hours": {"minor": 72, "major": 48, "critical": 24},
-    "grace_minutes": 120,
+    "due_s": {"minor": 259_200, "major": 172_800, "critical": 86_400},
+    "grace_s": 7_200,
     "reviewer_role": {
         "minor": "bureau-admission", "major": "regulator", "critical": "regulator",
     },
     "escalated_reviewer_role": "regulator",
     "escalations": 3,
-    "photo_slack_minutes": 10,
+    "photo_slack_s": 600,
     "suspicion_severity": "major",
     "kept_days": 180,
     "stray_days": 30,
@@ -108,29 +122,37 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """Version 1:
 
 major_beyond_mC: a temperature alarm so far beyond its limit is major, any other minor.
-due_hours: from the opening of a work order to its deadline, by severity.
-grace_minutes: an answer that is in the log so long after the deadline still is in time.
+due_s: from the opening of a work order to its deadline, by severity.
+grace_s: an answer that is in the log so long after the deadline still is in time.
 reviewer_role: who closes it, by severity; a regulator may close any.
 escalated_reviewer_role: who closes one that follows on a late one.
 escalations: how many may follow on one another, each one severity up.
-photo_slack_minutes: how much earlier than the order a photo's own clock may say.
+photo_slack_s: how much earlier than the order a photo's own clock may say.
 suspicion_severity: of what is found about answers and reviews.
 kept_days: how long a closed order is remembered, so that a review taken back opens it again.
 stray_days: how long an answer to a work order that is not in the log is remembered.
 """
 
 
+_NOTHING: Final = _row("", "never")
+
+
 def choose(rules: Mapping[str, Any], cause: str, kind: str, severity: str) -> Mapping[str, Any]:
-    """The row for a cause; one that opens nothing where no row fits."""
-    for row in rules["orders"]:
+    """The row for a cause, whole; one that opens nothing where no row fits."""
+    for given in rules["orders"]:
+        row: dict[str, Any] = {**_NOTHING, **given}
         if (
             row["cause"] == cause
-            and kind in row.get("kinds", (kind,))
-            and severity in row.get("severities", (severity,))
+            and kind in (row["kinds"] or (kind,))
+            and severity in (row["severities"] or (severity,))
         ):
-            fits: Mapping[str, Any] = row
-            return fits
-    return {"gather": "never"}
+            return row
+    return _NOTHING
+
+
+def by_severity(rules: Mapping[str, Any], name: str, severity: str) -> Any:
+    """What a member that goes by severity says of one."""
+    return {**DEFAULTS[name], **rules[name]}[severity]
 
 
 def worse(severity: str) -> str:

@@ -44,17 +44,15 @@ class Standing:
     answered_at: str
 
 
-def standing(order: Order, slack_minutes: int) -> Standing:
-    """How a work order stands that is in the log; `slack_minutes`: of the photos' clock."""
+def standing(order: Order, slack_s: int) -> Standing:
+    """How a work order stands that is in the log; `slack_s`: of the photos' clock."""
     task = order["task"]
     answers, reviews = order.get("answers", {}), order.get("reviews", {})
     by_them = [
         name for name in sorted(answers) if speaks_for(answers[name][1], task["responsible"])
     ]
     too_old = [
-        name
-        for name in by_them
-        if civil.minutes_later(answers[name][2], slack_minutes) < task["opened_at"]
+        name for name in by_them if civil.later(answers[name][2], slack_s) < task["opened_at"]
     ]
     counted = [name for name in by_them if name not in too_old]
     own = [name for name in sorted(reviews) if _own(order, reviews[name])]

@@ -12,7 +12,7 @@ from ledger.canonical import JsonValue
 from ledger.oversight import canteens, civil
 from ledger.oversight.family import Context, Row
 from ledger.oversight.risk import history
-from ledger.oversight.risk.policy import LEVELS, NAME, sound
+from ledger.oversight.risk.policy import LEVELS, NAME, level_from_ppm, sound
 from ledger.oversight.risk.scores import Entry, Score, level, score
 
 SCORE: Final = "score"
@@ -25,7 +25,7 @@ def midnight(key: str, context: Context) -> None:
     rules = context.policy.rules
     known = history.prune(school, day, history.of(school, context), context)
     if sound(rules):
-        posting = date.fromisoformat(day).toordinal() % rules["interval_days"] == 0
+        posting = date.fromisoformat(day).toordinal() % max(rules["interval_days"], 1) == 0
         happened = history.happened(school, day, context)
         assessed = _assessed(school, happened, known["last"], context)
         known["last"] = {name: said for name, said in known["last"].items() if name in assessed}
@@ -117,7 +117,7 @@ def _post(
             for factor in scored.factors
         ],
         "score_ppm": scored.score_ppm,
-        **{f"{name}_from_ppm": rules["levels_ppm"][name] for name in LEVELS},
+        **{f"{name}_from_ppm": level_from_ppm(rules, name) for name in LEVELS},
         "level": scored.level,
     }
     if canteen:

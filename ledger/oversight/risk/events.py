@@ -77,7 +77,9 @@ def read(seen: Seen) -> Iterator[tuple[str, str]]:
 def grave(rules: Mapping[str, Any], seen: Seen) -> str | None:
     """The level that a single record reaches at once."""
     reached: list[str] = [
-        row["level"] for row in rules["grave"] if row["cause"] == seen.type and _fits(row, seen)
+        row["level"]
+        for row in rules["grave"]
+        if row.get("cause") == seen.type and row.get("level") in LEVELS and _fits(row, seen)
     ]
     return max(reached, key=LEVELS.index, default=None)
 
@@ -95,8 +97,8 @@ def _fits(row: Mapping[str, Any], seen: Seen) -> bool:
     else:
         severities, code = {fields.get("severity")}, fields.get(_CODE.get(seen.type, ""))
     return (
-        code in row.get("kinds", (code,))
-        and not severities.isdisjoint(row.get("severities", severities | {None}))
+        code in (row.get("kinds") or (code,))
+        and not severities.isdisjoint(row.get("severities") or severities)
         and fields.get("persons_hospitalised", 0) >= row.get("hospitalised_from", 0)
     )
 

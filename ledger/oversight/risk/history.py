@@ -67,8 +67,8 @@ def disputed(seen: Seen, context: Context) -> None:
     place = canteens.named(fields["disputed_by"]) or canteens.named(fields["responsible"])
     if place is not None:
         context.put(f"dispute {seen.id}", [fields["record"], place.school])
-        kept = 24 * _KEPT_WINDOWS * context.policy.rules["window_days"]
-        context.wake(civil.hours_later(context.now, kept), f"dispute {seen.id}")
+        kept = civil.DAY_S * _KEPT_WINDOWS * context.policy.rules["window_days"]
+        context.wake(civil.later(context.now, kept), f"dispute {seen.id}")
 
 
 def ruled(

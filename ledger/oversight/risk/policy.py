@@ -23,6 +23,18 @@ def _factor(code: str, weight_bp: int, *, cap_ppm: int = 1_000_000, **ppm: int) 
     return {"factor_code": code, "weight_bp": weight_bp, "cap_ppm": cap_ppm, "points": points}
 
 
+def _grave(
+    cause: str, level: str, *, kind: str = "", severity: str = "", hospitalised_from: int = 0
+) -> dict[str, Any]:
+    return {
+        "cause": cause,
+        "kinds": [kind] if kind else [],
+        "severities": [severity] if severity else [],
+        "hospitalised_from": hospitalised_from,
+        "level": level,
+    }
+
+
 DEFAULTS: Final[Mapping[str, Any]] = {
     "window_days": 14,
     "interval_days": 1,
@@ -50,15 +62,15 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     ],
     "levels_ppm": {"minor": 120_000, "major": 250_000, "critical": 500_000},
     "grave": [
-        {"cause": "incident", "hospitalised_from": 1, "level": "major"},
-        {"cause": "incident", "hospitalised_from": 10, "level": "critical"},
-        {"cause": "incident", "severities": ["critical"], "level": "critical"},
-        {"cause": "official-inspection", "kinds": ["fail"], "level": "major"},
-        {"cause": "official-inspection", "severities": ["critical"], "level": "critical"},
-        {"cause": "suspicion", "kinds": ["served-while-frozen"], "level": "critical"},
+        _grave("incident", "major", hospitalised_from=1),
+        _grave("incident", "critical", hospitalised_from=10),
+        _grave("incident", "critical", severity="critical"),
+        _grave("official-inspection", "major", kind="fail"),
+        _grave("official-inspection", "critical", severity="critical"),
+        _grave("suspicion", "critical", kind="served-while-frozen"),
     ],
     "again_from_ppm": 120_000,
-    "rectify_hours": 120,
+    "rectify_s": 432_000,
     "held_back": {"major": ["serving", "ordering"], "critical": ["serving", "ordering"]},
     "agencies": ["education-bureau", "market-regulator", "health-commission"],
     "instruction_zh": {
@@ -66,8 +78,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "major": "较大风险：暂停供餐和订货，自查整改，等待监管部门现场检查后解除。",
         "critical": "重大风险：暂停供餐和订货，封存留样和食材，配合多部门联合处置。",
     },
-    "serving_slack_minutes": 30,
-    "lift_grace_minutes": 240,
+    "serving_slack_s": 1_800,
+    "lift_grace_s": 14_400,
     "meals_kept_days": 3,
     "served_severity": "critical",
 }  # fmt: skip
@@ -78,13 +90,14 @@ interval_days: days from one assessment to the next.
 factors: of each its weight in hundredths of a percent of the whole (together 10,000), what one of
     each kind comes to in millionths of the factor's scale, and up to which value they add up.
 levels_ppm: from which score on a level is reached.
-grave: single records that reach a level at once; of several rows the gravest counts.
+grave: single records that reach a level at once; no kinds or severities: all. Of several rows the
+    gravest counts.
 again_from_ppm: what the records since a lift must come to by themselves for another freeze.
-rectify_hours: until when a minor risk must be put right.
+rectify_s: until when a minor risk must be put right.
 held_back: what a freeze and a joint response hold back; a joint one may hold back nothing.
 agencies: who acts together.
-serving_slack_minutes: a meal that began so soon after a freeze was on the tables already.
-lift_grace_minutes: how long a lift that is still on its way to the log is waited for.
+serving_slack_s: a meal that began so soon after a freeze was on the tables already.
+lift_grace_s: how long a lift that is still on its way to the log is waited for.
 meals_kept_days: how long a meal is remembered for a freeze that is still on its way.
 served_severity: of a meal served while frozen.
 """
@@ -92,9 +105,20 @@ served_severity: of a meal served while frozen.
 
 def sound(rules: Mapping[str, Any]) -> bool:
     """Whether scores can be computed: weights make a whole, levels ascend."""
-    levels = [rules["levels_ppm"][level] for level in LEVELS]
-    weights = sum(factor["weight_bp"] for factor in rules["factors"])
-    return weights == _WHOLE_BP and levels == sorted(set(levels))
+    levels = [level_from_ppm(rules, level) for level in LEVELS]
+    weights = sum(factor.get("weight_bp", 0) for factor in rules["factors"])
+    codes = [factor.get("factor_code", "") for factor in rules["factors"]]
+    return (
+        weights == _WHOLE_BP
+        and levels == sorted(set(levels))
+        and len({*codes, ""}) == len(codes) + 1
+    )
+
+
+def level_from_ppm(rules: Mapping[str, Any], level: str) -> int:
+    """From which score on a level is reached."""
+    ppm: int = rules["levels_ppm"].get(level, DEFAULTS["levels_ppm"][level])
+    return ppm
 
 
 def rank(level: str) -> int:

@@ -23,7 +23,7 @@ from ledger.evidence import subjects
 from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.risk import assessment
-from ledger.oversight.risk.policy import LEVELS, rank
+from ledger.oversight.risk.policy import DEFAULTS, LEVELS, rank
 from ledger.oversight.seen import Ref, Seen
 
 READS: Final[Mapping[str, frozenset[str]]] = {
@@ -33,7 +33,6 @@ READS: Final[Mapping[str, frozenset[str]]] = {
 }
 
 _RESPONSES: Final = {"minor": "rectify", "major": "freeze", "critical": "joint"}
-_DAY_H: Final = 24
 _KEPT_WINDOWS: Final = 2
 
 
@@ -101,8 +100,8 @@ def lifted(seen: Seen, context: Context) -> str:
         seen.logged_at,
     ]
     _change(school, context, lambda known: {**known, "lifts": {**known["lifts"], seen.id: lift}})
-    kept = _DAY_H * _KEPT_WINDOWS * context.policy.rules["window_days"]
-    context.wake(civil.hours_later(context.now, kept), f"lifted {school}")
+    kept = civil.DAY_S * _KEPT_WINDOWS * context.policy.rules["window_days"]
+    context.wake(civil.later(context.now, kept), f"lifted {school}")
     return canteen
 
 
@@ -123,13 +122,13 @@ def take_back(seen: Seen, context: Context) -> None:
 
 def tidy(key: str, context: Context) -> None:
     """Forget what was lifted so long ago that it cannot count any more."""
-    kept = _DAY_H * _KEPT_WINDOWS * context.policy.rules["window_days"]
+    kept = civil.DAY_S * _KEPT_WINDOWS * context.policy.rules["window_days"]
 
     def change(known: dict[str, Any]) -> dict[str, Any]:
         lately = [
             name
             for name, lift in known["lifts"].items()
-            if civil.hours_later(lift[4], kept) > context.now
+            if civil.later(lift[4], kept) > context.now
         ]
         named = {target for name in lately for target in known["lifts"][name][0]}
         told = {
@@ -157,13 +156,13 @@ def any_known(canteen: str, context: Context) -> bool:
 def freezing(canteen: str, at: str, context: Context) -> tuple[Ref, str] | None:
     """The first response that held back serving in a canteen at a time; and when it was logged."""
     known = _of(subjects.school_of(canteen), context)
-    slack = context.policy.rules["serving_slack_minutes"]
+    slack = context.policy.rules["serving_slack_s"]
     found = [
         (response["from"], response["ref"], response["logged_at"])
         for name, response in known["told"].items()
         if response["canteen"] == canteen
         and "serving" in response["held"]
-        and civil.minutes_later(response["from"], slack) <= at
+        and civil.later(response["from"], slack) <= at
         and not any(
             "serving" in lift[1] and lift[2] <= at for lift in _lifts(known, name, response)
         )
@@ -189,10 +188,10 @@ def _respond(school: str, canteen: str, level: str, cause: Ref, context: Context
         "policy_name": context.policy.name,
         "policy_version": max(context.policy.version, 1),
         "effective_from": context.now,
-        "instruction_zh": rules["instruction_zh"][level],
+        "instruction_zh": rules["instruction_zh"].get(level, DEFAULTS["instruction_zh"][level]),
     }
     if level == "minor":
-        payload["due_at"] = civil.hours_later(context.now, rules["rectify_hours"])
+        payload["due_at"] = civil.later(context.now, rules["rectify_s"])
     elif rules["held_back"].get(level):
         payload["held_back"] = rules["held_back"][level]
     if level == "critical":
@@ -209,7 +208,7 @@ def _is_open(known: Mapping[str, Any], canteen: str, level: str, now: str) -> bo
         if graver and not _over(known, name, response):
             return True
     return any(
-        now < civil.hours_later(found_at, _DAY_H)
+        now < civil.later(found_at, civil.DAY_S)
         for waiting, found_at in known["pending"].items()
         if waiting in {f"{canteen} {name}" for name in LEVELS if rank(name) >= rank(level)}
     )

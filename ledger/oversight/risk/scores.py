@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.oversight.risk.policy import LEVELS
+from ledger.oversight.risk.policy import LEVELS, level_from_ppm
 from ledger.oversight.seen import Ref
 
 Entry = list[Any]
@@ -71,24 +71,24 @@ def level(rules: Mapping[str, Any], value_ppm: int) -> str:
     """The highest level whose threshold a value reaches."""
     reached = "normal"
     for name in LEVELS:
-        if value_ppm >= rules["levels_ppm"][name]:
+        if value_ppm >= level_from_ppm(rules, name):
             reached = name
     return reached
 
 
 def _factor(rule: Mapping[str, Any], entries: Iterable[Entry]) -> Factor:
-    each = {point["code"]: point["ppm"] for point in rule["points"]}
+    each = {point.get("code"): point.get("ppm", 0) for point in rule.get("points", ())}
     points, counted = 0, []
     for _, kind, severity, ref, withdrawn in entries:
         ppm = 0 if withdrawn else _points(each, kind, severity)
         if ppm:
             points += ppm
             counted.append(ref)
-    value = min(points, rule["cap_ppm"], _WHOLE_PPM)
+    value = min(points, rule.get("cap_ppm", _WHOLE_PPM), _WHOLE_PPM)
     return Factor(rule["factor_code"], value, rule["weight_bp"], points, tuple(counted))
 
 
-def _points(each: Mapping[str, int], kind: str, severity: str) -> int:
+def _points(each: Mapping[Any, int], kind: str, severity: str) -> int:
     for code in (f"{kind}-{severity}", kind, severity):
         if code in each:
             return each[code]

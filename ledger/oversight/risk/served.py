@@ -29,7 +29,7 @@ def meal(seen: Seen, context: Context) -> None:
     """A meal was served."""
     fields = seen.fields
     canteen = fields["canteen"]
-    kept_since = civil.hours_later(context.now, -24 * context.policy.rules["meals_kept_days"])
+    kept_since = civil.later(context.now, -civil.DAY_S * context.policy.rules["meals_kept_days"])
     meals = [item for item in context.get(f"meals {canteen}") or () if item[3] >= kept_since]
     meals.append([fields["started_at"], fields["ended_at"], seen.ref, seen.logged_at, False])
     context.put(f"meals {canteen}", meals)
@@ -51,8 +51,8 @@ def look(canteen: str, context: Context) -> None:
         return
     for started_at, _, _, _, found in context.get(f"meals {canteen}") or ():
         if not found and responses.freezing(canteen, started_at, context):
-            grace = context.policy.rules["lift_grace_minutes"]
-            context.wake(civil.minutes_later(context.now, grace), f"judge {canteen}")
+            grace = context.policy.rules["lift_grace_s"]
+            context.wake(civil.later(context.now, grace), f"judge {canteen}")
             return
 
 
@@ -66,7 +66,7 @@ def judge(key: str, context: Context) -> None:
         frozen = None if found else responses.freezing(canteen, started_at, context)
         if frozen is not None and context.policy.in_force:
             known = max(logged_at, frozen[1])
-            if context.now >= civil.minutes_later(known, rules["lift_grace_minutes"]):
+            if context.now >= civil.later(known, rules["lift_grace_s"]):
                 _find(canteen, started_at, ended_at, [ref, frozen[0]], context)
                 now_found = True
         meals.append([started_at, ended_at, ref, logged_at, now_found])
