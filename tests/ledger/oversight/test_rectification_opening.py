@@ -256,3 +256,17 @@ def test_how_warm_it_was_says_how_grave_it_is(beyond: int, severity: str) -> Non
     told.example(alarm, at=at("13:00"), extreme_mC=alarm["payload"]["limit_mC"] + beyond)
 
     assert [order["severity"] for order in orders(told)] == [severity]
+
+
+def test_what_a_policy_leaves_out_is_as_it_is_built_in() -> None:
+    row = {"cause": "inspection-alert", "gather": "each", "severity": "no-such"}
+    told = log(orders=[row], due_s={"major": 60}, reviewer_role={})
+    alert(told, at("10:00"))
+    alert(told, at("10:01"), severity="major")
+
+    assert [order["due_at"] for order in orders(told)] == [
+        "2026-09-04T02:00:00.000Z",
+        "2026-09-01T02:02:00.000Z",
+    ]
+    assert [order["task_kind"] for order in orders(told)] == ["document", "document"]
+    assert [order["reviewer_role"] for order in orders(told)] == ["bureau-admission", "regulator"]

@@ -1,10 +1,13 @@
 """The pages on risk and rectification say the figures of the built-in rules, in both languages."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ledger.oversight.policies import check
 from ledger.oversight.rectification import Rectification
 from ledger.oversight.risk import Risk
 
@@ -49,3 +52,8 @@ def test_every_cause_and_task_stands_there(page: str) -> None:
     for row in RECTIFICATION["orders"]:
         assert f"| {row['cause']} " in text
         assert not row["task_kind"] or f"`{row['task_kind']}`" in text
+
+
+@pytest.mark.parametrize("rules", [RISK, RECTIFICATION], ids=["risk", "rectification"])
+def test_the_built_in_rules_can_be_posted(rules: Mapping[str, Any]) -> None:
+    assert list(check(rules, rules)) == []
