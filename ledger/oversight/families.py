@@ -6,9 +6,13 @@ from ledger.oversight.certificates import Certificates
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
+from ledger.oversight.rectification import Rectification
+from ledger.oversight.risk import Risk
 
 FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
+    Rectification(),
+    Risk(),
     Indicators(),
     Dashboard(),
 )
