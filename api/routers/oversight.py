@@ -99,8 +99,24 @@ class Listing:
 
 OBLIGATIONS: Final = Listing("obligations", "completeness", "school", ("expected_for", "late_s"))
 RECONCILIATIONS: Final = Listing("reconciliations", "reconciliation", "school", ())
-RISKS: Final = Listing("risks", "risk", "school", ())
-WORK_ORDERS: Final = Listing("work-orders", "rectification", "school", ())
+RISKS: Final = Listing(
+    "risks", "risk", "school", ("canteen", "value_ppm", "weight_bp", "points_ppm")
+)
+WORK_ORDERS: Final = Listing(
+    "work-orders",
+    "rectification",
+    "school",
+    (
+        "work_order_no",
+        "canteen",
+        "severity",
+        "responsible",
+        "due_at",
+        "late",
+        "follows",
+        "closed_by",
+    ),
+)
 SUSPICIONS: Final = Listing("suspicions", "fabrication", "school", ())
 CERTIFICATES: Final = Listing("certificates", "certificates", "holder", ())
 

@@ -331,5 +331,5 @@ def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[di
         for target in targets
     ]
     by_index = {ref[0]: ref[2] for ref in cited}
-    newest = sorted(by_index)[-(MAX_CITED - len(links)) :]
+    newest = sorted(by_index)[max(0, len(by_index) - MAX_CITED + len(links)) :]
     return [{"rel": "cites", "id": by_index[index]} for index in newest] + links
