@@ -261,6 +261,7 @@ TYPES: Final = (
                 "temperatures-uniform", "photo-reused", "photo-similar", "weights-identical",
                 "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
                 "entered-by-hand", "price-above-reference", "balance-broken", "settled-then-corrected",
+                "ruling-by-a-party",
             )
         },
         example=examples.SUSPICION,

@@ -1,0 +1,127 @@
+"""The family `credit`: which record goes where; `docs/oversight/credit.md` is what follows."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from ledger.oversight.credit import (
+    account,
+    causes,
+    deliveries,
+    disputes,
+    orders,
+    prices,
+    ratings,
+    rectifying,
+    rules,
+    streak,
+)
+from ledger.oversight.family import Context
+from ledger.oversight.seen import Seen
+
+_OWN: Final = "credit-entry"
+_REGISTRATION: Final = "supplier-registration"
+_ADMISSION: Final = "admission"
+
+
+class Credit:
+    """Supplier credit and rating; `ledger.oversight.family.Family` says what each method is asked."""
+
+    name = rules.NAME
+    defaults = rules.DEFAULTS
+    reads: Mapping[str, frozenset[str]] = {
+        **orders.READS,
+        **causes.READS,
+        **rectifying.READS,
+        **disputes.READS,
+        prices.TYPE: prices.READS,
+        _REGISTRATION: frozenset(),
+        _ADMISSION: frozenset({"supplier"}),
+        _OWN: frozenset({"supplier", "entry_no"}),
+    }
+
+    def keys(self, seen: Seen) -> Iterable[str]:
+        """The order that it is about, or the account."""
+        key = orders.key_of(seen) or rectifying.key_of(seen)
+        if key is not None:
+            return (key,)
+        supplier = seen.subject("supplier")
+        return () if supplier is None else (f"supplier {supplier}",)
+
+    def tell(self, seen: Seen, context: Context) -> None:
+        """The next record."""
+        if seen.type in orders.READS:
+            if seen.type != "weigh-in" or seen.fields["direction"] == "inbound":
+                deliveries.tell(seen, context)
+        elif seen.type == prices.TYPE:
+            prices.tell(seen, context)
+        elif seen.type in rectifying.READS:
+            rectifying.tell(seen, context)
+        elif seen.type == disputes.DISPUTE:
+            disputes.dispute(seen, context)
+        elif seen.type == disputes.RULING:
+            disputes.rule(seen, context)
+        elif seen.type == _REGISTRATION:
+            account.open_for(context, seen.issuer)
+        elif seen.type == _ADMISSION:
+            account.open_for(context, seen.fields["supplier"])
+        elif seen.type == _OWN:
+            supplier, number = seen.fields["supplier"], seen.fields["entry_no"]
+            account.posted(context, supplier, number, seen.ref, seen.issuer)
+        if seen.type in causes.READS:
+            causes.tell(seen, context)
+
+    def due(self, key: str, context: Context) -> None:
+        """A delivery is to be judged, a movement passes, a period is rated, a task is overdue."""
+        kind, _, rest = key.partition(" ")
+        if kind == "entry":
+            supplier, _, number = rest.rpartition(" ")
+            account.passes(context, supplier, int(number))
+        elif kind == "period":
+            ratings.due(context, rest)
+        elif kind == "dispute":
+            disputes.due(rest, context)
+        elif kind.startswith("work-order:"):
+            rectifying.due(key, context)
+        else:
+            deliveries.due(key, context)
+
+    def take_back(self, seen: Seen, context: Context) -> None:
+        """What the record did is undone; entries that rest on it are reversed by new ones."""
+        _TAKE_BACK.get(seen.type, _nothing)(seen, context)
+        for supplier, number in account.movements_of(context, seen.id):
+            _reverse(context, supplier, number, seen)
+        if seen.type in orders.READS:
+            deliveries.take_back(seen, context)
+        if seen.type in causes.READS:
+            causes.take_back(seen, context)
+
+
+def _nothing(_seen: Seen, _context: Context) -> None:
+    """It is remembered nowhere but in what rests on it."""
+
+
+_TAKE_BACK: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
+    disputes.DISPUTE: disputes.take_back_dispute,
+    disputes.RULING: disputes.take_back_ruling,
+    prices.TYPE: prices.take_back,
+    **dict.fromkeys(rectifying.READS, rectifying.take_back),
+}
+
+
+def _reverse(context: Context, supplier: str, number: int, seen: Seen) -> None:
+    """A movement that rests on a record which counts no more."""
+    entry: dict[str, Any] = context.get(f"entry {supplier} {number}")
+    kind, facts = entry["kind"], entry["facts"]
+    if entry["id"] == seen.id:
+        return  # the entry itself was erased: what it says still follows from its cause
+    if kind == streak.GAIN:
+        for order, refs in entry["deliveries"]:
+            if any(ref[2] == seen.id for ref in refs):
+                streak.withdraw_gain(context, supplier, number, order, seen.ref)
+                deliveries.no_longer_posted(context, order, kind)
+                return
+    account.withdraw(context, supplier, number, seen.ref)
+    if kind in deliveries.KINDS:
+        deliveries.no_longer_posted(context, facts["order"], kind)
+    elif "work_order" in facts:
+        rectifying.no_longer_posted(context, facts["work_order"], kind, entry["cause"][2])
