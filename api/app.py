@@ -35,6 +35,7 @@ from api.routers import (
     chain,
     health,
     log,
+    oversight,
     pages,
     parties,
     pseudonyms,
@@ -55,7 +56,7 @@ from ledger.errors import Fault, LedgerError, UnavailableError
 logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
-    records, batch, blobs, subjects, traces, verify, types, parties, anchors, pseudonyms, chain, log,
+    records, batch, blobs, subjects, traces, oversight, verify, types, parties, anchors, pseudonyms, chain, log,
     health, pages,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, select, upda
 from ledger import timestamp
 from ledger.canonical import JsonValue
 from ledger.errors import ConflictError
-from ledger.oversight.engine import Changes, Timer
+from ledger.oversight.engine import Changes, Finding, Timer
 from ledger.oversight.family import Row
 from ledger.oversight.seen import Seen
 from ledger.oversight.seen import read as read_seen
@@ -188,13 +188,13 @@ class Oversight:
             self._write_states(connection, sealer, changes)
             self._write_timers(connection, changes)
             self._write_rows(connection, sealer, changes)
-            self._put_findings(
-                connection,
-                [
-                    (finding.id, sealer.seal(finding.id, orjson.dumps(finding.request)))
-                    for finding in {one.id: one for one in reversed(changes.findings)}.values()
-                ][::-1],
-            )
+            first: dict[str, Finding] = {}
+            for finding in changes.findings:
+                first.setdefault(finding.id, finding)
+            sealed = [
+                (one.id, sealer.seal(one.id, orjson.dumps(one.request))) for one in first.values()
+            ]
+            self._put_findings(connection, sealed)
         return Position(after.size, after.now, after.rules, stored)
 
     def forget(self) -> None:

@@ -100,6 +100,9 @@ _ZH: Final[Mapping[str, str]] = {
     "decision.rejected": "不成立",
     # Figures and duties
     "meals-served": "供餐份数", "amount-settled": "结算金额", "orders-open": "未完成订单",
+    "deliveries-accepted": "验收次数", "deliveries-rejected": "拒收次数", "figure_code.waste": "废弃物重量",
+    "alerts": "预警次数", "figure_code.temperature-alarms": "温度报警次数", "work-orders-opened": "新开工单",
+    "figure_code.suspicions": "疑点线索数",
     "alerts-open": "未处置预警", "work-orders-overdue": "逾期工单", "evidence-missing": "证据缺失",
     "certificates-lapsing": "即将到期证照", "count": "个数", "fen": "分", "ppm": "百万分比", "s": "秒",
     "day": "天", "price-against-reference": "价格与参考价之比", "share-eaten": "进食率",
