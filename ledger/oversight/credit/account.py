@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ledger.evidence.subjects import organisation
-from ledger.oversight.credit import civil, months, rules
+from ledger.oversight import civil
+from ledger.oversight.credit import months, rules
 from ledger.oversight.credit.worth import WHOLE_BP, worth
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Ref
@@ -111,7 +112,7 @@ def move(context: Context, movement: Movement) -> int | None:
         return None
     mode, lasts = rules.decay_of(context.policy.rules, movement.kind)
     today = civil.day_of(context.now, context.zone)
-    until = civil.days_after(today, lasts - 1)
+    until = civil.days_later(today, lasts - 1)
     before = account["balance"]
     number, record = _enter(
         context,
@@ -266,7 +267,7 @@ def passes(context: Context, supplier: str, number: int) -> None:
             _show(context, supplier, number, entry, "reversed")
         _forget(context, supplier, number, entry)
         return
-    entry["passes"] = civil.days_after(entry["passes"], lasts)
+    entry["passes"] = civil.days_later(entry["passes"], lasts)
     context.put(f"entry {supplier} {number}", entry)
     _await(context, supplier, number, entry["passes"])
 
@@ -355,4 +356,4 @@ def _await(context: Context, supplier: str, number: int, last_day: str) -> None:
 
 def _begins(context: Context, last_day: str) -> str:
     """When the day after a movement's last one begins."""
-    return civil.begin_of(civil.days_after(last_day, 1), context.zone)
+    return civil.begin_of(civil.days_later(last_day, 1), context.zone)

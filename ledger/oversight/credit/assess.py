@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ledger.oversight.credit import civil
+from ledger.oversight import civil
 from ledger.oversight.seen import Ref
 
 _WHOLE_BP: Final = 10_000

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from ledger import subject
 from ledger.evidence.subjects import organisation
-from ledger.oversight.credit import account, civil, months
+from ledger.oversight import civil
+from ledger.oversight.credit import account, months
 from ledger.oversight.credit.account import Movement
 from ledger.oversight.credit.movements import post
 from ledger.oversight.credit.orders import people
@@ -198,9 +199,8 @@ def _recall(seen: Seen, rules: Rules) -> Judged | None:
 def _evaluation(seen: Seen, rules: Rules) -> Judged:
     fields = seen.fields
     share_ppm = fields["points"] * _PPM // fields["points_most"]
-    reached = [
-        (least, points) for least, points in rules["evaluation_points"] if share_ppm >= least
-    ]
+    steps = [(step["from_ppm"], step["points"]) for step in rules["evaluation_points"]]
+    reached = [step for step in steps if share_ppm >= step[0]]
     return Judged(
         supplier=fields["supplier"],
         kind="evaluation",
@@ -229,7 +229,7 @@ def _is_seldom(judged: Judged, context: Context) -> bool:
     key = f"seldom {judged.supplier}"
     known: Mapping[str, str] = context.get(key) or {}
     today = civil.day_of(context.now, context.zone)
-    oldest = civil.days_after(today, 1 - context.policy.rules["repeat_days"])
+    oldest = civil.days_later(today, 1 - context.policy.rules["repeat_days"])
     seldom = str(judged.seldom)
     if known.get(seldom, "") >= oldest:
         return False

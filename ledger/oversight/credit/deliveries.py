@@ -10,7 +10,8 @@ State beside `orders`: under `judged`, what followed from the last judgement.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ledger.oversight.credit import account, civil, months, orders, prices, streak
+from ledger.oversight import civil
+from ledger.oversight.credit import account, months, orders, prices, streak
 from ledger.oversight.credit.account import Movement
 from ledger.oversight.credit.assess import Fault, Judged, judge
 from ledger.oversight.credit.movements import post

@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ledger.evidence.subjects import organisation
-from ledger.oversight.credit import account, civil
+from ledger.oversight import civil
+from ledger.oversight.credit import account
 from ledger.oversight.credit.worth import WHOLE_BP
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen

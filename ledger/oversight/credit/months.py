@@ -14,7 +14,7 @@ State, each value replaced as a whole:
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ledger.oversight.credit import civil
+from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref
 
@@ -138,7 +138,7 @@ def close(context: Context, period: str) -> None:
 
 def rated_at(context: Context, period: str) -> str:
     """When a period is rated: as its next day begins, and a grace later."""
-    begins = civil.begin_of(civil.days_after(period.partition(" ")[2], 1), context.zone)
+    begins = civil.begin_of(civil.days_later(period.partition(" ")[2], 1), context.zone)
     return civil.later(begins, context.policy.rules["rating_grace_s"])
 
 

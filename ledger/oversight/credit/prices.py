@@ -13,7 +13,7 @@ from typing import Any, Final
 from ledger.canonical import JsonValue
 from ledger.evidence.prices import PRICED_PER, amount_fen
 from ledger.evidence.subjects import organisation
-from ledger.oversight.credit import civil
+from ledger.oversight import civil
 from ledger.oversight.credit.orders import people
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -53,7 +53,7 @@ def tell(seen: Seen, context: Context) -> None:
         for price in fields["line_prices"]
     }
     context.put(f"list {seen.id}", prices)
-    oldest = civil.days_after(civil.day_of(context.now, context.zone), -_KEPT_DAYS)
+    oldest = civil.days_later(civil.day_of(context.now, context.zone), -_KEPT_DAYS)
     kept = []
     for one in context.get("lists") or []:
         if one["until"] >= oldest:

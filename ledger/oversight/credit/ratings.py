@@ -45,10 +45,11 @@ def due(context: Context, period: str) -> None:
     rated = []
     for supplier in months.suppliers(context, period):
         month = months.counted(context, supplier, period)
-        if month["deliveries"] >= least:
+        if month["deliveries"] >= max(1, least):
             balance = account.opened(context, supplier)["balance"]
             factors = factors_of(month, balance, context.policy.rules)
-            rated.append(Rated(supplier, factors, score_ppm(factors), month))
+            if factors:
+                rated.append(Rated(supplier, factors, score_ppm(factors), month))
     rated.sort(key=lambda one: (-one.score_ppm, one.supplier))
     for one in rated:
         rank = 1 + sum(other.score_ppm > one.score_ppm for other in rated)
@@ -65,8 +66,11 @@ def factors_of(month: Mapping[str, Any], balance: int, table: Rules) -> list[dic
         table: the policy's rules.
     """
     values = _values(month, balance, table)
-    weights = {name: table["weights_bp"][name] for name in values if table["weights_bp"].get(name)}
+    known = {name: int(rules.of(table["weights_bp"], name) or 0) for name in values}
+    weights = {name: weight for name, weight in known.items() if weight > 0}
     whole = sum(weights.values())
+    if not whole:
+        return []
     shares = {name: weight * WHOLE_BP // whole for name, weight in weights.items()}
     heaviest = max(shares, key=lambda name: (shares[name], name))
     shares[heaviest] += WHOLE_BP - sum(shares.values())
@@ -85,7 +89,7 @@ def score_ppm(factors: list[dict[str, Any]]) -> int:
 def _values(month: Mapping[str, Any], balance: int, table: Rules) -> dict[str, int]:
     faults, shares = month["faults"], month["shares"]
     values = {
-        name: _left_ppm(faults.get(name, 0), table["full_points"][name] * month["deliveries"])
+        name: _left_ppm(faults.get(name, 0), _full(table, name, month["deliveries"]))
         for name in _OF_DELIVERIES
     }
     values["credit"] = _within(balance * _POINT_PPM)
@@ -94,16 +98,24 @@ def _values(month: Mapping[str, Any], balance: int, table: Rules) -> dict[str, i
         values["evaluations"] = _within(evaluations[0] * _WHOLE_PPM // evaluations[1])
     amount, reference = shares.get("price", [0, 0])
     if reference:
-        above = max(0, amount - reference) * WHOLE_BP * _WHOLE_PPM
-        values["price"] = _within(_WHOLE_PPM - above // (reference * table["price_zero_bp"]))
+        above = max(0, amount - reference) * WHOLE_BP
+        values["price"] = _left_ppm(above, reference * table["price_zero_bp"])
     tasks = shares.get("rectification", [0, 0])[1]
     if tasks:
-        full = table["full_points"]["rectification"] * tasks
+        full = _full(table, "rectification", tasks)
         values["rectification"] = _left_ppm(faults.get("rectification", 0), full)
     return values
 
 
+def _full(table: Rules, name: str, times: int) -> int:
+    """What it would cost if every one of so many were wholly at fault."""
+    return int(rules.of(table["full_points"], name) or 0) * times
+
+
 def _left_ppm(lost: int, whole: int) -> int:
+    """What is left of the scale where so much of the whole is lost, rounded up."""
+    if whole <= 0:
+        return _WHOLE_PPM
     return _within(_WHOLE_PPM - lost * _WHOLE_PPM // whole)
 
 

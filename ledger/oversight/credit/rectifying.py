@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from ledger import subject
 from ledger.evidence.subjects import organisation
-from ledger.oversight.credit import civil, months
+from ledger.oversight import civil
+from ledger.oversight.credit import months
 from ledger.oversight.credit.account import Movement
 from ledger.oversight.credit.movements import post
 from ledger.oversight.credit.orders import people

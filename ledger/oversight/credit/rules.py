@@ -3,7 +3,8 @@
 Points are whole. An account begins with 100; 90 and more is grade A, 75 B, 60 C, anything below D.
 No source fixes these: the model asks for a documented formula (DOMAIN §1, rows 8 and 14), and every
 number here is policy. What one fault costs is a movement; what it weighs in the rating follows from
-the same points, so that one table explains both.
+the same points, so that one table explains both. Codes stand in the policy's tables with `_` for `-`,
+as its members' names must.
 """
 
 from collections.abc import Mapping
@@ -28,32 +29,37 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "points": {
         "delivered": 1,
         "late": -1,
-        "short-weight": -2,
+        "short_weight": -2,
         "undelivered": -4,
         "price": -1,
         "rectified": 1,
-        "rectification-late": -3,
-        "certificate-lapsed": -3,
+        "rectification_late": -3,
+        "certificate_lapsed": -3,
     },
     "reason_points": {
         "spoiled": -5,
-        "foreign-body": -5,
+        "foreign_body": -5,
         "expired": -5,
         "temperature": -3,
-        "no-document": -2,
-        "wrong-item": -2,
-        "short-weight": -2,
+        "no_document": -2,
+        "wrong_item": -2,
+        "short_weight": -2,
         "label": -1,
         "late": -1,
         "other": -1,
     },
-    "missing_points": {"lot-document": -2},
-    "suspicion_points": {"supplier-not-admitted": -10, "certificate-lapsed": -5},
+    "missing_points": {"lot_document": -2},
+    "suspicion_points": {"supplier_not_admitted": -10, "certificate_lapsed": -5},
     "repeat_days": 7,  # a suspicion of one kind moves a supplier's score once in so many days
     "inspection_points": {"rectify": -3, "fail": -8},
     "recall_points": {"minor": -2, "major": -5, "critical": -10},
-    # From which share of the points, in millionths, an evaluation moves the score by how much
-    "evaluation_points": [[900_000, 1], [750_000, 0], [600_000, -1], [0, -3]],
+    # From which share of its points on an evaluation moves the score by how much
+    "evaluation_points": [
+        {"from_ppm": 0, "points": -3},
+        {"from_ppm": 600_000, "points": -1},
+        {"from_ppm": 750_000, "points": 0},
+        {"from_ppm": 900_000, "points": 1},
+    ],
     "price_tolerance_bp": 500,
     "rectification_grace_s": 7_200,
     # How movements pass: after so many days all at once, or half of what is left each time
@@ -61,7 +67,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "default": {"mode": "expire", "days": 180},
         "late": {"mode": "expire", "days": 90},
         "price": {"mode": "expire", "days": 90},
-        "short-weight": {"mode": "expire", "days": 90},
+        "short_weight": {"mode": "expire", "days": 90},
         "rejected": {"mode": "halve", "days": 90},
         "suspicion": {"mode": "halve", "days": 120},
         "inspection": {"mode": "halve", "days": 120},
@@ -77,7 +83,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "weights_bp": {
         "quality": 3_000,
         "punctuality": 2_000,
-        "in-full": 1_500,
+        "in_full": 1_500,
         "documents": 1_000,
         "credit": 1_000,
         "evaluations": 500,
@@ -88,7 +94,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "full_points": {
         "quality": 5,
         "punctuality": 1,
-        "in-full": 2,
+        "in_full": 2,
         "documents": 2,
         "rectification": 3,
     },
@@ -122,16 +128,20 @@ REASON_FACTORS: Final[Mapping[str, str]] = {
 """Reasons of a rejection that are not about quality."""
 
 
+def of(table: Mapping[str, Any], code: str) -> Any:
+    """What a table of the policy says of a code; None where it does not name it."""
+    return table.get(code.replace("-", "_"))
+
+
 def points_of(rules: Mapping[str, Any], table: str, code: str) -> int:
     """What a code moves by a table of the policy; what the table does not name moves nothing."""
-    return int(rules[table].get(code, 0))
+    return int(of(rules[table], code) or 0)
 
 
 def decay_of(rules: Mapping[str, Any], kind: str) -> tuple[str, int]:
     """Mode and days of a kind of movement."""
-    table = rules["decay"]
-    found = table.get(kind, table["default"])
-    return str(found["mode"]), int(found["days"])
+    found = of(rules["decay"], kind) or rules["decay"]["default"]
+    return str(found["mode"]), max(1, int(found["days"]))
 
 
 def grade_of(rules: Mapping[str, Any], points: int) -> str:

@@ -28,7 +28,7 @@ def add(context: Context, supplier: str, order: str, cause: Ref, inputs: list[Re
     """
     rules = context.policy.rules
     waiting = [*(context.get(f"streak {supplier}") or []), [order, inputs]]
-    needed = rules["deliveries_per_gain"]
+    needed = max(1, rules["deliveries_per_gain"])
     if len(waiting) < needed:
         context.put(f"streak {supplier}", waiting)
         return
