@@ -9,7 +9,8 @@ State, each value replaced as a whole:
 
     supplier <S>    start, balance and number of entries; sums by factor; the last rating
     entry <S> <n>   a movement, until nothing can become of it any more
-    of <record id>  the movements that rest on a record, or were posted as it: [[S, n], …]
+    of <name>       the movements that are found by a name: the id of a record that they rest on or
+                    were posted as, the order of a delivery that a gain was given for
 """
 
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Movement:
         persons: who had a part in these records.
         parties: the organisations that issued them.
         day: in whose period it counts; None: of today.
-        deliveries: of a gain: the deliveries it was given for, each with its records.
+        deliveries: of a gain: the deliveries it was given for, each an order and its records.
     """
 
     supplier: str
@@ -137,7 +138,7 @@ def move(context: Context, movement: Movement) -> int | None:
         "halvings": 0,
         "decay": [mode, lasts],
         "cause": movement.cause,
-        "of": sorted({ref[2] for ref in movement.inputs}),
+        "of": _names(movement),
         "id": record,
         "on": today,
         "until": until,
@@ -272,9 +273,16 @@ def passes(context: Context, supplier: str, number: int) -> None:
     _await(context, supplier, number, entry["passes"])
 
 
-def movements_of(context: Context, record: str) -> list[tuple[str, int]]:
-    """Supplier and number of the movements that rest on a record, or were posted as it."""
-    return [(supplier, number) for supplier, number in context.get(f"of {record}") or []]
+def movements_of(context: Context, name: str) -> list[tuple[str, int]]:
+    """Supplier and number of the movements that are found by a record's id, or by an order."""
+    return [(supplier, number) for supplier, number in context.get(f"of {name}") or []]
+
+
+def _names(movement: Movement) -> list[str]:
+    """What it is found by: a gain by the orders, for it rests on too many records."""
+    if movement.deliveries is not None:
+        return [order for order, _ in movement.deliveries]
+    return sorted({ref[2] for ref in movement.inputs})
 
 
 def _enter(

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.oversight import civil
+from ledger.oversight.credit.orders import deadline
 from ledger.oversight.seen import Ref
 
 _WHOLE_BP: Final = 10_000
@@ -146,8 +147,8 @@ def _drops(
     """In log order."""
     weighed = {fact["ref"][2]: fact for fact in state.get("weighed", ())}
     first = min(weighed.values(), key=_when, default=None)
-    weighed_until = civil.later(deliver_until, rules["late_grace_s"])
-    signed_until = civil.later(deliver_until, rules["late_grace_unweighed_s"])
+    weighed_until = deadline(deliver_until, rules["late_grace_s"])
+    signed_until = deadline(deliver_until, rules["late_grace_unweighed_s"])
     told = [(fact, fact["signed_at"]) for fact in state.get("accepted", ())]
     told += [(fact, fact["at"]) for fact in state.get("refused", ())]
     for fact, signed_at in sorted(told, key=lambda one: int(one[0]["ref"][0])):

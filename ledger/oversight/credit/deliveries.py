@@ -62,14 +62,15 @@ def due(key: str, context: Context) -> None:
     if known is None:
         return
     state, rules = dict(known), context.policy.rules
-    opened_until = civil.later(state["since"], _open_s(rules))
+    opened_until = orders.deadline(state["since"], _open_s(rules))
     if "order" in state:
         settles = _settles(state, rules)
         if context.now < settles:
             return
-        opened_until = max(opened_until, civil.later(settles, rules["keep_open_s"]))
-    if ("order" in state or "judged" in state) and context.policy.in_force:
+        opened_until = max(opened_until, orders.deadline(settles, rules["keep_open_s"]))
+    if _is_to_be_judged(state) and context.policy.in_force:
         _apply(context, state, judge(state, rules))
+        state.pop("changed", None)
     if context.now >= opened_until:
         context.put(key, None)
     else:
@@ -77,7 +78,7 @@ def due(key: str, context: Context) -> None:
         context.wake(opened_until, key)
 
 
-def no_longer_posted(context: Context, order: str, kind: str) -> None:
+def no_longer_posted(context: Context, order: str, kind: str, why: Ref) -> None:
     """A movement of this delivery was reversed because a record that it rested on is gone."""
     state = context.get(order)
     if state is None or "judged" not in state:
@@ -87,16 +88,23 @@ def no_longer_posted(context: Context, order: str, kind: str) -> None:
         judged["flawless"] = False
     else:
         judged["posted"] = {name: no for name, no in judged["posted"].items() if name != kind}
-    context.put(order, {**state, "judged": judged})
+    if kind == "price":
+        judged["price"] = {**judged["price"], "stale": 1}
+    _judge_again(context, order, {**state, "judged": judged}, why)
+
+
+def _is_to_be_judged(state: State) -> bool:
+    """Whether it never was, or something changed since."""
+    return "changed" in state if "judged" in state else "order" in state
 
 
 def _judge_again(context: Context, key: str, state: State, why: Ref) -> None:
-    context.put(key, {**state, "why": why})
+    context.put(key, {**state, "why": why, "changed": 1})
     context.wake(civil.later(context.now, context.policy.rules["reassess_after_s"]), key)
 
 
 def _settles(state: State, rules: Mapping[str, Any]) -> str:
-    return civil.later(state["order"]["until"], rules["settle_after_s"])
+    return orders.deadline(state["order"]["until"], rules["settle_after_s"])
 
 
 def _open_s(rules: Mapping[str, Any]) -> int:
@@ -145,7 +153,7 @@ def _change(context: Context, state: State, after: State, judged: Judged) -> Non
         else:
             streak.add(context, supplier, state["key"], judged.last, inputs)
     elif after["flawless"]:
-        streak.remove(context, supplier, state["key"], after["inputs"][0], _why(state))
+        streak.remove(context, supplier, state["key"], _why(state))
     after |= {"posted": posted, "inputs": inputs, "flawless": judged.flawless}
 
 
@@ -167,7 +175,8 @@ def _price(context: Context, state: State, after: State) -> Iterator[Fault]:
     """The order's prices against reference prices, as these are known when it first counts."""
     known = after["price"]
     stands = "order" in state and after["period"] is not None
-    if known is not None and not (stands and known["order"] == state["order"]["ref"]):
+    holds = stands and known is not None and "stale" not in known
+    if known is not None and not (holds and known["order"] == state["order"]["ref"]):
         months.take_off_share(
             context,
             after["supplier"],

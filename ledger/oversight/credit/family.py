@@ -91,6 +91,7 @@ class Credit:
         for supplier, number in account.movements_of(context, seen.id):
             _reverse(context, supplier, number, seen)
         if seen.type in orders.READS:
+            _take_back_gains(seen, context)
             deliveries.take_back(seen, context)
         if seen.type in causes.READS:
             causes.take_back(seen, context)
@@ -111,17 +112,21 @@ _TAKE_BACK: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
 def _reverse(context: Context, supplier: str, number: int, seen: Seen) -> None:
     """A movement that rests on a record which counts no more."""
     entry: dict[str, Any] = context.get(f"entry {supplier} {number}")
-    kind, facts = entry["kind"], entry["facts"]
     if entry["id"] == seen.id:
         return  # the entry itself was erased: what it says still follows from its cause
-    if kind == streak.GAIN:
-        for order, refs in entry["deliveries"]:
-            if any(ref[2] == seen.id for ref in refs):
-                streak.withdraw_gain(context, supplier, number, order, seen.ref)
-                deliveries.no_longer_posted(context, order, kind)
-                return
+    kind, facts = entry["kind"], entry["facts"]
     account.withdraw(context, supplier, number, seen.ref)
     if kind in deliveries.KINDS:
-        deliveries.no_longer_posted(context, facts["order"], kind)
+        deliveries.no_longer_posted(context, facts["order"], kind, seen.ref)
     elif "work_order" in facts:
         rectifying.no_longer_posted(context, facts["work_order"], kind, entry["cause"][2])
+
+
+def _take_back_gains(seen: Seen, context: Context) -> None:
+    """A gain was given for a delivery that this record is part of: the others count again."""
+    order = orders.key_of(seen)
+    for supplier, number in () if order is None else account.movements_of(context, order):
+        given = context.get(f"entry {supplier} {number}")["deliveries"]
+        if any(ref[2] == seen.id for name, refs in given if name == order for ref in refs):
+            streak.withdraw_gain(context, supplier, number, str(order), seen.ref)
+            deliveries.no_longer_posted(context, str(order), streak.GAIN, seen.ref)

@@ -17,9 +17,11 @@ nothing happens after it is logged.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from ledger.evidence.subjects import organisation
+from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -49,6 +51,10 @@ _PLACES: Final = {
 }
 PLACES: Final = tuple(_PLACES.values())
 _PEOPLE: Final = {"acceptance": "acceptors", "rejection": "rejectors"}
+
+
+deadline: Final = lru_cache(maxsize=4096)(civil.later)
+"""The instant so many seconds later: most orders of a day are due at the same few times."""
 
 
 def key_of(seen: Seen) -> str | None:
@@ -97,12 +103,13 @@ def happened_at(seen: Seen) -> str:
 
 def people(fields: Mapping[str, Any], together: str | None = None) -> list[str]:
     """Who had a part in a record, by name: accountable, deciding, standing by, acting together."""
-    found = {fields[name] for name in _NAMED if name in fields}
+    found = [fields[name] for name in _NAMED if name in fields]
     for name in _LISTED:
-        found.update(fields.get(name, ()))
+        if name in fields:
+            found += fields[name]
     if together is not None:
-        found.update(one["person"] for one in fields[together])
-    return sorted(found)
+        found += [one["person"] for one in fields[together]]
+    return sorted(set(found))
 
 
 _NAMED: Final = ("accountable", "ordered_by", "evaluated_by")

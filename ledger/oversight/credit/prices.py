@@ -79,8 +79,11 @@ def take_back(seen: Seen, context: Context) -> None:
 
 def compare(order: Mapping[str, Any], context: Context) -> Compared:
     """An order's lines against the newest lists that are valid on the day it is for."""
+    lists = context.get("lists")
+    if lists is None:
+        return Compared(0, 0, ())
     day = civil.day_of(order["from"], context.zone)
-    valid = [one for one in context.get("lists") or [] if one["from"] <= day <= one["until"]]
+    valid = [one for one in lists if one["from"] <= day <= one["until"]]
     valid.sort(key=lambda one: int(one["ref"][0]), reverse=True)
     amount = reference = 0
     used: dict[int, Mapping[str, Any]] = {}

@@ -68,22 +68,14 @@ def forget(context: Context, supplier: str, record: str) -> None:
         context.put(f"streak {supplier}", left or None)
 
 
-def remove(context: Context, supplier: str, order: str, record: Ref, why: Ref) -> None:
-    """A delivery is not flawless.
-
-    Args:
-        context: of the family.
-        supplier: whose.
-        order: its order.
-        record: any of its records, by which a gain that rests on it is found.
-        why: the record that changed the picture.
-    """
+def remove(context: Context, supplier: str, order: str, why: Ref) -> None:
+    """A delivery is not flawless, because of the record that changed the picture."""
     waiting = context.get(f"streak {supplier}") or []
     left = [one for one in waiting if one[0] != order]
     if len(left) < len(waiting):
         context.put(f"streak {supplier}", left or None)
         return
-    for whose, number in account.movements_of(context, record[2]):
+    for whose, number in account.movements_of(context, order):
         if whose == supplier:
             withdraw_gain(context, supplier, number, order, why)
 

@@ -307,3 +307,17 @@ def test_a_reference_price_that_was_taken_back_is_not_held_against_anybody(told:
     told.settle("2026-11-17")
 
     assert told.entries() == []
+
+
+def test_a_reference_price_taken_back_after_the_charge_reverses_it_for_good(told: Any) -> None:
+    listed = told.log.example(TYPES["reference-price"].example, at="2026-11-14T00:00:00.000Z")
+    told.order("2026-11-17", at="2026-11-16T00:00:00.000Z", line_prices=[
+        {"line_no": 1, "unit_price_fen": "9000", "price_unit": "kg", "amount_fen": 90_000},
+        {"line_no": 2, "unit_price_fen": "1702", "price_unit": "box", "amount_fen": 5_106},
+    ], amount_fen=95_106)  # fmt: skip
+    told.accept("2026-11-17", at="2026-11-16T23:00:00.000Z")
+    told.settle("2026-11-17")
+    told.log.correct(listed)
+    told.log.until("2026-11-28T00:00:00.000Z")
+
+    assert told.entries() == [("price", -1, 99), ("withdrawn", 1, 100)]

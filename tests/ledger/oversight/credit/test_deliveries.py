@@ -343,3 +343,60 @@ def test_an_order_taken_back_is_as_if_it_had_never_been(told: Any) -> None:
     told.log.until("2026-09-10T00:00:00.000Z")
 
     assert told.entries() == [("late", -1, 99), ("withdrawn", 1, 100)]
+
+
+def test_a_rejection_after_the_judgement_takes_the_delivery_out_of_its_gain(told: Any) -> None:
+    for on in SEPTEMBER[:10]:
+        told.deliver(on)
+    told.settle(SEPTEMBER[9])
+    told.reject(SEPTEMBER[9])
+    told.log.until("2026-09-12T04:00:00.000Z")
+
+    assert told.entries() == [("delivered", 1, 101), ("rejected", -5, 96), ("withdrawn", -1, 95)]
+
+
+def test_a_rejection_takes_a_delivery_out_of_those_that_wait_for_a_gain(told: Any) -> None:
+    told.deliver(SEPTEMBER[0])
+    told.deliver(SEPTEMBER[1])
+    told.settle(SEPTEMBER[1])
+    told.reject(SEPTEMBER[0])
+    told.log.until("2026-09-05T00:00:00.000Z")
+
+    waiting = told.log.state[f"credit streak {day.SUPPLIER}"]
+    assert [order for order, _ in waiting] == [f"order:2105020001~{SEPTEMBER[1]}"]
+
+
+def test_a_record_that_no_gain_rests_on_leaves_it_when_it_is_taken_back(told: Any) -> None:
+    for on in SEPTEMBER[:10]:
+        told.deliver(on)
+    sent = told.log.example(TYPES["dispatch"].example, order=f"order:2105020001~{SEPTEMBER[0]}")
+    told.settle(SEPTEMBER[9])
+    told.log.correct(sent)
+    told.log.until("2026-09-13T00:00:00.000Z")
+
+    assert told.entries() == [("delivered", 1, 101)]
+
+
+def test_a_correction_weeks_later_takes_a_delivery_out_of_those_that_wait(told: Any) -> None:
+    wrong = told.deliver(SEPTEMBER[0])
+    told.log.until("2026-10-07T00:00:00.000Z")
+    told.log.correct(wrong)
+
+    assert f"credit streak {day.SUPPLIER}" not in told.log.state
+
+
+def test_an_order_that_turns_out_to_be_another_suppliers_is_not_held_against_the_first(
+    told: Any,
+) -> None:
+    wrong = told.order("2026-09-07")
+    told.accept("2026-09-07", "12:00:00", quantities=(5_000, 3), at="2026-09-07T05:00:00.000Z")
+    told.settle("2026-09-07")
+    other = "supplier:91210500MA0R4W7K2A"
+    told.order("2026-09-07", supplier=other)
+    told.log.correct(wrong)
+    told.log.until("2026-09-10T00:00:00.000Z")
+
+    assert [entry[:2] for entry in told.entries()] == [
+        ("late", -1), ("short-weight", -2), ("withdrawn", 1), ("withdrawn", 2),
+    ]  # fmt: skip
+    assert [entry[:2] for entry in told.entries(other)] == [("late", -1), ("short-weight", -2)]

@@ -10,6 +10,7 @@ from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples import school_day as day
 from ledger.oversight.credit.ratings import factors_of, score_ppm
 from ledger.oversight.credit.rules import DEFAULTS, grade_of
+from ledger.oversight.policies import check
 
 OTHER = "supplier:91210500MA0R4W7K2A"
 RATED = "2026-10-03T16:00:00.000Z"
@@ -225,3 +226,7 @@ def test_prices_and_evaluations_are_in_the_rating(supplies: Callable[..., Any]) 
     assert found["price"] == 1_000_000
     assert found["evaluations"] == payload["points"] * 1_000_000 // payload["points_most"]
     assert one["inputs"] == 5
+
+
+def test_the_built_in_rules_are_rules_that_a_policy_may_say() -> None:
+    assert list(check(DEFAULTS, DEFAULTS)) == []
