@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from ledger.oversight.credit import Credit
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
 
-FAMILIES: Final[tuple[Family, ...]] = (Indicators(), Dashboard())
+FAMILIES: Final[tuple[Family, ...]] = (Credit(), Indicators(), Dashboard())
 """All of them. One that reads what another finds is told it as a record, some entries later."""
 
 VERSION: Final = "1"

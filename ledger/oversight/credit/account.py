@@ -89,8 +89,7 @@ def put(context: Context, supplier: str, account: State) -> None:
         "since": account["since"],
         "policy_version": context.policy.version,
     }
-    if "rating" in account:
-        detail["rating"] = account["rating"]
+    detail |= {name: account[name] for name in ("last", "rating") if name in account}
     grade = rules.grade_of(context.policy.rules, account["balance"])
     day = civil.day_of(context.now, context.zone)
     context.row(Row(rules.NAME, f"score {supplier}", supplier, day, "score", grade, detail))
@@ -259,13 +258,10 @@ def passes(context: Context, supplier: str, number: int) -> None:
     if over:
         entry["ended"] = EXPIRED
     facts = {"days": lasts * entry["halvings"], "mode": mode}
-    reversed_before = entry["counted"] == 0
     revalue(
         context, supplier, number, entry, kind=EXPIRED, cause=entry["id"], inputs=[], facts=facts
     )
     if over:
-        if reversed_before:
-            _show(context, supplier, number, entry, "reversed")
         _forget(context, supplier, number, entry)
         return
     entry["passes"] = civil.days_later(entry["passes"], lasts)
@@ -320,12 +316,14 @@ def _enter(
 
 
 def _status(entry: State) -> str:
-    ended = entry.get("ended")
-    if ended == EXPIRED:
-        return "expired"
-    if ended == WITHDRAWN or (entry["counted"] == 0 and entry["kept_bp"] < WHOLE_BP):
+    nothing_left = worth(entry["change"], entry["kept_bp"], 0) == 0
+    if entry.get("ended") == WITHDRAWN or nothing_left:
         return "reversed"
-    return "disputed" if any(state == "open" for _, state in entry["disputes"]) else "in-force"
+    if entry.get("ended") == EXPIRED:
+        return "expired"
+    if any(state == "open" for _, state in entry["disputes"]):
+        return "disputed"
+    return "in-force" if entry["counted"] else "expired"
 
 
 def _show(context: Context, supplier: str, number: int, entry: State, status: str) -> None:

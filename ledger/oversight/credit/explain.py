@@ -35,7 +35,7 @@ def explain(score: Row, movements: Iterable[Row]) -> dict[str, Any]:
         score: the account's row.
         movements: its movements, in the order of their numbers.
     """
-    said = score.detail or {}
+    said = detail_of(score)
     start, balance = said["start_points"], said["balance_points"]
     return {
         "start_points": start,
@@ -59,9 +59,15 @@ def explain(score: Row, movements: Iterable[Row]) -> dict[str, Any]:
     }
 
 
+def detail_of(row: Row) -> Mapping[str, Any]:
+    """What a row says; nothing where it was removed."""
+    detail: Any = row.detail
+    return detail or {}
+
+
 def movement(row: Row) -> dict[str, Any]:
     """One movement with its sentence."""
-    said = row.detail or {}
+    said = detail_of(row)
     english, chinese = sentence(said["entry_kind"], said["facts"], said["change_points"])
     status = _STATUS[row.status]
     return {
@@ -77,7 +83,7 @@ def sentence(kind: str, facts: Facts, change: int) -> Words:
     """What moved the score, by how much."""
     english, chinese = _SENTENCES[kind](facts)
     moved = f"{change:+d}".replace("-", "−")
-    return f"{english}: {moved}.", f"{chinese}：{moved} 分。"
+    return f"{english[0].upper()}{english[1:]}: {moved}.", f"{chinese}：{moved} 分。"
 
 
 _STATUS: Final[Mapping[str, Words]] = {
@@ -217,7 +223,7 @@ def _overdue(facts: Facts) -> Words:
 def _evaluation(facts: Facts) -> Words:
     points, most = facts["points"], facts["points_most"]
     return (
-        f"{facts['school']} gave {points} of {most} points",
+        f"the evaluation by {facts['school']} gave {points} of {most} points",
         f"{facts['school']} 评价 {points}/{most} 分",
     )
 
