@@ -66,14 +66,19 @@ class Supplies:
 
     def accept(self, on: str, time: str = "06:30:00", *, no: str | None = None,
                at: str | None = None, quantities: Sequence[int] = (10_000, 3),
+        rejected: Sequence[int] = (0, 0),
+        units: Sequence[str] = ("g", "box"),
                number: str | None = None, accepts: Sequence[Seen] = (), supplier: str = day.SUPPLIER,
                links: Sequence[Mapping[str, str]] = ()) -> Seen:  # fmt: skip
         """Taken in by two people."""
         example = TYPES["acceptance"].example
         lines = [
-            {**line, "accepted_quantity": quantity, "rejected_quantity": 0, "net_g": None}
-            for line, quantity in zip(example["payload"]["lines"], quantities, strict=False)
-        ]
+            {**line, "accepted_quantity": accepted, "rejected_quantity": refused, "unit": unit,
+             "net_g": None}
+            for line, accepted, refused, unit in zip(
+                example["payload"]["lines"], quantities, rejected, units, strict=False
+            )
+        ]  # fmt: skip
         payload = {
             **example["payload"],
             "acceptance_no": number or f"Y-{no or on}",

@@ -321,3 +321,40 @@ def test_a_reference_price_taken_back_after_the_charge_reverses_it_for_good(told
     told.log.until("2026-11-28T00:00:00.000Z")
 
     assert told.entries() == [("price", -1, 99), ("withdrawn", 1, 100)]
+
+
+def listed(told: Any, number: str, per_kg: str, at: str) -> None:
+    example = TYPES["reference-price"].example
+    prices = [
+        {**price, "unit_price_fen": value, "lowest_fen": 0, "highest_fen": 9_000}
+        for price, value in zip(example["payload"]["line_prices"], (per_kg, "1480"), strict=True)
+    ]
+    told.log.example(example, list_no=number, line_prices=prices, valid_from="2026-09-01",
+                     valid_until="2026-09-30", at=at)  # fmt: skip
+
+
+@pytest.mark.parametrize(("older", "newer", "cost"), [("2000", "2600", 0), ("2600", "2000", 1)])
+def test_of_two_lists_of_prices_the_newer_counts(
+    told: Any, older: str, newer: str, cost: int
+) -> None:
+    listed(told, "1", older, "2026-08-30T00:00:00.000Z")
+    listed(told, "2", newer, "2026-08-31T00:00:00.000Z")
+    told.deliver("2026-09-07")
+    told.settle("2026-09-07")
+
+    assert [-change for _, change, _ in told.entries()] == [cost] * cost
+
+
+def test_lists_of_prices_that_are_long_over_are_forgotten(told: Any) -> None:
+    listed(told, "1", "2600", "2026-08-30T00:00:00.000Z")
+    listed(told, "2", "2600", "2026-12-30T00:00:00.000Z")
+
+    assert len([key for key in told.log.state if key.startswith("credit list ")]) == 1
+
+
+def test_of_a_schools_evaluations_two_years_are_remembered(told: Any) -> None:
+    for number in range(30):
+        month = f"20{26 + number // 12}-{number % 12 + 1:02}"
+        evaluate(told, 80, number=str(number), first=f"{month}-01", last=f"{month}-28")
+
+    assert len(told.log.state[f"credit evaluated {day.SUPPLIER} {day.SCHOOL}"]) == 24

@@ -400,3 +400,40 @@ def test_an_order_that_turns_out_to_be_another_suppliers_is_not_held_against_the
         ("late", -1), ("short-weight", -2), ("withdrawn", 1), ("withdrawn", 2),
     ]  # fmt: skip
     assert [entry[:2] for entry in told.entries(other)] == [("late", -1), ("short-weight", -2)]
+
+
+def test_what_somebody_signed_for_was_there_whatever_a_scale_says_later(told: Any) -> None:
+    told.order("2026-09-07")
+    told.accept("2026-09-07", "06:40:00", at="2026-09-06T22:40:00.000Z")
+    told.weigh("2026-09-07", "08:30:00", at="2026-09-07T00:30:00.000Z")
+    told.settle("2026-09-07")
+
+    assert told.entries() == []
+
+
+def test_refused_goods_that_both_papers_tell_of_came_once(told: Any) -> None:
+    told.order("2026-09-07")
+    weighed = told.weigh("2026-09-07", at="2026-09-06T22:10:00.000Z")
+    told.accept("2026-09-07", quantities=(10_000, 1), rejected=(0, 1), accepts=[weighed])
+    told.reject("2026-09-07", "label")
+    told.settle("2026-09-07")
+
+    assert [entry[:2] for entry in told.entries()] == [("rejected", -1), ("short-weight", -2)]
+    assert told.row(2).detail["facts"]["came"] == 2
+
+
+def test_what_is_counted_in_another_unit_is_not_held_against_anybody(told: Any) -> None:
+    told.order("2026-09-07")
+    told.accept("2026-09-07", quantities=(10_000, 90), units=("g", "piece"),
+                at="2026-09-06T22:40:00.000Z")  # fmt: skip
+    told.settle("2026-09-07")
+
+    assert told.entries() == []
+
+
+def test_what_costs_nothing_by_the_policy_is_no_entry(supplies: Callable[..., Any]) -> None:
+    told = supplies(points={"late": 0})
+    told.deliver("2026-09-07", time="09:00:00")
+    told.settle("2026-09-07")
+
+    assert told.entries() == []

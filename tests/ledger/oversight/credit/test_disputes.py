@@ -273,3 +273,50 @@ def test_a_dispute_that_was_decided_is_forgotten_in_time(told: Any) -> None:
 
     left = [key for key in told.log.state if "dispute" in key or "suspected" in key]
     assert left == [f"credit disputed {rejected.id}", f"credit dispute {open_one.id}"]
+
+
+def test_the_suppliers_own_organisation_does_not_rule_whatever_the_ruling_says(told: Any) -> None:
+    rejected = told.reject("2026-09-07")
+    disputed = dispute(told, rejected)
+    payload = {
+        **TYPES["ruling"].example["payload"],
+        "dispute": disputed.id,
+        "disputed_by": OTHER,
+        "heard": [OTHER, day.SCHOOL],
+        "decided_by": [INSPECTOR],
+    }
+    link = {"rel": "rules-on", "id": disputed.id, "sha256": disputed.leaf_hash.hex()}
+    own = f"regulator:{day.SUPPLIER.partition(':')[2]}~office"
+    told.log.post("ruling", payload, issuer=own, links=[link])
+
+    assert told.entries() == [("rejected", -5, 95)]
+    assert len(suspicions(told)) == 1
+
+
+def test_who_runs_the_rules_does_not_rule_on_an_entry(told: Any) -> None:
+    told.reject("2026-09-07")
+    disputed = dispute(told, told.log.records[-1], responsible=day.SCHOOL)
+    rule(told, disputed, issuer="regulator:91210500MA0XR22L6F~office")
+
+    assert told.entries() == [("rejected", -5, 95)]
+    assert len(suspicions(told)) == 1
+
+
+def test_what_becomes_of_a_movement_rests_on_its_entry(told: Any) -> None:
+    rejected = told.reject("2026-09-07")
+    disputed = dispute(told, rejected)
+    ruling = rule(told, disputed)
+
+    links = told.log.found[-1].request["links"]
+    assert {link["id"] for link in links} == {
+        disputed.id,
+        ruling.id,
+        told.row(1).detail["record"],
+    }
+
+
+def test_an_entry_whose_contents_are_erased_is_not_reversed(told: Any) -> None:
+    told.reject("2026-09-07")
+    told.log.erase(told.log.records[-1])
+
+    assert told.entries() == [("rejected", -5, 95)]

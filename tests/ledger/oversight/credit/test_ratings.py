@@ -230,3 +230,34 @@ def test_prices_and_evaluations_are_in_the_rating(supplies: Callable[..., Any]) 
 
 def test_the_built_in_rules_are_rules_that_a_policy_may_say() -> None:
     assert list(check(DEFAULTS, DEFAULTS)) == []
+
+
+def test_what_passed_before_the_rating_was_a_fault_of_the_month_all_the_same(
+    supplies: Callable[..., Any],
+) -> None:
+    told = supplies(least_deliveries=1, decay={"default": {"mode": "expire", "days": 5}})
+    told.deliver("2026-09-07", time="09:00:00")
+    told.log.until("2026-10-04T00:00:00.000Z")
+
+    assert told.entries() == [("late", -1, 99), ("expired", 1, 100)]
+    (one,) = told.log.of("rating")
+    values = {factor["factor_code"]: factor["value_ppm"] for factor in one["factors"]}
+    assert values["punctuality"] == 0
+
+
+def test_a_delivery_taken_back_leaves_what_others_rest_on_too(
+    supplies: Callable[..., Any],
+) -> None:
+    told = supplies(least_deliveries=1)
+    told.log.example(TYPES["reference-price"].example, valid_from="2026-09-01",
+                     valid_until="2026-09-30")  # fmt: skip
+    told.deliver("2026-09-01")
+    told.deliver("2026-09-02")
+    told.settle("2026-09-02")
+    order = next(seen for seen in told.log.records if seen.type == "order")
+    told.log.correct(order)
+    told.log.until("2026-10-04T00:00:00.000Z")
+
+    (one,) = told.log.of("rating")
+    assert one["inputs"] == 4  # order, weigh-in, acceptance and the list of prices
+    assert told.log.rows["credit", f"rating {day.SUPPLIER} 2026-09-01"].detail["deliveries"] == 1

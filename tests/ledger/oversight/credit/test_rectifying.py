@@ -129,7 +129,7 @@ def test_a_work_order_taken_back_reverses_what_it_cost(told: Any) -> None:
     assert told.entries() == [("rectification-late", -3, 97), ("withdrawn", 3, 100)]
 
 
-def test_an_answer_taken_back_reverses_the_gain_and_leaves_the_task_overdue(told: Any) -> None:
+def test_an_answer_taken_back_reverses_the_gain(told: Any) -> None:
     open_(told)
     answered = answer(told, DUE)
     review(told, answered)
@@ -145,3 +145,13 @@ def test_a_work_order_is_forgotten_in_time(told: Any) -> None:
     told.log.until("2027-03-01T00:00:00.000Z")
 
     assert not [key for key in told.log.state if "work-order" in key]
+
+
+def test_an_answer_taken_back_after_the_deadline_leaves_the_task_overdue(told: Any) -> None:
+    open_(told)
+    answered = answer(told, DUE)
+    told.log.until("2026-09-12T00:00:00.000Z")
+    told.log.correct(answered)
+    told.log.until("2026-09-12T02:00:00.000Z")
+
+    assert told.entries() == [("rectification-late", -3, 97)]

@@ -35,11 +35,12 @@ def autumn(supplies: Callable[..., Any]) -> Any:
             }
             link = {"rel": "disputes", "id": rejected.id, "sha256": rejected.leaf_hash.hex()}
             disputed = told.log.post("dispute", dispute, issuer=day.SUPPLIER, links=[link])
-            if number == 13:
+            if number in (3, 13):
                 ruling = {
                     **TYPES["ruling"].example["payload"],
                     "dispute": disputed.id,
-                    "decided_by": [INSPECTOR],
+                    "ruling_no": f"R-{number}",
+                    "decided_by": [INSPECTOR if number == 13 else day.COOK],
                     "accountable": INSPECTOR,
                 }
                 link = {"rel": "rules-on", "id": disputed.id, "sha256": disputed.leaf_hash.hex()}
@@ -78,6 +79,7 @@ def test_a_log_told_again_gives_the_same(autumn: Any, stretch: int) -> None:
         engine.forget_cache()
 
     assert len(found) > 20
+    assert "suspicion" in {one.request["type"] for one in found}
     assert [one.request for one in found] == [one.request for one in autumn.log.found]
     assert rows == autumn.log.rows
     assert stored == autumn.log.state
