@@ -45,6 +45,10 @@ def autumn(supplies: Callable[..., Any]) -> Any:
                 }
                 link = {"rel": "rules-on", "id": disputed.id, "sha256": disputed.leaf_hash.hex()}
                 told.log.post("ruling", ruling, issuer=day.REGULATOR, links=[link])
+            if number == 3:
+                again = {**dispute, "dispute_no": "D-3-again"}
+                link = {"rel": "disputes", "id": rejected.id, "sha256": rejected.leaf_hash.hex()}
+                told.log.post("dispute", again, issuer=day.SUPPLIER, links=[link])
             if number == 23:
                 told.log.correct(rejected)
     told.log.until("2026-12-01T00:00:00.000Z")
