@@ -2,12 +2,18 @@
 
 from typing import Final
 
+from ledger.oversight.certificates import Certificates
 from ledger.oversight.credit import Credit
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
 
-FAMILIES: Final[tuple[Family, ...]] = (Credit(), Indicators(), Dashboard())
+FAMILIES: Final[tuple[Family, ...]] = (
+    Certificates(),
+    Credit(),
+    Indicators(),
+    Dashboard(),
+)
 """All of them. One that reads what another finds is told it as a record, some entries later."""
 
 VERSION: Final = "1"

@@ -49,7 +49,15 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "other": -1,
     },
     "missing_points": {"lot_document": -2},
-    "suspicion_points": {"supplier_not_admitted": -10, "certificate_lapsed": -5},
+    "suspicion_points": {
+        "supplier_not_admitted": -10,
+        "supplier_suspended": -10,
+        "supplier_removed": -10,
+        "admission_over": -5,
+        "certificate_lapsed": -5,
+        "certificate_rejected": -5,
+        "goods_outside_permit": -5,
+    },
     "repeat_days": 7,  # a suspicion of one kind moves a supplier's score once in so many days
     "inspection_points": {"rectify": -3, "fail": -8},
     "recall_points": {"minor": -2, "major": -5, "critical": -10},

@@ -100,6 +100,8 @@ def test_the_documentation_names_every_movement_and_factor_with_its_points(page:
         (line,) = [row for row in text.splitlines() if row.startswith(f"| `{name.replace('_', '-')}` ")
                    and row.endswith(" % |")]  # fmt: skip
         assert line.endswith(f"| {weight_bp // 100} % |")
+    for code in [*DEFAULTS["suspicion_points"], *DEFAULTS["missing_points"]]:
+        assert code.replace("_", "-") in text
     for kind, points in DEFAULTS["points"].items():
         (line,) = [row for row in text.splitlines() if row.startswith(f"| `{kind.replace('_', '-')}` ")
                    and not row.endswith("% |")]  # fmt: skip
