@@ -19,14 +19,13 @@ from typing import Any, Final
 
 from ledger.evidence.subjects import organisation
 from ledger.oversight import civil
-from ledger.oversight.credit import months, rules
+from ledger.oversight.credit import months, rows, rules
+from ledger.oversight.credit.rows import EXPIRED, WITHDRAWN
 from ledger.oversight.credit.worth import WHOLE_BP, worth
-from ledger.oversight.family import Context, Row
+from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref
 
-EXPIRED: Final = "expired"
 RULED: Final = "ruling"
-WITHDRAWN: Final = "withdrawn"
 
 State = dict[str, Any]
 
@@ -81,18 +80,7 @@ def open_for(context: Context, supplier: str) -> None:
 def put(context: Context, supplier: str, account: State) -> None:
     """Keep an account, and show it."""
     context.put(f"supplier {supplier}", account)
-    detail = {
-        "start_points": account["start"],
-        "balance_points": account["balance"],
-        "entries": account["entries"],
-        "sums": account["sums"],
-        "since": account["since"],
-        "policy_version": context.policy.version,
-    }
-    detail |= {name: account[name] for name in ("last", "rating") if name in account}
-    grade = rules.grade_of(context.policy.rules, account["balance"])
-    day = civil.day_of(context.now, context.zone)
-    context.row(Row(rules.NAME, f"score {supplier}", supplier, day, "score", grade, detail))
+    rows.show_account(context, supplier, account)
 
 
 def move(context: Context, movement: Movement) -> int | None:
@@ -163,7 +151,7 @@ def move(context: Context, movement: Movement) -> int | None:
 def keep(context: Context, supplier: str, number: int, entry: State) -> None:
     """Keep a movement, and show it."""
     context.put(f"entry {supplier} {number}", entry)
-    _show(context, supplier, number, entry, _status(entry))
+    rows.show_movement(context, supplier, number, entry, rows.status_of(entry))
 
 
 def posted(context: Context, supplier: str, number: int, ref: Ref, issuer: str) -> None:
@@ -229,7 +217,7 @@ def revalue(
             "facts": {**facts, "of_entry": number},
             "version": context.policy.version,
         }
-        _show(context, supplier, later, shown, "in-force")
+        rows.show_movement(context, supplier, later, shown, "in-force")
         if kind != EXPIRED:
             months.take_off_fault(context, supplier, entry["factor"], change, entry["period"])
     keep(context, supplier, number, entry)
@@ -313,39 +301,6 @@ def _enter(
     account["last"] = record
     put(context, supplier, account)
     return number, record
-
-
-def _status(entry: State) -> str:
-    nothing_left = worth(entry["change"], entry["kept_bp"], 0) == 0
-    if entry.get("ended") == WITHDRAWN or nothing_left:
-        return "reversed"
-    if entry.get("ended") == EXPIRED:
-        return "expired"
-    if any(state == "open" for _, state in entry["disputes"]):
-        return "disputed"
-    return "in-force" if entry["counted"] else "expired"
-
-
-def _show(context: Context, supplier: str, number: int, entry: State, status: str) -> None:
-    cause = entry["cause"]
-    detail: State = {
-        "entry_no": number,
-        "entry_kind": entry["kind"],
-        "factor": entry["factor"],
-        "record": entry["id"],
-        "cause": cause if isinstance(cause, str) else cause[2],
-        "balance_before_points": entry["before"],
-        "change_points": entry["change"],
-        "balance_after_points": entry["before"] + entry["change"],
-        "expires_on": entry["until"],
-        "facts": entry["facts"],
-        "policy_version": entry["version"],
-    }
-    if "counted" in entry:
-        detail["counts_points"] = entry["counted"]
-        detail["disputes"] = [{"dispute": one, "state": state} for one, state in entry["disputes"]]
-    name = f"entry {supplier} {number}"
-    context.row(Row(rules.NAME, name, supplier, entry["on"], "movement", status, detail))
 
 
 def _forget(context: Context, supplier: str, number: int, entry: State) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Final
 from ledger.evidence.subjects import organisation
 from ledger.oversight import civil
 from ledger.oversight.credit import account
+from ledger.oversight.credit.rows import WITHDRAWN
 from ledger.oversight.credit.worth import WHOLE_BP
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
@@ -75,7 +76,7 @@ def take_back_dispute(seen: Seen, context: Context) -> None:
     if known is None:
         return
     _forget(context, seen.id, known)
-    _weigh_all(context, known["record"], account.WITHDRAWN, seen.ref, {})
+    _weigh_all(context, known["record"], WITHDRAWN, seen.ref, {})
 
 
 def take_back_ruling(seen: Seen, context: Context) -> None:
@@ -85,7 +86,7 @@ def take_back_ruling(seen: Seen, context: Context) -> None:
         if known is not None:
             left = [one for one in known["rulings"] if one["ref"][0] != seen.index]
             context.put(f"dispute {disputed}", {**known, "rulings": left})
-            _weigh_all(context, known["record"], account.WITHDRAWN, seen.ref, {})
+            _weigh_all(context, known["record"], WITHDRAWN, seen.ref, {})
 
 
 def due(dispute_id: str, context: Context) -> None:

@@ -40,12 +40,15 @@ class Credit:
     }
 
     def keys(self, seen: Seen) -> Iterable[str]:
-        """The order that it is about, or the account."""
-        key = orders.key_of(seen) or rectifying.key_of(seen)
-        if key is not None:
-            return (key,)
+        """The order or work order that it is about, the entry that it is; else the account."""
         supplier = seen.subject("supplier")
-        return () if supplier is None else (f"supplier {supplier}",)
+        if seen.type == _OWN:
+            return (f"entry {supplier} {seen.fields.get('entry_no')}",)
+        key = orders.key_of(seen) or rectifying.key_of(seen)
+        found = [] if key is None else [key]
+        if seen.type not in orders.READS or seen.type == "rejection":
+            found.append(f"supplier {supplier}")
+        return found
 
     def tell(self, seen: Seen, context: Context) -> None:
         """The next record."""
