@@ -264,6 +264,7 @@ TYPES: Final = (
                 "supplier-not-admitted", "supplier-suspended", "supplier-removed", "admission-over",
                 "certificate-lapsed", "certificate-rejected", "certificate-missing",
                 "goods-outside-permit", "health-certificate-lapsed", "health-certificate-missing",
+                "photo-older-than-order", "reviewed-by-own-organisation", "served-while-frozen",
                 "ruling-by-a-party",
             )
         },

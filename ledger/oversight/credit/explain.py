@@ -174,8 +174,8 @@ def _lapsed(facts: Facts) -> Words:
 def _suspicion(facts: Facts) -> Words:
     kind = facts["suspicion_kind"]
     return (
-        f"goods were delivered that should not have been ({_in_english(kind)})",
-        f"存在不应发生的供货（{_in_chinese('suspicion_kind', kind)}）",
+        f"a finding speaks against the supplier ({_in_english(kind)})",
+        f"存在对供应商不利的疑点（{_in_chinese('suspicion_kind', kind)}）",
     )
 
 

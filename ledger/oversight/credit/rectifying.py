@@ -4,6 +4,8 @@
     closed by a reviewer, answered in time               → a gain
     reopened                                             → due anew, and to be answered anew
 
+An answer is the responsible supplier's own, and whoever closes is of another organisation.
+
 State under `work-order:<…>`, from its first record until it is closed, or long overdue.
 """
 
@@ -104,6 +106,7 @@ def _told(seen: Seen) -> State:
         "logged_at": seen.logged_at,
         "people": people(fields),
         "by": organisation(seen.issuer),
+        "issuer": seen.issuer,
     }
     for name in ("responsible", "due_at", "decision", "new_due_at"):
         if name in fields:
@@ -132,6 +135,8 @@ def _consider(context: Context, key: str) -> None:
     due_at, asked_by = opened["due_at"], opened
     answer: State | None = None
     for one in sorted(state["told"], key=lambda one: int(one["ref"][0])):
+        if not _counts(one, opened["responsible"]):
+            continue
         if one["type"] == ANSWER and answer is None:
             answer = one
             if one["logged_at"] > civil.later(due_at, grace):
@@ -145,6 +150,13 @@ def _consider(context: Context, key: str) -> None:
             return
     if answer is None and context.now >= civil.later(due_at, grace):
         _post(context, key, "rectification-late", asked_by, [opened, asked_by])
+
+
+def _counts(one: State, responsible: str) -> bool:
+    """Whether it is the supplier's own answer, or somebody else's review."""
+    if one["type"] == ANSWER:
+        return bool(one["issuer"] == responsible)
+    return bool(one["type"] == REVIEW and one["by"] != organisation(responsible))
 
 
 def _post(context: Context, key: str, kind: str, cause: State, told: list[State]) -> None:

@@ -57,6 +57,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "certificate_lapsed": -5,
         "certificate_rejected": -5,
         "goods_outside_permit": -5,
+        "photo_older_than_order": -3,
     },
     "repeat_days": 7,  # a suspicion of one kind moves a supplier's score once in so many days
     "inspection_points": {"rectify": -3, "fail": -8},

@@ -29,12 +29,10 @@ def open_(told: Any, responsible: str = day.SUPPLIER) -> Seen:
     )
 
 
-def answer(told: Any, at: str) -> Seen:
+def answer(told: Any, at: str, issuer: str = day.SUPPLIER) -> Seen:
     example = TYPES["rectification"].example
     payload = {**example["payload"], "work_order": "work-order:ZG-1"}
-    return told.log.post(
-        "rectification", payload, issuer=day.SUPPLIER, at=at, blobs=example["blobs"]
-    )
+    return told.log.post("rectification", payload, issuer=issuer, at=at, blobs=example["blobs"])
 
 
 def review(told: Any, answered: Seen, decision: str = "closed", at: str | None = None,
@@ -137,6 +135,32 @@ def test_an_answer_taken_back_reverses_the_gain(told: Any) -> None:
     told.log.until("2026-09-12T00:00:00.000Z")
 
     assert told.entries() == [("rectified", 1, 101), ("withdrawn", -1, 100)]
+
+
+def test_what_another_supplier_answers_is_no_answer(told: Any) -> None:
+    open_(told)
+    answer(told, DUE, issuer="supplier:91210500MA0R4W7K2A")
+    told.log.until("2026-09-12T00:00:00.000Z")
+
+    assert told.entries() == [("rectification-late", -3, 97)]
+
+
+def test_an_office_of_the_suppliers_own_closes_nothing(told: Any) -> None:
+    open_(told)
+    answered = answer(told, DUE)
+    payload = {
+        **TYPES["rectification-review"].example["payload"],
+        "work_order": "work-order:ZG-1",
+        "rectification": answered.id,
+        "responsible": day.SUPPLIER,
+        "decision": "closed",
+        "done_by": answered.fields["done_by"],
+    }
+    link = {"rel": "reviews", "id": answered.id, "sha256": answered.leaf_hash.hex()}
+    own = f"regulator:{day.SUPPLIER.partition(':')[2]}~office"
+    told.log.post("rectification-review", payload, issuer=own, links=[link])
+
+    assert told.entries() == []
 
 
 def test_a_work_order_is_forgotten_in_time(told: Any) -> None:
