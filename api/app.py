@@ -33,6 +33,7 @@ from api.routers import (
     batch,
     blobs,
     chain,
+    credit,
     health,
     log,
     oversight,
@@ -56,7 +57,7 @@ from ledger.errors import Fault, LedgerError, UnavailableError
 logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
-    records, batch, blobs, subjects, traces, oversight, verify, types, parties, anchors, pseudonyms, chain, log,
+    records, batch, blobs, subjects, traces, oversight, credit, verify, types, parties, anchors, pseudonyms, chain, log,
     health, pages,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"

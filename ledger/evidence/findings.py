@@ -265,6 +265,7 @@ TYPES: Final = (
                 "certificate-lapsed", "certificate-rejected", "certificate-missing",
                 "goods-outside-permit", "health-certificate-lapsed", "health-certificate-missing",
                 "photo-older-than-order", "reviewed-by-own-organisation", "served-while-frozen",
+                "ruling-by-a-party",
             )
         },
         example=examples.SUSPICION,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ledger.oversight.certificates import Certificates
+from ledger.oversight.credit import Credit
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
@@ -13,6 +14,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
     Rectification(),
     Risk(),
+    Credit(),
     Indicators(),
     Dashboard(),
 )

@@ -165,6 +165,11 @@ def oversee(opened: Installation) -> None:
         for scope in OVERSEEN[listing.scope]:
             row = Row(listing.family, scope, scope, "2026-10-01", "some", "open", {"a": 1})
             changes.rows[listing.family, scope] = row
+    account = {"start_points": 100, "balance_points": 100, "entries": 0, "sums": {}}
+    score = Row(
+        "credit", f"score {day.SUPPLIER}", day.SUPPLIER, "2026-10-01", "score", "a", account
+    )
+    changes.rows["credit", score.name] = score
     opened.store.oversight.save(None, Position(0, "", ""), changes)
 
 
@@ -187,6 +192,14 @@ def shown(answer: httpx.Response) -> str:
     assert body["payload"]
     assert set(body["withheld"]).isdisjoint(body["payload"])
     return "less" if body["withheld"] else "all"
+
+
+def explained(answer: httpx.Response) -> str:
+    if not answer.is_success:
+        return answered(answer)
+    body = answer.json()
+    assert body["history"]["head"] is not None
+    return "all"
 
 
 def listed(world: World, caller: str, path: str, subject: str | None = None) -> str:
@@ -335,6 +348,10 @@ PROBES: dict[str, Probe] = {
             ("certificates", "holder"),
         )
     },
+    "GET /v1/suppliers/{uscc}/credit, the supplier": lambda world, caller: explained(
+        world.client(caller).get(f"/v1/suppliers/{day.SUPPLIER.partition(':')[2]}/credit")
+    ),
+    "GET /v1/ratings": get("/v1/ratings"),
     "GET /v1/blobs/{sha256}, a business licence": lambda world, caller: ranged(
         world, caller, world.registration, "business-licence"
     ),
