@@ -7,6 +7,7 @@ State under `bill <first version's record>`:
               until, deductions, invoices, acceptances}; the last in the log counts
     paid      {ref, at, account, entry_no, fen, targets}: debits positive, credits negative
     posted    codes of the suspicions that were posted
+    held      what came of holding it against its acceptances, by period
     places    periods to which it contributes; over: one of them is closed, and only payments count
     apart     differences that another record told of it
 
@@ -27,6 +28,8 @@ from ledger.oversight.reconciliation.periods import HOUR_S, time_of
 from ledger.oversight.seen import Seen
 
 PREFIX: Final = "bill "
+SETTLE: Final = "settle "
+"""Who is woken by this looks at the goods again, not at the payments alone."""
 
 
 def tell(seen: Seen, context: Context) -> None:
@@ -46,7 +49,7 @@ def tell(seen: Seen, context: Context) -> None:
     payer = version["by"] if paying else None
     statements.serves(context, version["account"], version["school"], payer, 1)
     if paying or state.get("paid"):
-        context.wake(context.now, key)
+        context.wake(context.now, SETTLE + root)
     if paying:
         context.wake(civil.later(context.now, rules["money_grace_h"] * HOUR_S), key)
         context.wake(end_of(state, context), key)
@@ -91,7 +94,7 @@ def take_back(seen: Seen, context: Context) -> None:
         owe(context, key, state, gone=True)
         state["versions"] = [one for one in state.get("versions", ()) if one["ref"][2] != seen.id]
         context.put(key, state)
-        context.wake(context.now, key)
+        context.wake(context.now, SETTLE + key.removeprefix(PREFIX))
 
 
 def tell_apart(
@@ -190,7 +193,7 @@ def _claim(seen: Seen, root: str, context: Context) -> None:
         state = context.get(key) or {}
         settled = state.get("settled", {})
         for other in settled.values():
-            context.wake(context.now, PREFIX + other["bill"])
+            context.wake(context.now, SETTLE + other["bill"])
         mine: State = {"ref": seen.ref, "bill": root, "lines": lines}
         context.put(key, {**state, "settled": {**settled, seen.id: mine}})
 
@@ -202,7 +205,7 @@ def _unclaim(version: str, record: str, context: Context) -> None:
         return
     settled = {name: one for name, one in state["settled"].items() if name != version}
     for other in settled.values():
-        context.wake(context.now, PREFIX + other["bill"])
+        context.wake(context.now, SETTLE + other["bill"])
     left = {**state, "settled": settled}
     context.put(key, left if settled or "order" in left else None)
 

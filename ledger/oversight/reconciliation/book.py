@@ -4,6 +4,7 @@ State under `period <school> <supplier> <first day>`:
 
     until        last day
     parts        {who contributes: its part}
+    goods        {item: {unit: sums of the parts}}, and money: {name: sum}
     judged_at    when it was last weighed up as a whole; missing while the period is open
     changed_at   when something came since; missing if nothing did
     posted       {at, figures}: the last record; pending: one more is due
@@ -46,6 +47,8 @@ def place(context: Context, key: str, contributor: str, part: Mapping[str, Any])
     state = dict(context.get(key) or _begin(key, context))
     if "closed_at" in state or state["parts"].get(contributor) == part:
         return
+    _count(state, state["parts"].get(contributor, {}), -1)
+    _count(state, part, 1)
     state["parts"] = {**state["parts"], contributor: dict(part)}
     _changed(context, key, state)
 
@@ -55,6 +58,7 @@ def remove(context: Context, key: str, contributor: str) -> None:
     state = dict(context.get(key) or {})
     if "closed_at" in state or contributor not in state.get("parts", ()):
         return
+    _count(state, state["parts"][contributor], -1)
     state["parts"] = {name: part for name, part in state["parts"].items() if name != contributor}
     if not state["parts"] and "judged_at" not in state:
         context.put(key, None)
@@ -65,19 +69,16 @@ def remove(context: Context, key: str, contributor: str) -> None:
 
 def figures(state: Mapping[str, Any]) -> dict[str, Any]:
     """Sums over the parts: goods by item and unit, and money."""
-    goods: dict[tuple[str, str], list[int]] = {}
-    sums = dict.fromkeys((*SUMS, "adjust_fen"), 0)
-    for _, part in sorted(state["parts"].items()):
-        for name in sums:
-            sums[name] += part.get(name, 0)
-        for item, unit, *counts in part.get("goods", ()):
-            so_far = goods.setdefault((item, unit), [0] * len(counts))
-            for at, count in enumerate(counts):
-                so_far[at] += count
-    sums["accepted_fen"] = max(0, sums["accepted_fen"] + sums.pop("adjust_fen"))
+    money = state["money"]
+    accepted_fen = max(0, money.get("accepted_fen", 0) + money.get("adjust_fen", 0))
     return {
-        "goods": [[*name, *map(bounded, counts)] for name, counts in sorted(goods.items())],
-        **{name: bounded(fen) for name, fen in sums.items()},
+        "goods": [
+            [item, unit, *map(bounded, counts)]
+            for item, units in sorted(state["goods"].items())
+            for unit, counts in sorted(units.items())
+        ],
+        **{name: bounded(money.get(name, 0)) for name in SUMS},
+        "accepted_fen": bounded(accepted_fen),
     }
 
 
@@ -137,7 +138,26 @@ def due_at(state: Mapping[str, Any], context: Context) -> str:
 
 def _begin(key: str, context: Context) -> dict[str, Any]:
     first = key.rpartition(" ")[2]
-    return {"until": period_of(first, context.policy.rules)[1], "parts": {}}
+    until = period_of(first, context.policy.rules)[1]
+    return {"until": until, "parts": {}, "goods": {}, "money": {}}
+
+
+def _count(state: dict[str, Any], part: Mapping[str, Any], times: int) -> None:
+    """Add a part to the sums, or with `times` -1 take it out of them."""
+    money, goods = dict(state["money"]), dict(state["goods"])
+    for name in (*SUMS, "adjust_fen"):
+        if part.get(name):
+            money[name] = money.get(name, 0) + times * part[name]
+    for item, unit, *counts in part.get("goods", ()):
+        units = dict(goods.get(item, ()))
+        so_far = units.get(unit, (0,) * len(counts))
+        units[unit] = [old + times * new for old, new in zip(so_far, counts, strict=True)]
+        if not any(units[unit]):
+            del units[unit]
+        goods[item] = units
+        if not units:
+            del goods[item]
+    state["money"], state["goods"] = money, goods
 
 
 def _changed(context: Context, key: str, state: dict[str, Any]) -> None:

@@ -94,7 +94,7 @@ class Reconciliation:
 
     def keys(self, seen: Seen) -> Iterable[str]:
         """An order's, an account's, a bill's, a school's."""
-        subject = seen.subject("order")
+        subject = seen.fields.get("order") or seen.subject("order")
         if subject is not None:
             yield ORDER + subject
         match seen.type:
@@ -146,6 +146,8 @@ class Reconciliation:
                 orders.due(rest, context)
             case "bill":
                 paying.due(rest, context)
+            case "settle":
+                paying.due(rest, context, afresh=True)
             case "account":
                 accounts.due(rest, context)
             case "period":

@@ -137,7 +137,14 @@ class Ordered:
         named = self._lines.get(line_no)
         if named is not None and named[2] == unit and (named[1] == item or self._instead(line_no)):
             return str(named[5])
-        return next((line[5] for line in self.lines if line[1] == item and line[2] == unit), None)
+        for line in self.lines:
+            if line[1] == item and line[2] == unit:
+                return str(line[5])
+        return None
+
+    def acceptance(self, root: str) -> Json | None:
+        """The acceptance of that root, if it counts."""
+        return next((taken for taken in self.taken if taken["root"] == root), None)
 
     def taken_lines(self, root: str | None = None) -> Iterator[Taken]:
         """Lines of the acceptances that count, or of one of them."""

@@ -171,7 +171,7 @@ def wake_bills(state: Mapping[str, Any], context: Context) -> None:
     for taken in state.get("taken", ()):
         claim = context.get(f"acceptance {taken['root']}") or {}
         for settled in claim.get("settled", {}).values():
-            context.wake(context.now, f"bill {settled['bill']}")
+            context.wake(context.now, f"settle {settled['bill']}")
 
 
 def _judge(ordered: Ordered, state: State, context: Context) -> None:
@@ -276,7 +276,7 @@ def _adopt(seen: Seen, context: Context, subject: str) -> str:
         claim.setdefault("closed", [])
     context.put(key, claim)
     for settled in claim.get("settled", {}).values():
-        context.wake(context.now, f"bill {settled['bill']}")
+        context.wake(context.now, f"settle {settled['bill']}")
     return root
 
 

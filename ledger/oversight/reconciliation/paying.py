@@ -26,8 +26,14 @@ from ledger.oversight.reconciliation.periods import HOUR_S
 from ledger.oversight.reconciliation.settling import Claim, Settling, Share
 
 
-def due(root: str, context: Context) -> None:
-    """Something came for a bill, or its time is over."""
+def due(root: str, context: Context, *, afresh: bool = False) -> None:
+    """Something came for a bill, or its time is over.
+
+    Args:
+        root: the bill.
+        context: of the family.
+        afresh: whether something came for the goods that it settles.
+    """
     key = bills.PREFIX + root
     state = dict(context.get(key) or {})
     if not state or "is" in state:
@@ -44,7 +50,7 @@ def due(root: str, context: Context) -> None:
         _credited(context, root, state, version)
     else:
         if version["kind"] == "settlement" and "over" not in state:
-            _settle(context, root, state, version)
+            _settle(context, root, state, version, afresh=afresh)
         else:
             found = _paid(context, root, state, version)
             state["posted"] = difference.suspect(found, state.get("posted", ()), context)
@@ -61,22 +67,19 @@ def received_fen(context: Context, root: str, state: Mapping[str, Any]) -> int:
     return sum(_share(context, root, one) for one in counted.values())
 
 
-def _settle(context: Context, root: str, state: State, newest_version: Mapping[str, Any]) -> None:
+def _settle(
+    context: Context, root: str, state: State, newest_version: Mapping[str, Any], *, afresh: bool
+) -> None:
     key, rules = bills.PREFIX + root, context.policy.rules
     goods = rules["goods_deductions"]
     other_fen = sum(one[2] for one in newest_version["deductions"] if one[1] not in goods)
     version = {**newest_version, "other_fen": other_fen}
     late = context.now >= civil.later(version["logged"], rules["money_grace_h"] * HOUR_S)
-    claims = list(_claims(context, version))
-    places = sorted({claim.place for claim in claims if claim.place is not None}, key=_first_day)
-    home = next(
-        iter(places[-1:]),
-        book.key_of(version["school"], version["supplier"], version["until"], context),
-    )
-    settling = Settling(version, home, rules, late=late)
-    settling.hold(claims)
-    shares = settling.shares
-    at_home = shares[home]
+    held = state.get("held")
+    if afresh or held is None or (late and not held["late"] and not held["complete"]):
+        held = state["held"] = _held(context, version, late=late)
+    shares = {place: Share.of_json(one) for place, one in held["shares"].items()}
+    at_home = shares[held["home"]]
     at_home.invoiced_fen = sum(amount_fen for _, amount_fen in version["invoices"])
     at_home.found += invoices.differences(version, context, late=late)
     at_home.found += _paid(context, root, state, version)
@@ -89,6 +92,24 @@ def _settle(context: Context, root: str, state: State, newest_version: Mapping[s
     state["places"] = sorted(shares)
     for place in state["places"]:
         book.place(context, place, key, shares[place].to_json())
+
+
+def _held(context: Context, version: Mapping[str, Any], *, late: bool) -> State:
+    """A settlement held against its acceptances: long, and done only when they change."""
+    claims = list(_claims(context, version))
+    places = sorted({claim.place for claim in claims if claim.place is not None}, key=_first_day)
+    home = next(
+        iter(places[-1:]),
+        book.key_of(version["school"], version["supplier"], version["until"], context),
+    )
+    settling = Settling(version, home, context.policy.rules, late=late)
+    settling.hold(claims)
+    return {
+        "home": home,
+        "late": late,
+        "complete": settling.complete,
+        "shares": {place: share.to_json() for place, share in settling.shares.items()},
+    }
 
 
 def _credited(

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.oversight.reconciliation import difference
 from ledger.oversight.reconciliation.difference import PARTY, Difference, micro_of
 from ledger.oversight.reconciliation.ordered import Ordered, Taken, bounded, value_fen
 from ledger.oversight.seen import Ref
@@ -53,6 +54,12 @@ class Share:
     invoiced_fen: int = 0
     found: list[Difference] = field(default_factory=list)
 
+    @staticmethod
+    def of_json(kept: Mapping[str, Any]) -> "Share":
+        """As it was kept."""
+        sums = (kept[name] for name in ("settled_fen", "adjust_fen", "paid_fen", "invoiced_fen"))
+        return Share(*sums, [difference.of_json(one) for one in kept["differences"]])
+
     def to_json(self) -> dict[str, Any]:
         """As a part of a book."""
         return {
@@ -85,7 +92,7 @@ class Settling:
         self._cited = {one[0] for one in goods}
         self._short_weight = any(one[1] == "short-weight" for one in goods)
         self._due_back_fen = 0
-        self._complete = True
+        self.complete = True
 
     def hold(self, claims: Sequence[Claim]) -> None:
         """Hold it against all that it settles."""
@@ -97,7 +104,7 @@ class Settling:
         other_fen = self._version["other_fen"]
         home.settled_fen -= self._deducted_fen - self._due_back_fen + other_fen
         home.adjust_fen -= other_fen
-        if self._complete and self._deducted_fen != self._due_back_fen:
+        if self.complete and self._deducted_fen != self._due_back_fen:
             amounts = (self._due_back_fen, self._deducted_fen)
             home.found.append(self._of("deduction-differs", "", *amounts, "fen", []))
 
@@ -113,30 +120,43 @@ class Settling:
                 share.adjust_fen += amount_fen
             return
         ordered = claim.ordered
-        taken = {} if ordered is None else {one["root"]: one for one in ordered.taken}
-        if ordered is None or claim.root not in taken:
-            self._complete = False
+        acceptance = ordered.acceptance(claim.root) if ordered else None
+        if ordered is None or acceptance is None:
+            self.complete = False
             if self._late:
                 line = ("settled-without-acceptance", claim.root, 0, amount_fen, "fen")
                 share.found.append(self._of(*line, []))
             return
-        ref = taken[claim.root]["ref"]
         for mine, theirs in (
-            (self._version["supplier"], taken[claim.root]["supplier"]),
+            (self._version["supplier"], acceptance["supplier"]),
             (self._version["school"], ordered.school),
         ):
             if mine != theirs:
-                found = self._of("settled-for-another", "", theirs, mine, PARTY, [ref])
+                records = [acceptance["ref"]]
+                found = self._of("settled-for-another", "", theirs, mine, PARTY, records)
                 share.found.append(found)
-        for item, unit in sorted({(line[0], line[1]) for line in claim.mine}):
-            self._item(claim, ordered, item, unit, share)
+        by_item: dict[tuple[str, str], list[Taken]] = {}
+        for one in ordered.taken_lines(claim.root):
+            by_item.setdefault((one.item, one.unit), []).append(one)
+        alone = not claim.prior and not claim.later
+        settled: dict[tuple[str, str], list[Line]] = {}
+        for line in claim.mine:
+            settled.setdefault((line[0], line[1]), []).append(line)
+        for name, lines in sorted(settled.items()):
+            taken = by_item.get(name, [])
+            if not (alone and len(lines) == len(taken) == 1 and _is(lines[0], taken[0])):
+                self._item(claim, ordered, lines, taken, share)
 
-    def _item(self, claim: Claim, ordered: Ordered, item: str, unit: str, share: Share) -> None:
+    def _item(
+        self,
+        claim: Claim,
+        ordered: Ordered,
+        mine: Sequence[Line],
+        taken: Sequence[Taken],
+        share: Share,
+    ) -> None:
         """One item of one acceptance."""
-        taken = [
-            one for one in ordered.taken_lines(claim.root) if (one.item, one.unit) == (item, unit)
-        ]
-        mine = _of_item(claim.mine, item, unit)
+        item, unit = mine[0][0], mine[0][1]
         prior = [line for _, lines in claim.prior for line in _of_item(lines, item, unit)]
         accepted, settled = sum(one.accepted for one in taken), _quantity(mine)
         over = max(0, _quantity(prior) + settled - accepted)
@@ -229,6 +249,11 @@ class Settling:
             code, about, expected, found, unit, [version["ref"], *records],
             version["at"], version["at"], version["by"],
         )  # fmt: skip
+
+
+def _is(line: Line, taken: Taken) -> bool:
+    """Whether a line settles exactly what was accepted: what nearly all of them do."""
+    return bool(line[2] == taken.accepted and line[3] == taken.price)
 
 
 def _of_item(lines: Sequence[Line], item: str, unit: str) -> list[Line]:

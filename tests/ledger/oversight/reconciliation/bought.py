@@ -248,7 +248,7 @@ class Bought:
         self, goods: Sequence[tuple[str, Mapping[str, int]]], at: str | None = None, *,
         prices: Mapping[str, str] = {}, deductions: Sequence[tuple[str, str, int]] = (),
         invoices: Sequence[tuple[str, int]] | None = None, instead: Seen | None = None,
-        **changes: Any,
+        record_id: str | None = None, **changes: Any,
     ) -> Seen:  # fmt: skip
         """A settlement of acceptances, each with what of it; and what is deducted."""
         self._at(at)
@@ -287,7 +287,7 @@ class Bought:
         links = [{"rel": "settles", "id": acceptance} for acceptance, _ in goods]
         if instead is not None:
             links.append({"rel": "replaces", "id": instead.id, "sha256": instead.leaf_hash.hex()})
-        return self.log.post("settlement", payload, issuer=FUNDS, links=links)
+        return self.log.post("settlement", payload, issuer=FUNDS, links=links, record_id=record_id)
 
     def invoice(self, number: str, amount_fen: int, at: str | None = None, **changes: Any) -> Seen:
         """The supplier's invoice over so much, in one line."""

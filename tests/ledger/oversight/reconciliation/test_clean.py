@@ -93,14 +93,14 @@ def test_several_settlements_of_a_period_add_up() -> None:
 def test_two_deliveries_of_one_order_over_the_end_of_a_month_count_in_the_second() -> None:
     bought = Bought()
     order = bought.order({"rice": 20_000}, "2026-09-29T00:00:00.000Z")
-    for day, settled in (("2026-09-30", OCTOBER), ("2026-10-01", "2026-11-05T02:00:00.000Z")):
-        bought.dispatch(order, {"rice": 10_000}, f"{day}T01:00:00.000Z")
+    half = {"rice": 10_000}
+    taken = []
+    for day in ("2026-09-30", "2026-10-01"):
+        bought.dispatch(order, half, f"{day}T01:00:00.000Z")
         bought.weigh(order, "rice", 10_000)
-        taken = bought.accept(order, {"rice": 10_000})
-        if day == "2026-09-30":
-            first = taken
-    bought.pay(bought.settle([(first.id, {"rice": 10_000})], settled))
-    bought.pay(bought.settle([(taken.id, {"rice": 10_000})], settled))
+        taken.append(bought.accept(order, half))
+    for one, at in zip(taken, (OCTOBER, "2026-11-05T02:00:00.000Z"), strict=True):
+        bought.pay(bought.settle([(one.id, half)], at))
 
     is_clean(bought)
     assert bought.row(first="2026-10-01")["accepted_fen"] == 2 * value_fen("rice", 10_000)
