@@ -7,11 +7,13 @@ from ledger.oversight.credit import Credit
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
+from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.rectification import Rectification
 from ledger.oversight.risk import Risk
 
 FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
+    Reconciliation(),
     Rectification(),
     Risk(),
     Credit(),
