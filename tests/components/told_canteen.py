@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from components.told_log import ADMIN, ToldLog
-
 from ledger import timestamp
 from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples import school_day
