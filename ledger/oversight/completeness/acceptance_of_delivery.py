@@ -15,7 +15,7 @@ from typing import Final
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 
 _TYPE: Final = "acceptance"
@@ -47,7 +47,7 @@ def weighed(page: Page, context: Context, day: str) -> dict[str, Obligation]:
     goods = {record: one for record, one in page.of("weigh-in").items() if one[6] == day}
     if not goods or page.of("dispatch"):
         return {}
-    source = min(goods, key=lambda record: goods[record][0])
+    source = first(goods)
     obligation = _obligation(
         page,
         context,
@@ -130,14 +130,14 @@ def _of_goods(page: Page, goods: Mapping[str, Fact]) -> Iterator[Answer]:
     """What takes weighed goods in, or refuses all of them."""
     lines = {one[4] for one in goods.values() if one[4] is not None}
     items = {one[5] for one in goods.values()}
-    first = min(one[3] for one in goods.values())
+    begun = min(one[3] for one in goods.values())
     if len({one[6] for one in page.of("weigh-in").values()}) == 1:
-        first = ""  # they came on one day only: clocks need not agree on what came first
+        begun = ""  # they came on one day only: clocks need not agree on what came first
     for accepted, fact in page.of(_TYPE).items():
         of = [line for line in fact[5] if line[0] in lines or line[1] in items]
-        if goods.keys() & fact[4] or (of and first <= fact[3]):
+        if goods.keys() & fact[4] or (of and begun <= fact[3]):
             yield Answer(fact[1], fact[0], accepted)
-    later_on = {name: fact for name, fact in page.of("rejection").items() if first <= fact[3]}
+    later_on = {name: fact for name, fact in page.of("rejection").items() if begun <= fact[3]}
     yield from _refused(items, later_on)
 
 

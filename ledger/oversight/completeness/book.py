@@ -161,7 +161,7 @@ class Book:
                 before = self._owed(page, context, told) if page.shown else {}
                 page.add(kind, seen.id, fact)
                 after = self._owed(page, context, told)
-                self._withdraw(page, before, after, frozenset(), context)
+                self._withdraw(page, before, after, context)
             else:
                 page.add(kind, seen.id, fact)
                 after = {} if self._is_met(page, told) else self._owed(page, context, told)
@@ -193,8 +193,9 @@ class Book:
         kind = page.has(record)
         if kind is not None:
             before = self._owed(page, context, None)
+            gone = self._own(page, kind, record, context)
             page.remove(kind, record)
-            self._change(page, before, frozenset({record}), context)
+            self._change(page, before, gone, context)
 
     def replace(
         self,
@@ -215,9 +216,12 @@ class Book:
         if all(page.of(kind) == of_kind for kind, of_kind in facts.items()):
             return
         before = self._owed(page, context, None)
+        own: Owed = {}
         for kind, of_kind in facts.items():
+            for record in sorted(gone.intersection(page.of(kind))):
+                own |= self._own(page, kind, record, context)
             page.put(kind, of_kind)
-        self._change(page, before, gone, context)
+        self._change(page, before, own, context)
 
     def due(self, key: str, context: Context) -> None:
         """The time has come to look at a page."""
@@ -240,7 +244,7 @@ class Book:
         known = self._owed(page, context, None)
         stood_in = [
             item
-            for item, obligation in known.items()
+            for item, obligation in sorted(known.items())
             if not obligation.answers
             and judge(obligation, context, final=True).status == MISSING
             and self.rule.stand_in(page, item, obligation, context)
@@ -253,12 +257,30 @@ class Book:
         if page.shown != before:
             page.touched = context.now
 
-    def _change(self, page: Page, before: Owed, gone: frozenset[str], context: Context) -> None:
+    def _change(self, page: Page, before: Owed, gone: Owed, context: Context) -> None:
+        """Show what follows from facts that were changed.
+
+        Args:
+            page: as it is now.
+            before: what was owed.
+            gone: what was owed by records that were taken back, whether others made it due as well.
+            context: what follows goes there.
+        """
         after = self._owed(page, context, None)
-        self._withdraw(page, before, after, gone, context)
+        self._withdraw(page, before, after, context)
+        for item, was in gone.items():
+            shown = page.shown.get(item) if item not in after else None
+            show(was, Verdict(VOID), shown[4] if shown else None, context)
         for item, obligation in after.items():
             self._settle(page, item, obligation, context, final=False)
         self._close(page, context)
+
+    def _own(self, page: Page, kind: str, record: str, context: Context) -> Owed:
+        """What one record makes due, by itself."""
+        alone = self._owed(page.only(kind, record), context, None)
+        return {
+            item: one for item, one in alone.items() if one.source[2] == record and not one.yields
+        }
 
     def _close(self, page: Page, context: Context) -> None:
         """Store a page that was changed."""
@@ -272,18 +294,14 @@ class Book:
         found = self.rule.owed(page, context, told)
         return {item: one for item, one in found.items() if owed(one, context)}
 
-    def _withdraw(
-        self, page: Page, before: Owed, after: Owed, gone: frozenset[str], context: Context
-    ) -> None:
+    def _withdraw(self, page: Page, before: Owed, after: Owed, context: Context) -> None:
         """Close the rows of what is not owed any more, or by another record than before."""
         for item, was in before.items():
             now = after.get(item)
             if now is not None and now.source == was.source:
                 continue
-            shown = page.shown.get(item)
-            missing = shown[4] if shown else None
-            taken_back = was.source[2] in gone
-            if taken_back or (now is None and not was.yields):
+            missing = page.shown[item][4] if item in page.shown else None
+            if now is None and not was.yields:
                 show(was, Verdict(VOID), missing, context)
             else:
                 hide(was, context)

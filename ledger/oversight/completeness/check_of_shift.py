@@ -69,8 +69,6 @@ class CheckRule(Quiet):
         ended = self._ended(page, context)
         found: Owed = {}
         for record, roster in rosters.items():
-            if record in ended:
-                continue
             for staff in roster[6] if only is None else (only,):
                 if staff not in roster[6]:
                     continue
@@ -87,6 +85,7 @@ class CheckRule(Quiet):
                     day=day,
                     due_at=roster[4],
                     answers=_answers(page, item, staff, roster[5]),
+                    ended=record in ended,
                 )
         return found
 
@@ -96,9 +95,15 @@ class CheckRule(Quiet):
             return False
         rosters = page.of("shift-roster")
         ends_at = rosters[missed.source[2]][5]
-        rostered = {staff for roster in rosters.values() for staff in roster[6]}
+        ended = self._ended(page, context)
+        rostered = {
+            staff
+            for record, roster in rosters.items()
+            if record not in ended
+            for staff in roster[6]
+        }
         taken = {fact[0] for fact in page.of("substitute").values()}
-        for record, check in page.of("morning-check").items():
+        for record, check in sorted(page.of("morning-check").items()):
             if check[3] not in rostered and check[4] <= ends_at and check[0] not in taken:
                 page.put("substitute", {**page.of("substitute"), item: [check[0], record]})
                 return True

@@ -14,7 +14,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation
-from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -49,7 +49,7 @@ class ClosureRule(Quiet):
         orders = page.of("work-order")
         if not orders:
             return {}
-        source = min(orders, key=lambda record: orders[record][0])
+        source = first(orders)
         order = orders[source]
         reviews = sorted(
             page.of("rectification-review").items(), key=lambda one: (one[1][3], one[1][0])

@@ -8,7 +8,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.meal import Meal
 from ledger.oversight.completeness.obligation import Answer, Obligation
-from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 
 
@@ -40,9 +40,11 @@ def _source(page: Page) -> tuple[str, Fact, str] | None:
     """The record that says that the meal is served, and when it stood in the log."""
     for kind in ("serving-calendar", "menu", "meal-service"):
         facts = page.of(kind)
-        serving = [record for record in facts if kind == "serving-calendar" or facts[record][4]]
+        serving = {
+            record: fact for record, fact in facts.items() if kind == "serving-calendar" or fact[4]
+        }
         if serving:
-            source = min(serving, key=lambda record: facts[record][0])
+            source = first(serving)
             fact = facts[source]
             return source, fact, fact[1] if kind == "serving-calendar" else fact[3]
         if page.of("closed"):

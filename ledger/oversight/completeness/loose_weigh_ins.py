@@ -91,7 +91,7 @@ def claim(page: Page, item: str, missed: Obligation, context: Context) -> bool:
     for day in (missed.day, civil.days_later(missed.day, 1)):
         key = _key(str(missed.canteen), day)
         known: dict[str, Any] = context.get(key) or {}
-        for record, fact in known.items():
+        for record, fact in sorted(known.items()):
             index, since, leaf, at, code, by, canteen, claimed_by = fact
             if claimed_by is None and code == item_code and by in (None, supplier):
                 context.put(key, {**known, record: [*fact[:7], page.key]})

@@ -7,7 +7,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.meal import Meal
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Page, ref
+from ledger.oversight.completeness.page import Page, first, ref
 from ledger.oversight.family import Context
 
 
@@ -16,7 +16,7 @@ def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
     calendars = page.of("serving-calendar")
     if not calendars:
         return {}
-    source = min(calendars, key=lambda record: calendars[record][0])
+    source = first(calendars)
     fact = calendars[source]
     begins = civil.begin_of(meal.day, context.zone)
     obligation = Obligation(

@@ -65,7 +65,8 @@ class Obligation(NamedTuple):
         due_at: by when it has to stand in the log.
         answers: what meets it, in any order.
         cites: records beside the source that it rests on.
-        yields: whether it goes without a trace where a better source takes its place.
+        ended: whether it is void: superseded, cancelled, or what it is for did not take place.
+        yields: whether it leaves no trace where it is not owed any more.
         devices: an outage of which alone excuses it; empty: any of its canteen's does.
         more: further members of its row.
         row: its row's name, where the source may change under it.
@@ -83,6 +84,7 @@ class Obligation(NamedTuple):
     due_at: str
     answers: tuple[Answer, ...] = ()
     cites: tuple[Ref, ...] = ()
+    ended: bool = False
     yields: bool = False
     devices: tuple[str, ...] = ()
     more: Mapping[str, JsonValue] = {}
@@ -126,6 +128,8 @@ def judge(obligation: Obligation, context: Context, *, final: bool) -> Verdict:
         context: the rules in force, and the outages.
         final: whether everything logged up to now has been told, so that it may be missing.
     """
+    if obligation.ended:
+        return Verdict(VOID)
     due_at = obligation.due_at
     answer = min(obligation.answers) if obligation.answers else None
     if answer is not None and answer.since <= due_at:

@@ -13,7 +13,6 @@ the pen right makes nothing late.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ledger.canonical import JsonValue
 from ledger.oversight.seen import Ref, Seen
 
 Fact = list[Any]
@@ -49,7 +48,7 @@ class Page:
         self.touched: str = known.get("t", "")
         self.watch: str = known.get("w", "")
 
-    def state(self) -> JsonValue:
+    def state(self) -> dict[str, Any]:
         """What is to be stored."""
         state: dict[str, Any] = {
             "f": self._facts,
@@ -87,6 +86,12 @@ class Page:
         """Remember a record."""
         self._facts[kind] = {**self._facts.get(kind, _NONE), record: fact}
 
+    def only(self, kind: str, record: str) -> "Page":
+        """The page as if this were the only record of its type."""
+        other = Page(self.key, self.state())
+        other.put(kind, {record: self.of(kind)[record]})
+        return other
+
     def put(self, kind: str, facts: Mapping[str, Fact]) -> None:
         """Replace all facts of one type."""
         if facts:
@@ -104,3 +109,11 @@ class Page:
 def ref(record: str, fact: Fact) -> Ref:
     """A record as it is cited."""
     return [fact[0], fact[2], record]
+
+
+def first(facts: Mapping[str, Fact]) -> str:
+    """Of several records that make the same due, the one that counts as its source.
+
+    The first by id, not by its place in the log: what came first is chance.
+    """
+    return min(facts)

@@ -15,7 +15,7 @@ from ledger.evidence import subjects
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.meal import Meal
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
 
@@ -27,20 +27,23 @@ def owed(
 ) -> dict[str, Obligation]:
     """One for each dish, or for this one only."""
     over_at = meal.over_at(context)
-    menus, served = _in_force(page, over_at), page.of("meal-service")
-    samples, closed = page.of("sample-retained"), bool(page.of("closed"))
+    menus, served, samples = page.of("menu"), page.of("meal-service"), page.of("sample-retained")
+    ended = _ended(menus, over_at)
+    closed = bool(page.of("closed"))
     calendars = tuple(page.refs("serving-calendar"))
     found = {}
     for code in _dishes(menus, served) if dish is None else (dish,):
-        named = [(record, fact) for record, fact in menus.items() if code in fact[4]]
-        made = [(record, fact) for record, fact in served.items() if code in fact[4]]
-        if not made and (served or closed or not named):
+        planned = {record: fact for record, fact in menus.items() if code in fact[4]}
+        named = {record: fact for record, fact in planned.items() if record not in ended}
+        made = {record: fact for record, fact in served.items() if code in fact[4]}
+        by = named or made or planned
+        if not by:
             continue
-        source, fact = min(named or made, key=_place)
+        source = first(by)
         found[f"sample {code}"] = Obligation(
             kind=rules.SAMPLE,
-            source=ref(source, fact),
-            known_at=fact[3],
+            source=ref(source, by[source]),
+            known_at=by[source][3],
             expected_type="sample-retained",
             expected_for=subjects.dish(meal.canteen, meal.day, meal.meal, code),
             responsible=meal.school,
@@ -51,7 +54,8 @@ def owed(
             answers=tuple(
                 [Answer(one[1], one[0], name) for name, one in samples.items() if one[3] == code]
             ),
-            cites=(*[ref(*one) for one in made], *calendars),
+            cites=(*[ref(*one) for one in made.items()], *calendars),
+            ended=not made and (bool(served) or closed or not named),
             more={"dish_code": code},
         )
     return found
@@ -120,19 +124,12 @@ def _suspect(
     context.find("suspicion", payload, [record for record, _ in seen])
 
 
-def _in_force(page: Page, over_at: str) -> dict[str, Fact]:
-    """The menus that name dishes and that no other one superseded before the meal was over."""
-    menus = page.of("menu")
-    ended = {name for menu in menus.values() if menu[5] and menu[3] < over_at for name in menu[5]}
-    return {record: menu for record, menu in menus.items() if menu[4] and record not in ended}
+def _ended(menus: Mapping[str, Fact], over_at: str) -> set[str]:
+    """The menus that another one superseded before the meal was over."""
+    return {name for menu in menus.values() if menu[5] and menu[3] < over_at for name in menu[5]}
 
 
 def _dishes(menus: Mapping[str, Fact], served: Mapping[str, Fact]) -> list[str]:
     named = dict.fromkeys(code for menu in menus.values() for code in menu[4])
     named.update(dict.fromkeys(code for service in served.values() for code in service[4]))
     return list(named)
-
-
-def _place(named: tuple[str, Fact]) -> int:
-    place: int = named[1][0]
-    return place

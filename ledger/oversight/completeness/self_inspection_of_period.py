@@ -13,7 +13,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -32,9 +32,9 @@ def periods(day: str) -> Iterator[tuple[str, str, str]]:
     yield MONTHLY, *civil.period_of(day, "month")
 
 
-def key(canteen: str, level: str, first: str) -> str:
+def key(canteen: str, level: str, begin: str) -> str:
     """Of a period's page."""
-    return f"{PREFIX} {canteen} {level} {first}"
+    return f"{PREFIX} {canteen} {level} {begin}"
 
 
 class SelfInspectionRule(Quiet):
@@ -49,33 +49,33 @@ class SelfInspectionRule(Quiet):
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:  # noqa: ARG002 - as every rule
         """The page of the period in which its own ends."""
         said = seen.fields
-        for level, first, _ in periods(said["period_until"]):
+        for level, begin, _ in periods(said["period_until"]):
             if level == said["level"]:
-                yield key(said["canteen"], level, first), []
+                yield key(said["canteen"], level, begin), []
 
     def candidates(self, seen: Seen, zone: str) -> Iterable[str]:
         """All periods about the time that it was said."""
         day = civil.day_of(seen.occurred_at, zone)
         for canteen in (name for name in seen.subjects if name.startswith("canteen:")):
             for days in _AROUND:
-                for level, first, _ in periods(civil.days_later(day, days)):
-                    yield key(canteen, level, first)
+                for level, begin, _ in periods(civil.days_later(day, days)):
+                    yield key(canteen, level, begin)
 
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:  # noqa: ARG002 - as every rule
         """One, where anything is served in the period."""
         calendars = page.of("serving-calendar")
-        canteen, level, first = page.key.split(" ")[1:]
+        canteen, level, begin = page.key.split(" ")[1:]
         if not calendars or level not in rules.listed(context, "self_inspections"):
             return {}
-        source = min(calendars, key=lambda record: calendars[record][0])
-        last = next(last for of, _, last in periods(first) if of == level)
+        source = first(calendars)
+        last = next(last for of, _, last in periods(begin) if of == level)
         school = civil.school_of(canteen)
         obligation = Obligation(
             kind=rules.SELF_INSPECTION,
             source=ref(source, calendars[source]),
             known_at=calendars[source][1],
             expected_type="self-inspection",
-            expected_for=f"{canteen} {level} {first}",
+            expected_for=f"{canteen} {level} {begin}",
             responsible=school,
             school=school,
             canteen=canteen,

@@ -12,7 +12,7 @@ from typing import Any
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -24,7 +24,7 @@ def owed(
     orders = page.of("order")
     if not orders:
         return {}
-    source = min(orders, key=lambda record: orders[record][0])
+    source = first(orders)
     order = orders[source]
     lines = order[6]
     if told is not None:
@@ -41,21 +41,21 @@ def owed(
     found = {}
     for line_no, item_code, unit in lines:
         codes = _codes(line_no, item_code, answer)
-        if codes:
-            found[f"line {line_no}"] = Obligation(
-                kind=rules.WEIGH_IN,
-                source=ref(source, order),
-                known_at=order[3],
-                expected_type="weigh-in",
-                expected_for=f"{page.key}#{line_no}",
-                responsible=school,
-                school=school,
-                canteen=order[4],
-                day=day,
-                due_at=due_at,
-                answers=_answers(page, line_no, codes, counted=unit not in weighed_units),
-                more={"item_code": item_code},
-            )
+        found[f"line {line_no}"] = Obligation(
+            kind=rules.WEIGH_IN,
+            source=ref(source, order),
+            known_at=order[3],
+            expected_type="weigh-in",
+            expected_for=f"{page.key}#{line_no}",
+            responsible=school,
+            school=school,
+            canteen=order[4],
+            day=day,
+            due_at=due_at,
+            answers=_answers(page, line_no, codes, counted=unit not in weighed_units),
+            ended=not codes,
+            more={"item_code": item_code},
+        )
     return found
 
 

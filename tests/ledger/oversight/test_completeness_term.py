@@ -4,7 +4,9 @@ And what must hold of any log: the same findings in whatever stretches it is tol
 no state for what is over.
 """
 
+import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from ledger.evidence.catalogue import TYPES
 from ledger.oversight import civil
 from ledger.oversight.completeness import Completeness
 from ledger.oversight.engine import Changes, Engine
+from ledger.oversight.seen import Seen
 
 DAYS = ("2026-09-07", "2026-09-08", "2026-09-09", "2026-09-10", "2026-09-11",
         "2026-09-14", "2026-09-15", "2026-09-16", "2026-09-17", "2026-09-18")  # fmt: skip
@@ -324,3 +327,59 @@ def test_rows_of_the_cabinet_are_by_day() -> None:
 
     names = sorted(name for _, name in told.rows)
     assert names == [f"temperature-of-cabinet {CABINET} {day}" for day in DAYS[:2]]
+
+
+def _shuffled(records: Sequence[Seen], seed: int) -> list[Seen]:
+    """The same records, logged all at once at the end of the 9th, in another order.
+
+    What corrects or replaces a record comes after it, as in any log.
+    """
+    policy, *others = [seen for seen in records if seen.type != "missing-evidence"]
+    chance = random.Random(seed)
+    place = {seen.id: chance.random() for seen in others}
+    for seen in others:
+        for target in (*seen.linked("corrects"), *seen.linked("replaces")):
+            place[seen.id] = chance.uniform(place[target], 1)
+    others.sort(key=lambda seen: place[seen.id])
+    return [
+        replace(seen, index=index, logged_at=utc("2026-09-09 23:00"))
+        for index, seen in enumerate([policy, *others])
+    ]
+
+
+def _told(records: Sequence[Seen]) -> tuple[dict[str, str], set[str]]:
+    """The statuses of the rows, and what was found of which record."""
+    by_id = {seen.id: seen for seen in records}
+    engine = Engine([Completeness()], ledger=LEDGER.hex(), zone="Asia/Shanghai", lookup=by_id.get)
+    for seen in records:
+        engine.step(seen)
+    engine.advance("2026-09-20T00:00:00.000Z")
+    changes = engine.take_changes()
+    rows = {row.name: row.status for row in changes.rows.values() if row.detail is not None}
+    return rows, {finding.id for finding in changes.findings}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_owed_does_not_depend_on_what_came_first(seed: int) -> None:
+    told = Term(keep_days=30)
+    told.run([event for event in whole_term() if event[0] < "2026-09-09 23:00"], "2026-09-09 23:00")
+    menu = next(seen for seen in told.records if seen.type == "menu")
+    told.menu("d-1", "d-7", day=DAYS[0], supersedes=[menu.id])
+    roster = next(seen for seen in told.records if seen.type == "shift-roster")
+    told.roster(COOK, HEAD, starts=f"{DAYS[0]} 06:00", ends=f"{DAYS[0]} 14:00")
+    told.correct(roster)
+    told.correct(next(seen for seen in told.records if seen.type == "sample-retained"))
+    weighed = next(seen for seen in told.records if seen.type == "weigh-in")
+    told.replace(weighed, item_code="pork-ham")
+    told.correct(next(seen for seen in told.records if seen.type == "temperature-log"))
+    told.check("person:aaaaaaaaaaaaaaaaaaaaaaaaaa", f"{DAYS[0]} 05:45")
+    told.roster(
+        "person:bbbbbbbbbbbbbbbbbbbbbbbbbb", starts=f"{DAYS[0]} 06:00", ends=f"{DAYS[0]} 14:00"
+    )
+
+    rows, found = _told(_shuffled(told.records, 0))
+    others, found_too = _told(_shuffled(told.records, seed + 1))
+
+    assert {"missing", "void", "late"} <= set(rows.values())
+    assert others == rows
+    assert found_too == found
