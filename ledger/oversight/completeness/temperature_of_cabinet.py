@@ -139,6 +139,8 @@ class Temperatures:
         if gaps and not left:
             verdict = Verdict(EXCUSED, None, outage)
         missing = was[4] if was else None
+        if verdict.status == OPEN and was is not None and was[0] == MISSING:
+            verdict = Verdict(MISSING)  # a part of it came
         if verdict.status == MISSING:
             found = [self._find(page, gap, obligation, context) for gap in left]
             missing = missing or found[0]

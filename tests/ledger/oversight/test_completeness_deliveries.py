@@ -395,6 +395,17 @@ def test_goods_weighed_without_a_dispatch_need_an_acceptance() -> None:
     assert (found["source"], found["expected_for"]) == (weighed.id, ORDER)
 
 
+def test_clocks_need_not_agree_on_what_came_first() -> None:
+    told = Delivery(ACCEPTANCE)
+    told.go(f"{DAY} 06:05")
+    told.accept((1, "pork-leg", 5_000))
+    told.go(f"{DAY} 06:10")
+    told.weigh()
+    told.go("2026-09-20 00:00")
+
+    assert told.found == []
+
+
 def test_goods_weighed_on_a_second_day_need_an_acceptance_of_their_own() -> None:
     told = Delivery(ACCEPTANCE)
     told.go(f"{DAY} 06:10")

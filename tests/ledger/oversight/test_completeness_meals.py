@@ -335,6 +335,18 @@ def test_a_snow_day_may_be_put_on_the_calendar_the_day_after() -> None:
     assert told.found == []
 
 
+def test_a_menu_for_a_closed_day_makes_nothing_due() -> None:
+    told = canteen(kinds=[SAMPLE, COMPANION])
+    closed = [{"on": DAY, "meals": [], "reason_code": "holiday"}]
+    told.calendar(period_until=DAY, exceptions=closed)
+    told.go("2026-09-06 16:00")
+    told.menu("d-1")
+    told.go("2026-09-20 00:00")
+
+    assert told.found == []
+    assert told.rows_of(COMPANION) == {}
+
+
 def test_a_meal_served_all_the_same_owes_its_samples() -> None:
     told = canteen(kinds=[SAMPLE])
     told.calendar(exceptions=[{"on": DAY, "meals": [], "reason_code": "holiday"}])

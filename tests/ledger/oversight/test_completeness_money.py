@@ -241,6 +241,20 @@ def test_a_corrected_entry_pays_nothing() -> None:
     assert entry.issuer == BANK
 
 
+def test_an_entry_that_is_corrected_days_after_it_came_pays_nothing() -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 10:00")
+    told.reckon(told._id("acceptance"))
+    told.go("2026-10-20 10:00")
+    entry = told.pay(purpose="JS-2026-09-1")
+    told.go("2026-10-23 11:00")
+    assert told.statuses(BANK_ENTRY) == ["late"]
+    told.correct(entry)
+    told.go("2026-12-01 00:00")
+
+    assert told.missing(BANK_ENTRY) == ["JS-2026-09-1"]
+
+
 def test_a_work_order_is_closed_by_its_deadline_or_missing() -> None:
     told = Office(CLOSURE)
     order = told.order("2026-09-08 12:00")

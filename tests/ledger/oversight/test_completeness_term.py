@@ -318,7 +318,10 @@ def test_before_a_policy_stands_in_the_log_nothing_is_found() -> None:
         engine.step(type(seen)(**{**{n: getattr(seen, n) for n in seen.__slots__}, **moved}))
     engine.advance("2028-01-01T00:00:00.000Z")
 
-    assert engine.take_changes().findings == []
+    changes = engine.take_changes()
+    assert changes.findings == []
+    missed = [row.detail for row in changes.rows.values() if row.status == "missing"]
+    assert {(detail or {})["missing_record"] for detail in missed} == {None}
 
 
 def test_rows_of_the_cabinet_are_by_day() -> None:
