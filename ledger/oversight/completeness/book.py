@@ -10,7 +10,7 @@ checks posted with it, may stand in the log in either order.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import outages, rules
@@ -34,7 +34,8 @@ from ledger.oversight.completeness.page import Fact, Page
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
-_AFTER_ALL = frozenset({LATE, EXCUSED})
+_AFTER_ALL: Final = frozenset({LATE, EXCUSED})
+_CLOSED: Final = frozenset({MET, VOID})
 
 Owed = dict[str, Obligation]
 """What a page's facts make due, by item: a dish of a meal, a line of an order."""
@@ -228,16 +229,17 @@ class Book:
         stored = context.get(key)
         if stored is None:
             return
+        look = any(shown[0] not in _CLOSED for shown in stored["o"].values())
+        over = stored["w"] <= context.now
+        if not look and not over:
+            return
         page = Page(key, stored)
-        watch = page.watch
-        if watch <= context.now and self._forget(page, context):
+        if over and self._forget(page, context):
             context.put(key, None)
             return
-        look = any(shown[0] not in (MET, VOID) for shown in page.shown.values())
         if look:
             self._look(page, context)
-        if look or page.watch != watch:
-            context.put(key, page.state())
+        context.put(key, page.state())
 
     def _look(self, page: Page, context: Context) -> None:
         """Judge everything on a page finally."""
@@ -286,7 +288,7 @@ class Book:
         """Store a page that was changed."""
         page.touched = context.now
         if not page.watch:
-            page.watch = later(context.now, rules.seconds(context, "keep_days"))
+            page.watch = self._over(page, context)
             context.wake(page.watch, page.key)
         context.put(page.key, page.state())
 
@@ -344,13 +346,21 @@ class Book:
 
     def _forget(self, page: Page, context: Context) -> bool:
         """Whether a page is over; else when to look again."""
-        statuses = {shown[0] for shown in page.shown.values()}
-        days = "missing_days" if MISSING in statuses else "keep_days"
-        over = later(page.touched, rules.seconds(context, days))
-        if OPEN in statuses or self.rule.needed(page, context):
-            over = max(over, later(context.now, rules.seconds(context, "keep_days")))
+        over = self._over(page, context)
+        if over <= context.now and self.rule.needed(page, context):
+            over = later(context.now, rules.seconds(context, "keep_days"))
         if over <= context.now:
             return True
         page.watch = over
         context.wake(over, page.key)
         return False
+
+    def _over(self, page: Page, context: Context) -> str:
+        """When a page is over, as far as is known now."""
+        over, days = page.touched, "keep_days"
+        for shown in page.shown.values():
+            if shown[0] == MISSING:
+                days = "missing_days"
+            elif shown[0] == OPEN:
+                over = max(over, shown[3], context.now)
+        return later(over, rules.seconds(context, days))

@@ -23,7 +23,7 @@ from ledger.evidence.kitchen import MEALS
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules, self_inspection_of_period
 from ledger.oversight.completeness.book import Book
-from ledger.oversight.completeness.page import Fact
+from ledger.oversight.completeness.page import Fact, Page
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -71,7 +71,7 @@ class ServingDays:
             known["v"] = [*known["v"], *ended]
             known["u"] = max(known["u"], _ahead(today, context))
             context.put(key, known)
-            self._open(key, known, _window(known, today, context), context)
+            self._change(key, known, _window(known, today, context), context, frozenset())
             context.wake(civil.end_of(today, context.zone), key)
 
     def take_back(self, seen: Seen, context: Context) -> None:
@@ -84,7 +84,7 @@ class ServingDays:
                 context.put(key, known if known["c"] else None)
                 today = civil.day_of(context.now, context.zone)
                 gone = frozenset({seen.id})
-                self._open(key, known, _window(known, today, context), context, gone)
+                self._change(key, known, _window(known, today, context), context, gone)
 
     def due(self, key: str, context: Context) -> None:
         """A new day: one more is opened."""
@@ -99,31 +99,46 @@ class ServingDays:
         if max(calendar[4] for calendar in known["c"].values()) >= today:
             context.wake(civil.end_of(today, context.zone), key)
 
-    def _open(
-        self,
-        key: str,
-        known: Known,
-        days: Iterable[str],
-        context: Context,
-        gone: frozenset[str] = frozenset(),
+    def _open(self, key: str, known: Known, days: Iterable[str], context: Context) -> None:
+        """Days that were not open before: what the calendars say of them comes on their pages."""
+        canteen = key.partition(" ")[2]
+        for day in days:
+            served = self._say(canteen, known, day, context, frozenset())
+            for level, begin, _ in self_inspection_of_period.periods(day):
+                page = self_inspection_of_period.key(canteen, level, begin)
+                before = Page(page, context.get(page)).of(TYPE)
+                if not served.keys() <= before.keys():
+                    self._self_inspections.replace(page, {TYPE: {**before, **served}}, context)
+
+    def _change(
+        self, key: str, known: Known, days: Iterable[str], context: Context, gone: frozenset[str]
     ) -> None:
-        """Put on the pages of these days what the calendars say of them."""
+        """Days that are open already: another calendar says otherwise of them."""
         canteen = key.partition(" ")[2]
         periods: dict[tuple[str, str, str], None] = {}
         for day in days:
-            served, closed = _day(known, day)
-            for meal in dict.fromkeys((*MEALS, *served)):
-                page = subjects.meal(canteen, day, meal)
-                named = served.get(meal, {})
-                if named or context.get(page) is not None:
-                    facts = {TYPE: named, "closed": {} if named else closed}
-                    self._meals.replace(page, facts, context, gone)
+            self._say(canteen, known, day, context, gone)
             periods.update(dict.fromkeys(self_inspection_of_period.periods(day)))
-        for level, first, last in periods:
-            facts = {TYPE: _serving(known, first, last)}
-            page = self_inspection_of_period.key(canteen, level, first)
+        for level, begin, last in periods:
+            facts = {TYPE: _serving(known, begin, last)}
+            page = self_inspection_of_period.key(canteen, level, begin)
             if facts[TYPE] or context.get(page) is not None:
                 self._self_inspections.replace(page, facts, context, gone)
+
+    def _say(
+        self, canteen: str, known: Known, day: str, context: Context, gone: frozenset[str]
+    ) -> Facts:
+        """Put on the pages of one day's meals what the calendars say; those that name any."""
+        served, closed = _day(known, day)
+        found: Facts = {}
+        for meal in dict.fromkeys((*MEALS, *served)):
+            page = subjects.meal(canteen, day, meal)
+            named = served.get(meal, {})
+            found |= named
+            if named or context.get(page) is not None:
+                facts = {TYPE: named, "closed": {} if named else closed}
+                self._meals.replace(page, facts, context, gone)
+        return found
 
 
 def said(canteen: str, day: str, meal: str, context: Context) -> dict[str, Facts]:
