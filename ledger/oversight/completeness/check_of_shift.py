@@ -1,7 +1,7 @@
 """晨检: a morning check of everyone on a shift-roster, before work begins.
 
 Owed by the school, whose device checks. Met by a check of that person made on the day that the shift
-begins, or in the six hours before it, and before it ends. Whoever is on two shifts a day is checked
+begins, or late in the evening before, and before it ends. Whoever is on two shifts a day is checked
 once. A roster that supersedes another in time takes its place. Where somebody else was checked who is
 on no roster of the day, that check stands in for one that would be missing (代班): the row says whose
 it is.

@@ -90,6 +90,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """Version 1 of the policy. docs/oversight/completeness.md says of each what it is for."""
 
 
+_MEMBER: Final = {kind: kind.replace("-", "_") for kind in DEFAULTS["kinds"]}
+
+
 def asked(context: Context, kind: str) -> bool:
     """Whether an obligation of this kind is asked for at all."""
     return kind in context.policy.rules["kinds"]
@@ -97,7 +100,7 @@ def asked(context: Context, kind: str) -> bool:
 
 def of_kind(context: Context, rule: str, kind: str) -> int:
     """A number that is given for each kind of obligation, or of meal."""
-    member = kind.replace("-", "_")
+    member = _MEMBER.get(kind) or kind.replace("-", "_")
     given = context.policy.rules[rule].get(member)
     found: int = DEFAULTS[rule].get(member, DAY_S) if given is None else given
     return found
