@@ -3,6 +3,7 @@
 from typing import Final
 
 from ledger.oversight.certificates import Certificates
+from ledger.oversight.completeness import Completeness
 from ledger.oversight.credit import Credit
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
@@ -13,6 +14,7 @@ from ledger.oversight.risk import Risk
 
 FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
+    Completeness(),
     Reconciliation(),
     Rectification(),
     Risk(),
