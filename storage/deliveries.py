@@ -29,7 +29,7 @@ _CHORE = ChoreRow.__table__.c  # type: ignore[attr-defined]
 
 # In the words of the partial index: SQLite sees by the text alone that it may be used.
 PENDING: Final = text("webhook_deliveries.state = 'pending'")
-_SETTLED: Final = text("state <> 'pending'")
+SETTLED: Final = text("webhook_deliveries.state <> 'pending'")
 
 GREETING: Final = -1
 """The index of what a new subscription is sent first; no entry has it."""
@@ -196,7 +196,7 @@ class Deliveries:
     def tidy(self, before: int) -> int:
         """Forget what was settled before a time; how many rows there were."""
         with writing(self._engine) as connection:
-            done = delete(_DELIVERIES).where(_SETTLED, DELIVERY.changed_ms < before)
+            done = delete(_DELIVERIES).where(SETTLED, DELIVERY.changed_ms < before)
             return int(connection.execute(done).rowcount)
 
     def _insert(

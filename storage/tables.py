@@ -358,5 +358,5 @@ class WebhookDelivery(Table, table=True):
     changed_ms: int = Field(sa_column=_big())
     __table_args__ = (
         Index("webhook_deliveries_due", "webhook", "due_ms", "index", **_only("state = 'pending'")),
-        Index("webhook_deliveries_done", "changed_ms", **_only("state <> 'pending'")),
+        Index("webhook_deliveries_done", "state", "changed_ms", **_only("state <> 'pending'")),
     )

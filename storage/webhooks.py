@@ -133,14 +133,19 @@ class Webhooks:
             raise NotFoundError(f"there is no webhook {webhook_id}")
         return found[0]
 
-    def active(self, due_ms: int | None = None) -> list[Webhook]:
-        """Those that are sent to; with a time, those of which something is due then."""
-        query = _query().where(WEBHOOK.stopped.is_(None))
-        if due_ms is not None:
-            waits = select(DELIVERY.index).where(
-                PENDING, DELIVERY.webhook == WEBHOOK.id, DELIVERY.due_ms <= due_ms
-            )
-            query = query.where(WEBHOOK.rest_until_ms <= due_ms, waits.exists())
+    def running(self) -> list[Webhook]:
+        """Those that were not stopped, the ones whose token has ended meanwhile among them."""
+        with reading(self._engine) as connection:
+            return self._found(connection, _query().where(WEBHOOK.stopped.is_(None)))
+
+    def due(self, at_ms: int) -> list[Webhook]:
+        """Those of which something is due at a time, and that need not rest then."""
+        waits = select(DELIVERY.index).where(
+            PENDING, DELIVERY.webhook == WEBHOOK.id, DELIVERY.due_ms <= at_ms
+        )
+        query = _query().where(
+            WEBHOOK.stopped.is_(None), WEBHOOK.rest_until_ms <= at_ms, waits.exists()
+        )
         with reading(self._engine) as connection:
             return [one for one in self._found(connection, query) if one.ended is None]
 

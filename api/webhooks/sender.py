@@ -126,18 +126,24 @@ class Sender:
         return []
 
     def _prepared(self, flying: Collection[str]) -> list[Subscriber]:
-        subscribers = [self._subscriber(one) for one in self._store.webhooks.active()]
+        subscribers = []
+        for one in self._store.webhooks.running():
+            if one.ended is None:
+                subscribers.append(self._subscriber(one))
+            else:
+                logger.warning("webhook %s of %s ends with its token", one.id, one.party)
+                self._store.webhooks.stop(one.id, one.ended)
         self._idle = not subscribers
         self._asked = {one.webhook.id: one.asked for one in subscribers}
         if not subscribers or not self._leased():
             return []
         self._following.follow(subscribers)
-        for one in subscribers:
-            if one.webhook.replay is not None:
-                self._following.replay(one)
+        for subscriber in subscribers:
+            if subscriber.webhook.replay is not None:
+                self._following.replay(subscriber)
         self._tidy()
         room = max(0, _AT_A_TIME - len(flying))
-        due = self._store.webhooks.active(due_ms=now_ms())
+        due = self._store.webhooks.due(now_ms())
         return [self._subscriber(one) for one in due if one.id not in flying][:room]
 
     async def _serve(self, caller: Caller, subscriber: Subscriber) -> None:

@@ -45,7 +45,7 @@ def upgrade() -> None:
     )
     for name, columns, where in (
         ("webhook_deliveries_due", ["webhook", "due_ms", "index"], "state = 'pending'"),
-        ("webhook_deliveries_done", ["changed_ms"], "state <> 'pending'"),
+        ("webhook_deliveries_done", ["state", "changed_ms"], "state <> 'pending'"),
     ):
         op.create_index(
             name,
