@@ -31,8 +31,8 @@ from storage.webhooks import Webhook
 logger = logging.getLogger("mealtrace.webhooks")
 
 LEASE: Final = "webhooks"
-_LEASE_S: Final = 60.0
-_RENEW_S: Final = 15.0
+_LEASE_S: Final = 30.0
+_RENEW_S: Final = 10.0
 _ROUND_S: Final = 1.0
 _IDLE_S: Final = 3.0
 _GLANCE_S: Final = 0.2

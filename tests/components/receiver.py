@@ -1,6 +1,7 @@
 """A receiver of webhooks on loopback: it keeps what it was sent, and answers as it is told."""
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -83,8 +84,16 @@ class Receiver:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
+
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Speak TLS; before it is entered."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def wait_for(self, count: int, timeout_s: float = 20.0) -> list[Received]:
         """What came, once it is so many requests."""
@@ -93,14 +102,6 @@ class Receiver:
             assert time.monotonic() < deadline, f"{len(self.received)} of {count} requests came"
             time.sleep(0.01)
         return list(self.received)
-
-    def quiet_for(self, seconds: float) -> int:
-        """How many requests had come when none had for so long."""
-        before = -1
-        while before != len(self.received):
-            before = len(self.received)
-            time.sleep(seconds)
-        return before
 
     def __enter__(self) -> Self:
         self._thread.start()
