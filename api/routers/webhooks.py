@@ -1,6 +1,8 @@
 """Subscriptions to warnings: made, listed, ended, and told again, each by the party whose it is."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
@@ -10,10 +12,12 @@ from starlette.responses import Response
 from api import body
 from api.dependencies import Reader, Serving
 from api.documents import PROBLEMS
+from api.errors import ProblemError
 from api.webhooks import asked, shown
 from api.webhooks.asked import Asked
 from api.webhooks.shown import Replay
 from api.webhooks.targets import Allowed
+from ledger.errors import ConflictError
 
 router = APIRouter(tags=["webhooks"])
 
@@ -58,13 +62,15 @@ async def post_webhook(request: Request, service: Serving, principal: Reader) ->
         Allowed.of(settings),
         linked=settings.public_url is not None,
     )
-    made = await asyncio.to_thread(
-        service.store.webhooks.add,
-        principal.party,
-        wanted.to_text(),
-        token=principal.token_id,
-        limit=settings.webhooks_per_party,
-    )
+    most = settings.webhooks_per_party
+    with _conflict(f"每个主体最多 {most} 个订阅；请先删除一个"):
+        made = await asyncio.to_thread(
+            service.store.webhooks.add,
+            principal.party,
+            wanted.to_text(),
+            token=principal.token_id,
+            limit=most,
+        )
     answer: dict[str, Any] = shown.webhook(made, {"pending": 1})
     if wanted.kind == "webhook":
         answer["secret"] = wanted.secret
@@ -112,5 +118,19 @@ async def post_replay(
     store = service.store
     await asyncio.to_thread(store.webhooks.get, id, principal.party)
     start, end = await asyncio.to_thread(shown.replay_range, store, wanted)
-    await asyncio.to_thread(store.webhooks.replay, id, start, end)
+    with _conflict("该订阅正在重新推送；请等它完成"):
+        await asyncio.to_thread(store.webhooks.replay, id, start, end)
     return body.json_answer({"id": id, "index_from": start, "index_to": end}, 202)
+
+
+@contextmanager
+def _conflict(zh: str) -> Iterator[None]:
+    """What stands in the way, in Chinese as well.
+
+    Raises:
+        ProblemError: `conflict`.
+    """
+    try:
+        yield
+    except ConflictError as error:
+        raise ProblemError("conflict", str(error), zh) from error

@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from pydantic import ValidationError
+
 from api.installation import Installation, now_ms
 from api.metrics import Metrics
 from api.webhooks.asked import Asked
@@ -128,23 +130,25 @@ class Sender:
     def _prepared(self, flying: Collection[str]) -> list[Subscriber]:
         subscribers = []
         for one in self._store.webhooks.running():
-            if one.ended is None:
-                subscribers.append(self._subscriber(one))
-            else:
+            subscriber = self._subscriber(one)
+            if one.ended is not None:
                 logger.warning("webhook %s of %s ends with its token", one.id, one.party)
                 self._store.webhooks.stop(one.id, one.ended)
+            elif subscriber is not None:
+                subscribers.append(subscriber)
         self._idle = not subscribers
         self._asked = {one.webhook.id: one.asked for one in subscribers}
         if not subscribers or not self._leased():
             return []
         self._following.follow(subscribers)
-        for subscriber in subscribers:
-            if subscriber.webhook.replay is not None:
-                self._following.replay(subscriber)
+        for each in subscribers:
+            if each.webhook.replay is not None:
+                self._following.replay(each)
         self._tidy()
         room = max(0, _AT_A_TIME - len(flying))
-        due = self._store.webhooks.due(now_ms())
-        return [self._subscriber(one) for one in due if one.id not in flying][:room]
+        due = [one for one in self._store.webhooks.due(now_ms()) if one.id not in flying]
+        found = [self._subscriber(one) for one in due[:room]]
+        return [one for one in found if one is not None]
 
     async def _serve(self, caller: Caller, subscriber: Subscriber) -> None:
         """Send to one subscription what is due, until one request fails or it has to rest."""
@@ -218,12 +222,20 @@ class Sender:
         log(
             "webhook %s of %s: %s; failure %d in a row, %d given up",
             webhook.id, webhook.party, answer.outcome, failures, dead,
+            extra={"party": webhook.party},
         )  # fmt: skip
         return dead
 
-    def _subscriber(self, webhook: Webhook) -> Subscriber:
-        known = self._asked.get(webhook.id)
-        return Subscriber(webhook, known or Asked.of_text(webhook.asked))
+    def _subscriber(self, webhook: Webhook) -> Subscriber | None:
+        """A subscription with what it asks for; None where this version cannot read it."""
+        asked = self._asked.get(webhook.id)
+        if asked is None:
+            try:
+                asked = Asked.of_text(webhook.asked)
+            except ValidationError:
+                logger.warning("webhook %s asks for what this version has not", webhook.id)
+                return None
+        return Subscriber(webhook, asked)
 
     def _leased(self) -> bool:
         """Whether this process is the one that sends; the lease is prolonged in time."""

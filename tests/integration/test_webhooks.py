@@ -1,11 +1,15 @@
 """Warnings outlive `kill -9`: what was acknowledged is told, under the same ids, also what was half sent."""
 
+import signal
+import sys
+import time
 import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from components.posting import SCHOOL, introduce
+from components.process import ROOT, Process
 from components.receiver import OK, Received, Receiver, Reply
 from components.service import Service
 
@@ -74,3 +78,34 @@ def test_a_service_that_is_killed_while_it_sends_sends_again_when_it_is_back(
     for got in receiver.received:
         if "id" in got.json["data"]:
             assert ids[got.json["data"]["id"]] == got.id
+
+
+def test_another_worker_goes_on_where_one_was_killed(tmp_path: Path, postgres_url: str) -> None:
+    """Over PostgreSQL, with a worker of its own: the service itself sends nothing."""
+    settings = {
+        "MEALTRACE_DATABASE_URL": postgres_url,
+        "MEALTRACE_CHAIN": "none",
+        "MEALTRACE_WEBHOOK_NETWORKS": "127.0.0.0/8",
+    }
+    command = [sys.executable, "-m", "api.cli.main", "worker"]
+    with Receiver() as receiver, Service(tmp_path / "home", settings).found() as service:
+
+        def work() -> Process:
+            log = service.home / "worker.log"
+            return Process(command, log=log, env=service.environment, cwd=ROOT)
+
+        token = introduce(service, SCHOOL, "school")
+        body = {"kind": "webhook", "url": receiver.url}
+        assert service.call("POST", "/v1/webhooks", token=token, body=body)[0] == 201
+        with work() as first:
+            receiver.wait_for(1)
+            assert service.call("POST", "/v1/records", token=token, body=incident(1))[0] == 201
+            receiver.wait_for(2)
+            assert first.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert service.call("POST", "/v1/records", token=token, body=incident(2))[0] == 201
+        with work() as second:
+            deadline = time.monotonic() + 90  # the lease of the dead one runs out first
+            while len(set(told(receiver))) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            assert second.stop() == 0
