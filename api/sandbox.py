@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from api.access import READS_ALL
-from api.cli.govern import admin_of, say
 from api.demo import cast
 from api.demo.cast import CAMERA_GATEWAY, CAST, DEVICES, GATEWAY, MEAT, SCHOOL
 from api.founding import found
+from api.govern import admin_of, say
 from api.installation import ADMIN_TOKEN, Installation
 from api.settings import Settings
 from ledger.evidence.catalogue import TYPES

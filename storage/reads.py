@@ -174,6 +174,12 @@ def open_entries(connection: Connection, above: int) -> list[tuple[int, bytes, b
     return [(place, bytes(leaf), bytes(data)) for place, leaf, data in rows.all()]
 
 
+def open_of(connection: Connection, kind: str, above: int) -> list[bytes]:
+    """Entry bytes of the open records of a type above an index, ascending."""
+    query = select(ENTRY.data).where(ENTRY.type == kind, ENTRY.index > above)
+    return [bytes(data) for data in connection.execute(query.order_by(ENTRY.index)).scalars()]
+
+
 def records_query() -> Select[Any]:
     """Everything `opened` needs of a record, to be narrowed by its caller."""
     return select(

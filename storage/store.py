@@ -33,6 +33,7 @@ from storage.deliveries import Deliveries
 from storage.erasure import Reapplied, apply_all
 from storage.journal import Journal
 from storage.mark import ReleasedMark
+from storage.oversight import Oversight
 from storage.rates import Rates
 from storage.sealing import Sealer, SealingKeys
 from storage.subject_heads import heads_at, subject_heads
@@ -80,6 +81,7 @@ class Store:
         self.anchors = Anchors(engine)
         self.journal = Journal(engine, self.sealer)
         self.rates = Rates(engine)
+        self.oversight = Oversight(engine, self.sealer)
         self.webhooks = Webhooks(engine, self.sealer)
         self.deliveries = Deliveries(engine)
 
@@ -134,11 +136,7 @@ class Store:
         return self._appender.head()
 
     def committed_size(self) -> int:
-        """How many entries are committed, whether or not they are released; the mark is not asked.
-
-        Raises:
-            NotFoundError: the log was not founded.
-        """
+        """How many entries are committed, released or not: the mark is not asked."""
         with reading(self.engine) as connection:
             return reads.head(connection).size
 
@@ -243,11 +241,7 @@ class Store:
             return reads.records(connection, self.sealer, start=start, end=end)
 
     def records_at(self, indices: Sequence[int]) -> list[StoredRecord]:
-        """The records at these places, ascending, opened where their key still exists.
-
-        Raises:
-            VerificationError: a ciphertext was altered.
-        """
+        """The records at these places, ascending; see `records`. VerificationError: one was altered."""
         with reading(self.engine) as connection:
             return reads.records_at(connection, self.sealer, indices)
 
@@ -291,6 +285,11 @@ class Store:
         with reading(self.engine) as connection:
             found = reads.newest_of(connection, kind)
         return -1 if found is None else found
+
+    def open_of(self, kind: str, above: int) -> list[bytes]:
+        """Entry bytes of the open records of a type above an index, ascending."""
+        with reading(self.engine) as connection:
+            return reads.open_of(connection, kind, above)
 
     def shed_erased(self) -> bool:
         """Empty SQLite's write-ahead log, where destroyed keys stand until it is used again.

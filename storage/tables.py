@@ -299,6 +299,55 @@ class ActState(Table, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+class OversightState(Table, table=True):
+    """What rule families remember under one key: the key by its HMAC, the rest sealed.
+
+    This table and the next three follow from the log.
+    """
+
+    __tablename__ = "oversight_states"
+    key: bytes = Field(sa_column=_bytes(primary=True))
+    sealed: bytes = Field(sa_column=_bytes())
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class OversightTimer(Table, table=True):
+    """A rule family is to be woken once the log's time is past this moment."""
+
+    __tablename__ = "oversight_timers"
+    at: str = Field(primary_key=True)
+    family: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class OversightRow(Table, table=True):
+    """What people ask for: an obligation, a reconciliation, a score; its name by its HMAC."""
+
+    __tablename__ = "oversight_rows"
+    family: str = Field(primary_key=True)
+    name: bytes = Field(sa_column=_bytes(primary=True))
+    scope: str
+    day: str
+    kind: str
+    status: str
+    sealed: bytes = Field(sa_column=_bytes())
+    __table_args__ = (
+        Index("oversight_rows_scope", "family", "scope", "day", "name"),
+        Index("oversight_rows_day", "family", "day", "name"),
+    )
+
+
+class OversightFinding(Table, table=True):
+    """A finding that is still to be posted; `fault` says why the log refused it."""
+
+    __tablename__ = "oversight_findings"
+    position: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True))
+    record_id: str = Field(unique=True)
+    sealed: bytes = Field(sa_column=_bytes())
+    fault: str | None = None
+
+
 class LeaseRow(Table, table=True):
     """Which process may do what only one may do."""
 

@@ -50,6 +50,9 @@ _ZH: Final = tuple(
         (r"('[^']+') or ('[^']+')", "{0} 或 {1}"),
         (r"('[^']+'), (.+)", "{0}、{1}"),
         (r"(.+) is not an IANA time zone", "{0} 不是 IANA 时区"),
+        # oversight
+        (r"(\S+) has a key that is not in (.+): put it there, or revoke it", "{0} 有一个不在 {1} 中的密钥：请将其放入该处，或予以吊销"),
+        (r"another process follows the log; nothing is written", "另一进程正在跟随账本，未写入任何内容"),
         # backup, restore, successor
         (r"wrapped keys are kept apart from the data: (.+) lies in (.+)", "封装密钥须与数据分开保存：{0} 位于 {1} 之内"),
         (r"(.+) holds a backup of another log; give another folder", "{0} 中是另一个账本的备份；请指定其他目录"),

@@ -261,6 +261,11 @@ TYPES: Final = (
                 "temperatures-uniform", "photo-reused", "photo-similar", "weights-identical",
                 "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
                 "entered-by-hand", "price-above-reference", "balance-broken", "settled-then-corrected",
+                "supplier-not-admitted", "supplier-suspended", "supplier-removed", "admission-over",
+                "certificate-lapsed", "certificate-rejected", "certificate-missing",
+                "goods-outside-permit", "health-certificate-lapsed", "health-certificate-missing",
+                "photo-older-than-order", "reviewed-by-own-organisation", "served-while-frozen",
+                "ruling-by-a-party",
             )
         },
         example=examples.SUSPICION,

@@ -82,6 +82,11 @@ class Changes:
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing followed."""
+        return not (self.state or self.timers or self.fired or self.rows or self.findings)
+
 
 class Engine:
     """Folds a log into findings; one thread uses it."""
@@ -326,5 +331,5 @@ def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[di
         for target in targets
     ]
     by_index = {ref[0]: ref[2] for ref in cited}
-    newest = sorted(by_index)[-(MAX_CITED - len(links)) :]
+    newest = sorted(by_index)[max(0, len(by_index) - MAX_CITED + len(links)) :]
     return [{"rel": "cites", "id": by_index[index]} for index in newest] + links

@@ -26,12 +26,23 @@ from playground import Running, embedded, example, serving, settle
 from api.app import create_app
 from api.founding import ADMIN_SCOPES
 from api.installation import Installation, open_installation
+from api.routers import oversight
+from api.routers.oversight import Listing
 from ledger import entry as entries
 from ledger.evidence.examples import school_day as day
+from ledger.oversight.engine import Changes
+from ledger.oversight.family import Row
+from storage.oversight import Position
 
 PAGES = Path(__file__).resolve().parents[2] / "docs"
 PERSON = {"kind": "person", "identity": "210502199001011234"}
 CHAIN_ID = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
+
+#: Whom oversight has a row about, in each list, by what the rows are about.
+OVERSEEN = {
+    "school": [day.SCHOOL, "school:2105020009"],
+    "holder": sorted((day.SUPPLIER, day.LABOUR, day.SCHOOL)),
+}
 
 Table = dict[str, list[str]]
 
@@ -144,7 +155,23 @@ def world(
             )
             if state == "revoked":
                 opened.store.tokens.revoke(token.id)
+        oversee(opened)
         yield World(running, opened, issued, parties, *posted)
+
+
+def oversee(opened: Installation) -> None:
+    """A row about everybody in every list, as rule families leave them."""
+    changes = Changes(0)
+    for listing in (value for value in vars(oversight).values() if isinstance(value, Listing)):
+        for scope in OVERSEEN[listing.scope]:
+            row = Row(listing.family, scope, scope, "2026-10-01", "some", "open", {"a": 1})
+            changes.rows[listing.family, scope] = row
+    account = {"start_points": 100, "balance_points": 100, "entries": 0, "sums": {}}
+    score = Row(
+        "credit", f"score {day.SUPPLIER}", day.SUPPLIER, "2026-10-01", "score", "a", account
+    )
+    changes.rows["credit", score.name] = score
+    opened.store.oversight.save(None, Position(0, "", ""), changes)
 
 
 # What a call gives each caller
@@ -166,6 +193,14 @@ def shown(answer: httpx.Response) -> str:
     assert body["payload"]
     assert set(body["withheld"]).isdisjoint(body["payload"])
     return "less" if body["withheld"] else "all"
+
+
+def explained(answer: httpx.Response) -> str:
+    if not answer.is_success:
+        return answered(answer)
+    body = answer.json()
+    assert body["history"]["head"] is not None
+    return "all"
 
 
 def listed(world: World, caller: str, path: str, subject: str | None = None) -> str:
@@ -280,6 +315,26 @@ def bundle(name: str, personal: str, **query: str) -> Probe:
     )
 
 
+def overseen(name: str, scope: str) -> Probe:
+    """A list of oversight: whose rows are in it, asked for all, and for each whom it may be about."""
+
+    def probe(world: World, caller: str) -> str:
+        client = world.client(caller)
+        answer = client.get(f"/v1/{name}")
+        if not answer.is_success:
+            return answered(answer)
+        seen = [row[scope] for row in answer.json()[name]]
+        for subject in OVERSEEN[scope]:
+            asked = client.get(f"/v1/{name}", params={scope: subject}).json()[name]
+            assert [row[scope] for row in asked] == [one for one in seen if one == subject]
+        if sorted(seen) == OVERSEEN[scope]:
+            return "all"
+        assert seen in ([], [world.parties[caller]])
+        return "own"
+
+    return probe
+
+
 NDJSON = {"Content-Type": "application/x-ndjson"}
 PROBES: dict[str, Probe] = {
     "GET /v1/records": lambda world, caller: listed(world, caller, "/v1/records"),
@@ -303,6 +358,21 @@ PROBES: dict[str, Probe] = {
     "GET /v1/subjects/{subject}/history, the canteen": lambda world, caller: listed(
         world, caller, f"/v1/subjects/{day.CANTEEN}/history", day.CANTEEN
     ),
+    **{
+        f"GET /v1/{name}": overseen(name, scope)
+        for name, scope in (
+            ("obligations", "school"),
+            ("reconciliations", "school"),
+            ("risks", "school"),
+            ("work-orders", "school"),
+            ("suspicions", "school"),
+            ("certificates", "holder"),
+        )
+    },
+    "GET /v1/suppliers/{uscc}/credit, the supplier": lambda world, caller: explained(
+        world.client(caller).get(f"/v1/suppliers/{day.SUPPLIER.partition(':')[2]}/credit")
+    ),
+    "GET /v1/ratings": get("/v1/ratings"),
     "GET /v1/blobs/{sha256}, a business licence": lambda world, caller: ranged(
         world, caller, world.registration, "business-licence"
     ),

@@ -1,4 +1,4 @@
-"""Governance records from the command line: made, signed where it matters, appended."""
+"""Governance records of the operator: made, signed where it matters, appended."""
 
 import secrets
 import uuid

@@ -1,0 +1,24 @@
+"""The rule families of this version, in the order in which they are told."""
+
+from typing import Final
+
+from ledger.oversight.certificates import Certificates
+from ledger.oversight.credit import Credit
+from ledger.oversight.dashboard import Dashboard
+from ledger.oversight.family import Family
+from ledger.oversight.indicators import Indicators
+from ledger.oversight.rectification import Rectification
+from ledger.oversight.risk import Risk
+
+FAMILIES: Final[tuple[Family, ...]] = (
+    Certificates(),
+    Rectification(),
+    Risk(),
+    Credit(),
+    Indicators(),
+    Dashboard(),
+)
+"""All of them. One that reads what another finds is told it as a record, some entries later."""
+
+VERSION: Final = "1"
+"""Of the rules as they are written here: where another was followed, all is derived again."""
