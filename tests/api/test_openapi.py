@@ -25,7 +25,8 @@ CALLS = {
     ("GET", "/v1/anchors/{size}"), ("GET", "/v1/trust"), ("GET", "/checkpoint"),
     ("GET", "/tile/{level}/{number}"), ("GET", "/tile/entries/{number}"),
     ("POST", "/v1/pseudonyms"), ("POST", "/v1/enrolments"), ("POST", "/v1/chain"),
-    ("GET", "/healthz"), ("GET", "/readyz"),
+    ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/v1/webhooks"), ("POST", "/v1/webhooks"),
+    ("DELETE", "/v1/webhooks/{id}"), ("POST", "/v1/webhooks/{id}/replay"),
 }  # fmt: skip
 OPEN = {
     "/healthz", "/readyz", "/v1/anchors", "/v1/anchors/{size}", "/checkpoint",

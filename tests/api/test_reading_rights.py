@@ -10,6 +10,7 @@ A route without a row fails, and so does a read of something personal that is no
 """
 
 import itertools
+import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -257,6 +258,26 @@ def refusals(world: World, caller: str) -> str:
     return answered(answer)
 
 
+def webhooks(world: World, caller: str) -> str:
+    answer = world.client(caller).get("/v1/webhooks")
+    if answer.is_success:
+        mine = world.opened.store.webhooks.all(str(world.parties[caller]))
+        assert [row["id"] for row in answer.json()["webhooks"]] == [one.id for one in mine]
+        assert all(row["party"] == world.parties[caller] for row in answer.json()["webhooks"])
+        return "own"
+    return answered(answer)
+
+
+def of_webhook(world: World, caller: str, method: str, path: str) -> str:
+    """A call about the school's, which there is anew for each caller."""
+    store, asked = world.opened.store.webhooks, {"kind": "webhook", "url": "https://x.example/"}
+    made = store.add(day.SCHOOL, json.dumps(asked), token=None, limit=100)
+    answer = world.client(caller).request(
+        method, f"/v1/webhooks/{made.id}{path}", json={"index_from": 0}
+    )
+    return taken(answer)
+
+
 def digest(request: dict[str, Any], role: str) -> str:
     return str(next(blob["sha256"] for blob in request["blobs"] if blob["role"] == role))
 
@@ -363,6 +384,7 @@ PROBES: dict[str, Probe] = {
     ),
     "GET /v1/parties": get("/v1/parties"),
     "GET /v1/refusals": refusals,
+    "GET /v1/webhooks": webhooks,
     "GET /tile/entries/{number}, restricted": get("/tile/entries/000.p/3"),
     "GET /tile/entries/{number}, public": get("/tile/entries/000.p/3"),
     "GET /tile/{level}/{number}": get("/tile/0/000.p/3"),
@@ -385,6 +407,13 @@ PROBES: dict[str, Probe] = {
     "POST /v1/records:batch": post("/v1/records:batch", content=b"{}\n", headers=NDJSON),
     "POST /v1/blobs": post("/v1/blobs", content=b"x", headers={"Content-Type": "text/plain"}),
     "POST /v1/pseudonyms": post("/v1/pseudonyms", json=PERSON),
+    "POST /v1/webhooks": post("/v1/webhooks", json={}),
+    "DELETE /v1/webhooks/{id}, the school's": lambda world, caller: of_webhook(
+        world, caller, "DELETE", ""
+    ),
+    "POST /v1/webhooks/{id}/replay, the school's": lambda world, caller: of_webhook(
+        world, caller, "POST", "/replay"
+    ),
 }
 
 #: Calls that show something personal where they give all, or are answered at all.
