@@ -17,10 +17,12 @@ taken back restores nothing: what is to hold again is posted again.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
-from ledger import canonical
+from ledger import canonical, timestamp
 from ledger.canonical import JsonValue
 from ledger.errors import Fault
 from ledger.governance import Erasure
@@ -60,21 +62,43 @@ class Act(Told):
     """A record that may be refused: made by `Act.of` only."""
 
     logged_at: str
+    zone: str
 
     @staticmethod
-    def of(said: Statement, data: bytes, logged_at: str) -> "Act | None":
+    def of(said: Statement, data: bytes, logged_at: str, zone: str) -> "Act | None":
         """The act of a statement; None where it is a fact.
 
         Args:
             said: the statement.
             data: the payload's canonical bytes.
             logged_at: time of its entry, normal form: what a rule with deadlines goes by.
+            zone: the log's time zone, as genesis names it: what civil dates are meant in.
         """
-        return Act(said, data, logged_at) if said.type in ACT_TYPES else None
+        return Act(said, data, logged_at, zone) if said.type in ACT_TYPES else None
+
+    @property
+    def logged_on(self) -> str:
+        """The civil date of its entry in the log's time zone, `YYYY-MM-DD`."""
+        return civil_date(self.logged_at, self.zone)
+
+
+@lru_cache(maxsize=64)
+def civil_date(at: str, zone: str) -> str:
+    """The civil date of a time in a time zone; acts of one transaction share theirs."""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=timestamp.parse(at))
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 class ActRule(Protocol):
     """One rule. Its methods are pure, and cheap: they run while the head is locked."""
+
+    @property
+    def version(self) -> str:
+        """Its name, and a number that grows whenever it would remember something else of a log.
+
+        State that another version left counts for nothing: it is derived again.
+        """
+        ...
 
     @property
     def acts(self) -> frozenset[str]:
@@ -110,6 +134,7 @@ class ActRules:
     """All rules of a version, found by record type.
 
     Attributes:
+        version: of all of them: what they remember of one log differs only where this does.
         touched: types of which keys must be read: acts and causes.
         retracting: types that may take causes back; the link that names them.
     """
@@ -118,6 +143,7 @@ class ActRules:
 
     def __init__(self, rules: Sequence[ActRule]) -> None:
         """Raises ValueError for a rule that would refuse a fact."""
+        self.version = ", ".join(sorted(rule.version for rule in rules))
         self._by_act: dict[str, list[ActRule]] = {}
         self._by_cause: dict[str, list[ActRule]] = {}
         for rule in rules:
