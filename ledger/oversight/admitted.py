@@ -21,15 +21,13 @@ and under `admitted policy`: [version, [[beginning of item codes, category]]]. W
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ledger.canonical import JsonValue
 from ledger.errors import Fault
 from ledger.oversight import act_goods, policies
 from ledger.oversight.acts import Act, State, Told, civil_date
 from ledger.statement import Statement
-from ledger.subject import kind
 
 DECISION: Final = "admission"
 _IN_FORCE, _SUSPENDED, _REMOVED = 0, 1, 2
@@ -38,8 +36,7 @@ _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 _POLICY: Final = "admitted policy"
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
+class _Decision(NamedTuple):
     """What a bureau decided on some categories; where it does not admit, the term is all days."""
 
     id: str
@@ -47,7 +44,7 @@ class _Decision:
     effective_at: str
     term_from: str
     term_until: str
-    categories: tuple[str, ...]
+    categories: list[str]
 
     @property
     def weight(self) -> tuple[str, int, str]:
@@ -63,8 +60,7 @@ class _Decision:
         return self.says == _IN_FORCE and self.term_from <= last and first <= self.term_until
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(NamedTuple):
     """Why a supplier is not admitted: the fault's code, and the decision that causes it."""
 
     code: str
@@ -105,7 +101,7 @@ class Admitted:
             payload["effective_at"],
             payload.get("term_from", _FIRST_DAY),
             payload.get("term_until", _LAST_DAY),
-            tuple(sorted(payload["categories"])),
+            sorted(payload["categories"]),
         )
         return {
             key: _written([*_without(state, key, told.said.id), decision])
@@ -166,10 +162,10 @@ def _ground(act: Act, category: str, decisions: Sequence[_Decision]) -> _Ground 
 
 def _was_admitted(act: Act, decisions: Sequence[_Decision], first: str, until: str) -> bool:
     """Whether on one of these days the decision that counted then admitted."""
-    begins = {one: max(civil_date(one.effective_at, act.zone), one.term_from) for one in decisions}
+    begun = [(max(civil_date(one.effective_at, act.zone), one.term_from), one) for one in decisions]
     # Which one counts changes on the first day of a decision only.
-    for day in {first, *(day for day in begins.values() if first < day <= until)}:
-        counted = [one for one in decisions if begins[one] <= day]
+    for day in {first, *(begins for begins, _ in begun if first < begins <= until)}:
+        counted = [one for begins, one in begun if begins <= day]
         if counted and max(counted, key=lambda one: one.weight).admits(day, day):
             return True
     return False
@@ -202,15 +198,12 @@ def _policy(told: Told, state: State) -> State:
 
 
 def _of_supplier(said: Statement) -> list[str]:
-    return [f"admitted {name}" for name in said.subjects if kind(name) == "supplier"]
+    return [f"admitted {name}" for name in said.subjects if name.startswith("supplier:")]
 
 
 def _read(state: State, key: str) -> list[_Decision]:
     items: Any = state.get(key, [])
-    return [
-        _Decision(record, says, effective_at, term_from, term_until, tuple(categories))
-        for record, says, effective_at, term_from, term_until, categories in items
-    ]
+    return [_Decision(*item) for item in items]
 
 
 def _without(state: State, key: str, record: str) -> list[_Decision]:
@@ -219,10 +212,8 @@ def _without(state: State, key: str, record: str) -> list[_Decision]:
 
 def _written(decisions: Sequence[_Decision]) -> JsonValue:
     """One value for the same decisions, in whatever order they were told."""
-    return [
-        [one.id, one.says, one.effective_at, one.term_from, one.term_until, [*one.categories]]
-        for one in sorted(decisions, key=lambda one: one.id)
-    ]
+    written: list[Any] = [list(decision) for decision in sorted(decisions)]
+    return written
 
 
 def _fault(act: Act, ground: _Ground, whom: str, pointer: str) -> Fault:
