@@ -5,7 +5,7 @@ and under scopes of a permit. Which version of a policy is in force is said in `
 highest, from its entry on; a `policy` record is not taken back, a next version takes its place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ledger.oversight import policies
@@ -51,10 +51,15 @@ def categories(act: Act) -> Iterator[tuple[str, str]]:
         yield f"/payload/categories/{place}", category
 
 
-def of_item(table: Mapping[str, T], code: str) -> T | None:
-    """What stands under the longest beginning of an item code; None where nothing does."""
-    for length in range(len(code), 0, -1):
-        found = table.get(code[:length])
-        if found is not None:
-            return found
-    return None
+def finder(table: Mapping[str, T]) -> Callable[[str], T | None]:
+    """What stands under the longest beginning of an item code, asked by code; None: nothing does."""
+    lengths = sorted({*map(len, table)} - {0}, reverse=True)
+
+    def find(code: str) -> T | None:
+        for length in lengths:
+            found = table.get(code[:length])
+            if found is not None:
+                return found
+        return None
+
+    return find

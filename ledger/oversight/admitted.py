@@ -172,16 +172,17 @@ def _was_admitted(act: Act, decisions: Sequence[_Decision], first: str, until: s
 
 
 def _wanted(act: Act, state: State) -> Iterator[tuple[str, str]]:
-    """The categories that an act is for, as far as it or the policy says, each with its pointer."""
+    """The categories that an act is for, as far as it or the policy says, each once, with a pointer."""
     if act.said.type == "supplier-selection":
         yield from act_goods.categories(act)
         return
     policy: Any = state.get(_POLICY)
     if policy is not None and policy[1]:
-        table = dict(policy[1])
+        category_of, met = act_goods.finder(dict(policy[1])), set[str]()
         for pointer, code in act_goods.items(act):
-            category = act_goods.of_item(table, code)
-            if category is not None:
+            category = category_of(code)
+            if category is not None and category not in met:
+                met.add(category)
                 yield pointer, category
 
 

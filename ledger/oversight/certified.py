@@ -191,9 +191,9 @@ def _outside(supplier: str, counting: Sequence[Paper], act: Act, policy: _Policy
 def _goods(act: Act, policy: _Policy) -> Iterator[tuple[str, str, list[str]]]:
     """Pointer and name of what an act is for, and the scopes of which one covers it."""
     if act.said.type != "supplier-selection":
-        table = {begins: scopes for begins, _, scopes in policy.goods}
+        scopes_of = act_goods.finder({begins: scopes for begins, _, scopes in policy.goods})
         for pointer, code in act_goods.items(act):
-            yield pointer, code, act_goods.of_item(table, code) or []
+            yield pointer, code, scopes_of(code) or []
         return
     for pointer, category in act_goods.categories(act):
         needed = [scopes for _, its_category, scopes in policy.goods if its_category == category]
