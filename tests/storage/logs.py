@@ -208,6 +208,17 @@ class Writer:
             ),
         ]
 
+    def certificate(self, until: str = "2099-12-31") -> Draft:
+        """A permit of the supplier."""
+        payload = {
+            "holder": SUPPLIER,
+            "certificate_kind": "food-business-permit",
+            "issued_on": "2020-01-01",
+            "valid_until": until,
+            "scope": ["meat"],
+        }
+        return self.draft("certificate", SUPPLIER, payload, subjects=(SUPPLIER,))
+
     def key_registration(self, party: str, new: Signer) -> Draft:
         """A key of `party`, vouched for by the bureau."""
         assert self.ledger is not None

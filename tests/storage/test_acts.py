@@ -79,15 +79,6 @@ def buy(writer: Writer) -> Draft:
     return writer.draft("order", SCHOOL, content, subjects=(SCHOOL, CANTEEN, SUPPLIER))
 
 
-def permit(writer: Writer, until: str) -> Draft:
-    """A permit of the supplier."""
-    content = {
-        "holder": SUPPLIER, "certificate_kind": "food-business-permit",
-        "issued_on": "2020-01-01", "valid_until": until, "scope": ["meat"],
-    }  # fmt: skip
-    return writer.draft("certificate", SUPPLIER, content, subjects=(SUPPLIER,))
-
-
 def demands(writer: Writer, version: int = 1, **rules: Any) -> Draft:
     """A policy under which suppliers need a permit."""
     content = {"name": "certificates", "version": version, "rules": rules}
@@ -381,7 +372,7 @@ def test_an_admission_that_is_erased_admits_nobody(log: tuple[Store, Writer]) ->
 
 def test_a_policy_demands_papers_from_its_entry_on(log: tuple[Store, Writer]) -> None:
     store, writer = log
-    lapsed, renewed = permit(writer, "2020-12-31"), permit(writer, "2099-12-31")
+    lapsed, renewed = writer.certificate("2020-12-31"), writer.certificate()
 
     before = store.append([decision(writer), lapsed, buy(writer), demands(writer)])
     after = store.append([buy(writer), renewed, buy(writer)])
@@ -459,7 +450,7 @@ def test_what_is_derived_from_an_altered_entry_is_not_named(
 ) -> None:
     store, writer = log
     admitted = appended(store.append([decision(writer)])[0])
-    store.append([permit(writer, "2099-12-31")])
+    store.append([writer.certificate()])
     engine = open_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM act_states"))
