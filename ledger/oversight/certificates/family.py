@@ -56,7 +56,8 @@ class Certificates:
                 return ()
             supplier = seen.fields.get("supplier")
             return () if supplier is None else (f"of {supplier}",)
-        return [f"of {name}" for name in _holders(seen)]
+        kinds = ("person",) if seen.type in _SHIFTS else HOLDERS
+        return [f"of {name}" for name in _holders(seen, kinds)]
 
     def tell(self, seen: Seen, context: Context) -> None:
         """The next record."""
@@ -106,9 +107,9 @@ class Certificates:
         return self._rules
 
 
-def _holders(seen: Seen) -> list[str]:
+def _holders(seen: Seen, kinds: tuple[str, ...] = HOLDERS) -> list[str]:
     """Its subjects that may have papers; they stand in the entry, whatever was erased."""
-    return [name for name in seen.subjects if name.partition(":")[0] in HOLDERS]
+    return [name for name in seen.subjects if name.partition(":")[0] in kinds]
 
 
 def _remember(seen: Seen, context: Context, now: Rules) -> None:
@@ -128,10 +129,8 @@ def _remember(seen: Seen, context: Context, now: Rules) -> None:
     if seen.type == "certificate-review":
         holder = Holder.of(payload["holder"], context.get(f"of {payload['holder']}"))
         review = Review(ref, payload["checked_at"], payload["decision"], payload["register_status"])
-        known = {paper.id for paper in holder.papers}
         for reviewed in seen.linked("reviews"):
-            if reviewed in known:
-                holder.reviews.setdefault(reviewed, []).append(review)
+            holder.reviews.setdefault(reviewed, []).append(review)
     elif seen.type == "admission":
         holder = Holder.of(payload["supplier"], context.get(f"of {payload['supplier']}"))
         decision = Decision(

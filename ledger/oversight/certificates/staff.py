@@ -72,7 +72,7 @@ def tell_check(seen: Seen, context: Context, rules: Rules) -> None:
         "claimed": payload["checked_at"],
         "day": day,
         "canteen": payload["canteen"],
-        "responsible": _employer(holder) or school_of(payload["canteen"]),
+        "responsible": "",
         "until": days.later(context.now, rules.staff_grace_s),
         "people": [[staff, 0]],
     }
@@ -160,9 +160,11 @@ def _find(
 ) -> None:
     places = ",".join(str(place) for _, place, _ in people)
     lapsed = [paper for _, _, paper in people if paper is not None]
+    # A check does not say whose staff it is of.
+    responsible = shift["responsible"] or _employer(people[0][0]) or school_of(shift["canteen"])
     payload = {
         "suspicion_kind": kind,
-        "responsible": shift["responsible"],
+        "responsible": responsible,
         "canteen": shift["canteen"],
         "severity": rules.severity(kind),
         "first_at": shift["claimed"],
@@ -188,7 +190,7 @@ def _find(
             "day": shift["day"],
             "last_on": shift["day"],
             "canteen": shift["canteen"],
-            "responsible": shift["responsible"],
+            "responsible": responsible,
         }
         holder.gaps.append(gap)
         context.put(f"of {holder.subject}", holder.to_json())
