@@ -3,8 +3,8 @@
 A policy named `certificates` says which papers a supplier must have (`required_kinds`: groups of
 kinds, one of each group), and which goods need which scope of a permit (`goods`, `permit_kinds`).
 Without such a policy in the log nothing is blocked here. A paper counts from its first day to its
-last unless the bureau's last review rejected it, or found it in a state of `void_statuses`; whoever
-renews posts another paper. Who never showed any paper of a group is blocked where the policy says
+last unless the bureau's last review rejected it, or what it replaces, or found it in a state of
+`void_statuses`; whoever renews posts another paper. Who never showed any paper of a group is blocked where the policy says
 `never_shown`. The family `certificates` finds by the same rules what was delivered all the same.
 
 Papers are looked at on the civil day on which an act is logged, for a settlement also on the days
@@ -63,9 +63,9 @@ class Certified:
         }
 
     def take_back(self, said: Statement, state: State) -> State:
-        """As if it had never been told; a policy stays."""
+        """As if it had never been told, but for what it replaces; a policy stays."""
         return {
-            key: Papers.of(state.get(key)).without(said.id).written() for key in _of_supplier(said)
+            key: Papers.of(state.get(key)).without(said).written() for key in _of_supplier(said)
         }
 
     def check(self, act: Act, state: State) -> Fault | None:

@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 import pytest
-from components.acting import IDS, NOON, Log, told
+from components.acting import IDS, NOON, Log, replaces, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +44,7 @@ def paper(
     since: str | None = "2024-03-12",
     scope: tuple[str, ...] = ("meat",),
     holder: str = SUPPLIER,
+    links: Any = (),
 ) -> Told:
     payload: dict[str, Any] = {
         "holder": holder, "certificate_kind": kind, "issued_on": "2024-03-12",
@@ -51,7 +52,7 @@ def paper(
     }  # fmt: skip
     if since is not None:
         payload["valid_from"] = since
-    return told(number, "certificate", holder, **payload)
+    return told(number, "certificate", holder, links=links, **payload)
 
 
 def review(
@@ -178,6 +179,29 @@ def test_a_paper_that_its_register_calls_revoked_counts_for_nothing() -> None:
     log = admitted(policy(), paper(2), review(3, 2, "accepted", status="revoked"))
 
     assert ground(log) == ("certificate-rejected", IDS[3])
+
+
+@pytest.mark.parametrize("correction_first", [True, False])
+def test_who_corrects_a_rejected_paper_has_it_reviewed_again(correction_first: bool) -> None:
+    wrong, better, best = paper(2), paper(4, links=replaces(2)), paper(5, links=replaces(4))
+    log = admitted(policy(), wrong, review(3, 2))
+    for old, new in ((wrong, better), (better, best)):
+        steps = [lambda old=old: log.take_back(old), lambda new=new: log.tell(new)]
+        for step in steps if correction_first else reversed(steps):
+            step()
+        assert ground(log) == ("certificate-rejected", IDS[3])
+
+    log.tell(review(6, 5, "accepted", at="2026-11-22T00:00:00.000Z"))
+    assert ground(log) is None
+
+
+def test_what_a_paper_replaces_is_remembered_alike_of_one_that_was_erased_before() -> None:
+    right = paper(4, links=replaces(2))
+    told_first, never_told = Log(paper(2), right), Log(paper(2))
+
+    told_first.take_back(right, "scope")
+    never_told.take_back(right)
+    assert told_first.state == never_told.state
 
 
 def test_the_review_of_another_paper_changes_nothing() -> None:
