@@ -3,14 +3,19 @@
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from components.admitting import admission
 from playground import Running, embedded, example, governance, serving
+from sqlalchemy import text
 
 from api.audit import local
+from api.founding import found
+from api.installation import open_installation, open_store
+from ledger.errors import ConflictError
 from ledger.evidence.examples import school_day as day
 
 
@@ -186,3 +191,20 @@ def test_a_policy_demands_papers_and_the_lapsed_one_is_named(
     assert (second["code"], second["record"]) == ("goods-outside-permit", renewed["id"])
     assert second["pointer"] == "/payload/lines/1/item_code"
     assert not [finding for finding in report.findings if "act rules" in finding.where]
+
+
+def test_an_installation_that_other_rules_left_is_audited_and_not_served_before_it_is_migrated(
+    settled: Callable[[Path], dict[str, str]], tmp_path: Path
+) -> None:
+    settled(tmp_path)
+    settings = embedded(tmp_path)
+    with closing(open_store(settings, signers=())[0]) as store, store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM act_states"))
+
+    with pytest.raises(ConflictError, match="mealtrace migrate"):
+        open_installation(settings)
+    named = {finding.where for finding in local.audit(settings).findings}
+    found(settings).close()  # as `serve` does in embedded mode, which migrates by itself
+
+    assert named == {"act rules: version", f"act rules: admitted {day.SUPPLIER}"}
+    assert local.audit(settings).findings == []

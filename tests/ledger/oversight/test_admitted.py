@@ -203,8 +203,9 @@ def test_what_was_delivered_in_the_term_is_paid_when_it_is_over() -> None:
 def test_what_is_paid_was_delivered_while_the_decision_of_that_day_admitted() -> None:
     log = Log(
         decision(1, term=("2026-09-01", "2026-11-15")),
-        decision(2, "suspended", at="2026-10-05T00:00:00.000Z"),
+        decision(2, "suspended", at="2026-10-04T16:00:00.000Z"),  # the fifth in Shanghai
         decision(3, at="2026-10-20T00:00:00.000Z", term=("2026-10-25", "2026-11-10")),
+        decision(4, at="2026-11-20T00:00:00.000Z", term=("2026-11-20", "2026-11-20")),
     )
 
     def paid(first: str, until: str) -> bool:
@@ -214,7 +215,7 @@ def test_what_is_paid_was_delivered_while_the_decision_of_that_day_admitted() ->
     assert paid("2026-10-04", "2026-10-24")
     assert not paid("2026-10-05", "2026-10-24")
     assert paid("2026-10-05", "2026-10-25")
-    assert paid("2026-11-10", "2026-11-30")
+    assert paid("2026-11-10", "2026-11-15")
     assert not paid("2026-11-11", "2026-11-15")  # of the first term, which was cut
 
 
@@ -227,6 +228,19 @@ def test_a_removed_supplier_is_paid_once_it_is_admitted_for_days_past_and_not_or
     assert ground(log, "settlement") is None
     assert ground(log) == ("admission-over", IDS[3])
     assert ground(log, "supplier-selection") == ("admission-over", IDS[3])
+
+
+def test_what_was_taken_in_while_a_supplier_was_removed_is_paid_by_a_decision_on_those_days() -> (
+    None
+):
+    log = Log(decision(1), decision(2, "removed", at="2026-09-20T00:00:00.000Z"))
+    log.tell(decision(3, at="2026-11-20T00:00:00.000Z", term=("2026-10-31", "2026-11-15")))
+
+    assert ground(log, "settlement") is None
+    assert ground(log, "settlement", period_from="2026-10-01", period_until="2026-10-30") == (
+        "admission-over",
+        IDS[3],
+    )
 
 
 def test_a_suspension_that_did_not_occur_stops_nobody() -> None:

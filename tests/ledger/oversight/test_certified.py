@@ -130,6 +130,15 @@ def test_who_has_let_a_paper_lapse_is_named_by_no_act_until_it_is_renewed(kind: 
     assert ground(log, kind) is None
 
 
+def test_a_paper_for_days_to_come_does_not_count_yet() -> None:
+    coming = paper(3, until="2031-09-30", since="2026-12-01")
+
+    assert ground(admitted(policy(), coming)) is None  # none was ever shown that counts
+    assert ground(admitted(policy(), paper(2, until="2026-09-30"), coming)) == (
+        "certificate-lapsed", IDS[2],
+    )  # fmt: skip
+
+
 def test_a_paper_covers_its_first_and_its_last_day_in_the_logs_zone() -> None:
     log = admitted(policy(), paper(2, until="2026-11-23", since="2026-11-23"))
 
