@@ -11,6 +11,7 @@ from ledger.oversight.indicators import Indicators
 from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.rectification import Rectification
 from ledger.oversight.risk import Risk
+from ledger.oversight.suspicions import Suspicions
 
 FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
@@ -22,7 +23,10 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Indicators(),
     Dashboard(),
 )
-"""All of them. One that reads what another finds is told it as a record, some entries later."""
+"""All that find. One that reads what another finds is told it as a record, some entries later."""
+
+LISTS: Final[tuple[Family, ...]] = (Suspicions(),)
+"""Families that only list what others found: no policy drives them."""
 
 VERSION: Final = "1"
 """Of the rules as they are written here: where another was followed, all is derived again."""
