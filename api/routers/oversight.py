@@ -121,8 +121,42 @@ class Listing:
     columns: tuple[str, ...]
 
 
-OBLIGATIONS: Final = Listing("obligations", "completeness", "school", ("expected_for", "late_s"))
-RECONCILIATIONS: Final = Listing("reconciliations", "reconciliation", "school", ())
+OBLIGATIONS: Final = Listing(
+    "obligations",
+    "completeness",
+    "school",
+    (
+        "expected_type",
+        "expected_for",
+        "responsible",
+        "canteen",
+        "due_at",
+        "late_s",
+        "record",
+        "missing_record",
+        "outage",
+        "source",
+    ),
+)
+RECONCILIATIONS: Final = Listing(
+    "reconciliations",
+    "reconciliation",
+    "school",
+    (
+        "supplier",
+        "account",
+        "period_until",
+        "ordered_fen",
+        "accepted_fen",
+        "invoiced_fen",
+        "settled_fen",
+        "paid_fen",
+        "unsettled_fen",
+        "unpaid_fen",
+        "differences",
+        "more",
+    ),
+)
 RISKS: Final = Listing(
     "risks", "risk", "school", ("canteen", "value_ppm", "weight_bp", "points_ppm")
 )
@@ -157,7 +191,12 @@ SUSPICIONS: Final = Listing(
         "ruling",
     ),
 )
-CERTIFICATES: Final = Listing("certificates", "certificates", "holder", ())
+CERTIFICATES: Final = Listing(
+    "certificates",
+    "certificates",
+    "holder",
+    ("staff", "canteen", "valid_from", "valid_until", "about"),
+)
 
 
 @router.get("/v1/obligations", responses=PROBLEMS, summary="What is owed, met, late and missing")
