@@ -124,7 +124,14 @@ def audit(
             if policy is not None:
                 _check_policy(installation, policies.parse(policy), report)
             _run(installation.store, report, chain, pool, jobs, progress, payloads=payloads)
-        if payloads:
+        if payloads and report.findings:
+            report.notes.append(
+                (
+                    "findings were not computed again: what they rest on does not hold",
+                    "结论未重新计算：其所依据的内容本身不成立",
+                )
+            )
+        elif payloads:
             oversight.check(installation, report.size, report, progress=progress)
     finally:
         installation.close()
