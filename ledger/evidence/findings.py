@@ -259,8 +259,9 @@ TYPES: Final = (
         known={
             "suspicion_kind": (
                 "temperatures-uniform", "photo-reused", "photo-similar", "weights-identical",
-                "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
-                "entered-by-hand", "price-above-reference", "balance-broken", "settled-then-corrected",
+                "weights-round", "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
+                "entered-by-hand", "back-dated", "price-above-reference", "balance-broken",
+                "settled-then-corrected",
             )
         },
         example=examples.SUSPICION,
