@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -41,7 +41,7 @@ class ByHand(Detector):
             context.wake(times.later(context.now, context.policy.rules["by_hand_wait_s"]), key)
         elif kept.get("found"):
             return
-        entry = [*seen.ref, seen.occurred_at]
+        entry = [*ref_of(seen), seen.occurred_at]
         context.put(key, {**kept, "entries": [*kept["entries"], entry][:_MOST]})
 
     def due(self, key: str, context: Context) -> None:

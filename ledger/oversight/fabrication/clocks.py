@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final
 
 from ledger import subject
 from ledger.oversight.fabrication import outages, statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, replaces
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -66,13 +66,13 @@ class Clocks(Detector):
         if offset and abs(offset) > rules["offset_ms"]:
             field = next(name for name in _NAMED if name in seen.fields)
             self._report(
-                "clock-offset", seen.fields[field], [[0, "", *seen.ref, seen.occurred_at]],
+                "clock-offset", seen.fields[field], [[0, "", *ref_of(seen), seen.occurred_at]],
                 place_of(seen).scope, "clock_offset_ms", abs(offset), rules["offset_ms"], context,
             )  # fmt: skip
         lag = times.lag_ms(seen)
         if lag < -1000 * rules["ahead_s"]:
             self._report(
-                "clock-ahead", seen.issuer, [[0, "", *seen.ref, seen.occurred_at]],
+                "clock-ahead", seen.issuer, [[0, "", *ref_of(seen), seen.occurred_at]],
                 place_of(seen).scope, "occurred_at", -lag // 1000, rules["ahead_s"], context,
             )  # fmt: skip
         if subject.kind(seen.issuer) in MACHINES and not replaces(seen):
@@ -117,7 +117,7 @@ class Clocks(Detector):
             if kept is not None:
                 context.put(key, None)
             return
-        entry = [lag, seen.logged_at[:13], *seen.ref, seen.occurred_at]
+        entry = [lag, seen.logged_at[:13], *ref_of(seen), seen.occurred_at]
         kept = [*(kept or ())[1 - 2 * _RECORDS :], entry]
         enough = len(kept) >= _RECORDS and len({one[_HOUR] for one in kept}) >= _HOURS
         if enough:

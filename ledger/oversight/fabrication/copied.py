@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from ledger import canonical
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, replaces, without
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -51,7 +51,7 @@ class Copied(Detector):
                 self._found(seen, batch, context)
                 break
         else:
-            batch = [*seen.ref, digest, fields["first_read_at"]]
+            batch = [*ref_of(seen), digest, fields["first_read_at"]]
             context.put(key, [*batches[1 - _KEPT :], batch])
 
     def take_back(self, seen: Seen, context: Context) -> None:
@@ -70,7 +70,7 @@ class Copied(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="major",
-            inputs=[original[:3], seen.ref],
+            inputs=[original[:3], ref_of(seen)],
             fields="mC_readings",
             first_at=min(original[_FIRST], seen.fields["first_read_at"]),
             last_at=max(original[_FIRST], seen.fields["last_read_at"]),

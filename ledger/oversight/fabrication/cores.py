@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -51,7 +51,7 @@ class Cores(Detector):
             return
         key = f"cores {fields['canteen']}"
         new, window = context.get(key) or (0, [])
-        entry = [*seen.ref, core, fields["dish_code"], fields["ended_at"]]
+        entry = [*ref_of(seen), core, fields["dish_code"], fields["ended_at"]]
         window = [*window[1 - _KEPT :], entry]
         new += 1
         if new >= _EVERY and len(window) == _KEPT:
@@ -69,10 +69,6 @@ class Cores(Detector):
 
     def _found(self, seen: Seen, window: list[list[Any]], context: Context) -> bool:
         rules = context.policy.rules
-        if len({times.civil_day(one[_AT], context.zone) for one in window}) < rules["core_days"]:
-            return False
-        if len({one[_DISH] for one in window}) < rules["core_dishes"]:
-            return False
         values = [one[_MC] for one in window]
         spread = statistics.deviation(values)
         same = statistics.share_ppm(statistics.most_common(values), len(values))
@@ -80,6 +76,12 @@ class Cores(Detector):
             statistics.below(spread, rules["core_still_mC"]),
             statistics.above(same, rules["core_same_ppm"]),
         )
+        if score < statistics.HALF:
+            return False
+        days = {times.civil_day(one[_AT], context.zone) for one in window}
+        dishes = {one[_DISH] for one in window}
+        if len(days) < rules["core_days"] or len(dishes) < rules["core_dishes"]:
+            return False
         place = place_of(seen)
         case = Case(
             kind="temperatures-uniform",

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, Place, place_of
+from ledger.oversight.fabrication.detector import Detector, Place, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -51,12 +51,11 @@ class Counters(Detector):
         """Its number against the latest one's, and its photo's time against its own."""
         fields = seen.fields
         if seen.type == "temperature-log":
-            at = times.ms(fields["first_read_at"])
-            self._count(seen, fields["cabinet"], at, fields["counter_from"], context)
+            first = fields["first_read_at"]
+            self._count(seen, fields["cabinet"], first, fields["counter_from"], context)
             return
         if "counter" in fields:
-            at = times.ms(seen.occurred_at)
-            self._count(seen, fields["scale"], at, fields["counter"], context)
+            self._count(seen, fields["scale"], seen.occurred_at, fields["counter"], context)
         taken = fields["photo_taken_at"]
         if taken[:16] != seen.occurred_at[:16]:
             self._photo(seen, taken, context)
@@ -68,12 +67,14 @@ class Counters(Detector):
             if kept is not None and kept[2] == seen.index:
                 context.put(key, None)
 
-    def _count(self, seen: Seen, device: str, at: int, counter: int, context: Context) -> None:
-        if at - times.ms(seen.logged_at) > 1000 * context.policy.rules["photo_future_s"]:
+    def _count(self, seen: Seen, device: str, read_at: str, counter: int, context: Context) -> None:
+        at = times.ms(read_at)
+        ahead = 1000 * context.policy.rules["ahead_s"]
+        if read_at > seen.logged_at and at - times.ms(seen.logged_at) > ahead:
             return  # its clock is wrong, which is a finding of its own
         key = f"counter {device}"
         last = context.get(key)
-        mine = [at, counter, *seen.ref, seen.occurred_at]
+        mine = [at, counter, *ref_of(seen), seen.occurred_at]
         if last is None or at >= last[0]:
             context.put(key, mine)
         if last is None or abs(at - last[0]) < _APART_MS:
@@ -141,7 +142,7 @@ class Counters(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="minor",
-            inputs=[seen.ref],
+            inputs=[ref_of(seen)],
             fields="photo_taken_at",
             first_at=min(taken, seen.occurred_at),
             last_at=max(taken, seen.occurred_at),

@@ -19,13 +19,15 @@ from typing import Any, ClassVar, Final
 from ledger import timestamp
 from ledger.evidence import subjects
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector
+from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _SINCE, _LATEST, _SUPPLIER, _SENT, _WEIGHED, _ACCEPTED = range(6)
 _MOST: Final = 64
+HALF_A_DAY_S: Final = 43_200
+"""More than is waited: what belongs together comes within a morning, and is looked at once."""
 _LONGEST_MS: Final = 14 * times.DAY_MS
 _PLACES: Final = {"dispatch": _SENT, "weigh-in": _WEIGHED, "acceptance": _ACCEPTED}
 
@@ -61,7 +63,8 @@ class Deliveries(Detector):
         kept = context.get(key)
         if kept is None:
             kept = [now, now, None, [], [], []]
-            context.wake(times.later(context.now, context.policy.rules["delivery_wait_s"]), key)
+            wait = context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S
+            context.wake(times.later(context.now, wait), key)
         kept = [*kept]
         kept[_LATEST] = now
         if seen.type == "dispatch":
@@ -146,4 +149,4 @@ def _entry(seen: Seen) -> list[Any]:
     elif seen.type == "acceptance":
         at = max([at, *(one["confirmed_at"] for one in seen.fields["acceptors"])])
         accepts, field = seen.linked("accepts"), "acceptors"
-    return [times.ms(at), *seen.ref, accepts, field]
+    return [times.ms(at), *ref_of(seen), accepts, field]

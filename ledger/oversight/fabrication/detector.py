@@ -6,12 +6,13 @@ drive it. What it has to say it says as a `report.Case`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from ledger import subject
 from ledger.evidence import subjects
 from ledger.oversight.family import Context
-from ledger.oversight.seen import Seen
+from ledger.oversight.seen import Ref, Seen
 
 
 class Detector:
@@ -43,6 +44,16 @@ class Detector:
         raise NotImplementedError
 
 
+def ref_of(seen: Seen) -> Ref:
+    """Its ref, made once for all detectors that keep it; not to be changed."""
+    return _ref(seen.index, seen.leaf_hash, seen.id)
+
+
+@lru_cache(maxsize=16)
+def _ref(index: int, leaf_hash: bytes, record: str) -> Ref:
+    return [index, leaf_hash.hex(), record]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whom a record is about, and who answers for it.
@@ -58,13 +69,22 @@ class Place:
 
 def place_of(seen: Seen) -> Place:
     """The school and canteen of a record, out of its subjects, or else of its issuer."""
-    canteen = seen.subject("canteen")
-    school = seen.subject("school")
+    return _place(seen.subjects, seen.issuer)
+
+
+@lru_cache(maxsize=4096)
+def _place(named: tuple[str, ...], issuer: str) -> Place:
+    """Several detectors ask about one record after the other."""
+    by_kind: dict[str, str] = {}
+    for name in named:
+        by_kind.setdefault(subject.kind(name), name)
+    canteen = by_kind.get("canteen")
+    school = by_kind.get("school")
     if school is None:
-        of = canteen or seen.subject("order") or seen.subject("meal")
-        if of is None and subject.kind(seen.issuer) in {"school", "canteen"}:
-            of = seen.issuer
-        school = seen.issuer if of is None else subjects.school_of(of)
+        of = canteen or by_kind.get("order") or by_kind.get("meal")
+        if of is None and subject.kind(issuer) in {"school", "canteen"}:
+            of = issuer
+        school = issuer if of is None else subjects.school_of(of)
     return Place(school, canteen)
 
 

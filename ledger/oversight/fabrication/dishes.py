@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final
 from ledger import timestamp
 from ledger.evidence import subjects
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector
+from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -57,18 +57,19 @@ class Dishes(Detector):
         if seen.type == "cooking-step":
             if fields["step_kind"] not in _HEATED:
                 return
-            entry = [fields["batch_no"], times.ms(fields["ended_at"]), *seen.ref]
+            entry = [fields["batch_no"], times.ms(fields["ended_at"]), *ref_of(seen)]
         elif seen.type == "sample-retained":
-            what, entry = "samples", [times.ms(seen.occurred_at), *seen.ref]
+            what, entry = "samples", [times.ms(seen.occurred_at), *ref_of(seen)]
         else:
-            what, entry = "services", [times.ms(fields["ended_at"]), *seen.ref]
+            what, entry = "services", [times.ms(fields["ended_at"]), *ref_of(seen)]
             dishes = [one["dish_code"] for one in fields["dishes"] if one["portions_served"]]
         key = f"meal {subjects.meal(fields['canteen'], fields['meal_on'], fields['meal'])}"
         kept = context.get(key)
         if kept is None:
             kept = {"steps": {}, "samples": {}, "services": {}}
-            over = max(times.day_is_over(fields["meal_on"], context.zone), context.now)
-            context.wake(times.later(over, context.policy.rules["day_wait_s"]), key)
+            wait = context.policy.rules["day_wait_s"]
+            over = times.after_day(fields["meal_on"], context.zone, context.now, wait)
+            context.wake(over, key)
         held = dict(kept[what])
         for dish in dishes:
             held[dish] = [*held.get(dish, ()), entry][:_MOST]

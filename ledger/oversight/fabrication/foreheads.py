@@ -19,8 +19,7 @@ most, at a resolution of 0.1 °C.
 Who is found unfit is left out: a fever is no sign of a lie. Made-up values that are bell-shaped
 and differ by person cannot be told from real ones.
 
-Kept under `checks <canteen>`: how many checks were told, and of the newest 100 [index, person,
-temperature, when, number]; refs on a shelf beside it.
+Kept under `checks <canteen>`: a window of the newest 100, [index, person, temperature, when, number].
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,17 +27,17 @@ from itertools import pairwise
 from math import gcd
 from typing import Any, ClassVar
 
-from ledger import timestamp
-from ledger.oversight.fabrication import shelf, statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, without
+from ledger.oversight.fabrication import statistics, times
+from ledger.oversight.fabrication import window as windows
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.window import Window
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _KEPT = 100
 _EVERY = 8
 _WHO, _MC, _AT = 1, 2, 3
-_Window = list[list[Any]]
 
 
 class Foreheads(Detector):
@@ -66,81 +65,65 @@ class Foreheads(Detector):
         fields = seen.fields
         if fields["result"] != "fit":
             return
-        key = f"checks {fields['canteen']}"
-        kept = context.get(key) or [0, []]
-        number, window = kept[0] + 1, kept[1]
-        at = times.ms(fields["checked_at"])
         # 8 characters of the pseudonym, 40 bits, tell the staff of one canteen apart.
-        entry = [seen.index, fields["staff"][7:15], fields["forehead_mC"], at, number]
-        window = [*window, entry]
-        shelf.add(context, key, number, seen.ref)
-        if number % _EVERY == 0 and self._found(seen, window, context):
-            left = []
-        else:
-            left = window[-_KEPT:]
-        shelf.drop(context, key, window, left)
-        context.put(key, [number, left])
+        measured = fields["staff"][7:15], fields["forehead_mC"], fields["checked_at"]
+        window = windows.enter(context, f"checks {fields['canteen']}", seen, *measured)
+        found = window.number % _EVERY == 0 and self._found(seen, window, context)
+        windows.keep(context, window, 0 if found else _KEPT)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its temperature leaves the window."""
-        key = f"checks {seen.subject('canteen')}"
-        kept = context.get(key)
-        if kept is not None:
-            left = without(kept[1], seen.index)
-            shelf.drop(context, key, kept[1], left)
-            context.put(key, [kept[0], left])
+        windows.leave(context, f"checks {seen.subject('canteen')}", seen.index)
 
-    def _found(self, seen: Seen, window: _Window, context: Context) -> bool:
+    def _found(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
-        newest = window[-rules["forehead_still_checks"] :]
-        if (
-            len(newest) == rules["forehead_still_checks"]
-            and len(set(_days(newest, context.zone))) >= rules["forehead_days"]
-            and (self._still(seen, newest, context) or self._copied(seen, newest, context))
+        newest = window.newest(rules["forehead_still_checks"])
+        if len(newest.entries) == rules["forehead_still_checks"] and (
+            self._still(seen, newest, context) or self._copied(seen, newest, context)
         ):
             return True
         sizes = [size for size, _ in rules["forehead_flat_range_milli"]]
-        if len(window) < sizes[0]:
+        held = len(window.entries)
+        if held < sizes[0]:
             return False
         return any(
-            self._flat(seen, window[-size:], context)
-            for size in sorted({sizes[0], min(len(window), sizes[-1])})
+            self._flat(seen, window.newest(size), context)
+            for size in sorted({sizes[0], min(held, sizes[-1])})
         )
 
-    def _still(self, seen: Seen, window: _Window, context: Context) -> bool:
+    def _still(self, seen: Seen, window: Window, context: Context) -> bool:
         allowed = context.policy.rules["forehead_still_mC"]
-        spread = statistics.deviation([entry[_MC] for entry in window])
+        spread = statistics.deviation(window.column(_MC))
         measured = {"deviation_mC": spread}
         score = statistics.below(spread, allowed)
         return self._report(seen, window, context, "forehead-still", measured, score)
 
-    def _copied(self, seen: Seen, window: _Window, context: Context) -> bool:
+    def _copied(self, seen: Seen, window: Window, context: Context) -> bool:
         last: dict[str, int] = {}
         again = same = 0
-        for entry in window:
+        for entry in window.entries:
             before = last.get(entry[_WHO])
             if before is not None:
                 again += 1
                 same += before == entry[_MC]
             last[entry[_WHO]] = entry[_MC]
-        if 2 * again < len(window):
+        if 2 * again < len(window.entries):
             return False
         share = statistics.share_ppm(same, again)
         measured = {"share_ppm": share, "compared": again}
         threshold = context.policy.rules["forehead_copied_ppm"]
         return self._report(seen, window, context, "forehead-copied", measured, share, threshold)
 
-    def _flat(self, seen: Seen, window: _Window, context: Context) -> bool:
-        values = [entry[_MC] for entry in window]
+    def _flat(self, seen: Seen, window: Window, context: Context) -> bool:
+        values = window.column(_MC)
         step = gcd(*(after - before for before, after in pairwise(values)))
-        days = _days(window, context.zone)
-        if step == 0 or len(set(days)) < context.policy.rules["forehead_days"]:
+        if step == 0:
             return False
         allowed = _between(context.policy.rules["forehead_flat_range_milli"], len(values))
         ranged = statistics.studentised_range_milli(values, step)
         if ranged > allowed:
             return False
-        for groups in ([entry[_WHO] for entry in window], days):
+        for groups in (window.column(_WHO), _days(window, context.zone)):
             ratio = statistics.f_ratio_milli(values, groups)
             if ratio is not None and ratio > statistics.f_limit_milli(len(set(groups))):
                 return False
@@ -151,7 +134,7 @@ class Foreheads(Detector):
     def _report(
         self,
         seen: Seen,
-        window: _Window,
+        window: Window,
         context: Context,
         rule: str,
         measured: Mapping[str, int],
@@ -160,9 +143,10 @@ class Foreheads(Detector):
     ) -> bool:
         if score < threshold:
             return False
+        if len(set(_days(window, context.zone))) < context.policy.rules["forehead_days"]:
+            return False
         place = place_of(seen)
-        key = f"checks {place.canteen}"
-        refs = shelf.collect(context, key, window)
+        refs = window.refs(context)
         case = Case(
             kind="temperatures-uniform",
             rule=rule,
@@ -172,11 +156,11 @@ class Foreheads(Detector):
             severity="major",
             inputs=refs,
             fields="forehead_mC",
-            first_at=timestamp.format(min(entry[_AT] for entry in window)),
-            last_at=timestamp.format(max(entry[_AT] for entry in window)),
+            first_at=min(window.column(_AT)),
+            last_at=max(window.column(_AT)),
             score_ppm=score,
             threshold_ppm=threshold,
-            measured={"checks": len(window), **measured},
+            measured={"checks": len(window.entries), **measured},
             needs=len(refs) * 3 // 4,
             episodes=[f"{place.canteen} {rule}"],
             again_days=context.policy.rules["again_days"],
@@ -184,9 +168,9 @@ class Foreheads(Detector):
         return report(context, case)
 
 
-def _days(window: _Window, zone: str) -> list[str]:
+def _days(window: Window, zone: str) -> list[str]:
     """The civil day of each check."""
-    return [times.civil_day(timestamp.format(entry[_AT]), zone) for entry in window]
+    return [times.civil_day(at, zone) for at in window.column(_AT)]
 
 
 def _between(points: list[list[int]], size: int) -> int:

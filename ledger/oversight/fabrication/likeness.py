@@ -13,15 +13,16 @@ a school has 1,280 buckets of at most 48 photos, and what is older than 30 days 
 it is written again. With more bits in the policy some pairs are missed. Photos of other schools are
 compared byte for byte only.
 
-Kept under `alike <scope> <part> <bucket>`: [index, day number, hash]; under `likeness <scope> <index>`:
+Kept under `alike <scope> <part> <bucket>`: [index, day logged, hash]; under `likeness <scope> <index>`:
 [leaf hash, id, occurred at, digest of the file, scale and item].
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, replaces
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -29,7 +30,7 @@ from ledger.oversight.seen import Seen
 _PARTS: Final = 5
 _KEPT_DAYS: Final = 30
 _MOST: Final = 48
-_HEX: Final = frozenset("0123456789abcdef")
+_HASH: Final = re.compile("[0-9a-f]{16,64}", re.ASCII)
 
 
 class Likeness(Detector):
@@ -44,33 +45,39 @@ class Likeness(Detector):
     def keys(self, seen: Seen) -> Iterable[str]:
         """The five buckets of its hash."""
         phash = seen.fields.get("photo_phash")
-        return [] if phash is None else _buckets(place_of(seen).scope, phash)
+        if phash is None or not _HASH.fullmatch(phash):
+            return []
+        return _buckets(place_of(seen).scope, phash)
 
     def tell(self, seen: Seen, context: Context) -> None:
         """Its hash is held against those that share a part with it, and kept."""
         phash = seen.fields.get("photo_phash")
-        if phash is None or not _is_hash(phash):
+        if phash is None or not _HASH.fullmatch(phash):
             return
         place = place_of(seen)
-        today = times.ms(seen.logged_at) // times.DAY_MS
+        today = seen.logged_at[:10]
+        oldest = times.day_before(today, _KEPT_DAYS)
         mine = int(phash, 16)
         near: dict[int, int] = {}
         entry = [seen.index, today, phash]
         most = context.policy.rules["likeness_bits"]
         for part, bucket in enumerate(_buckets(place.scope, phash)):
             held = context.get(bucket) or []
-            for index, _, other in held:
+            young = held
+            if held and held[0][1] < oldest:  # they stand in the order of the log
+                young = [one for one in held if one[1] >= oldest]
+            for index, _, other in young:
                 bits = (int(other, 16) ^ mine).bit_count()
                 if bits <= most and len(other) == len(phash):
                     near[index] = bits
-            left = [one for one in held if one[1] >= today - _KEPT_DAYS][1 - _MOST :]
+            left = young[1 - _MOST :]
             if part == 0 and len(left) < len(held):
                 self._forget(place.scope, held, left, context)
             context.put(bucket, [*left, entry])
         fields = seen.fields
         digest = next((blob["sha256"][:32] for blob in fields.get("blobs", ())), "")
         about = f"{fields.get('scale')} {fields.get('item_code')}"
-        own = [*seen.ref[1:], seen.occurred_at, digest, about]
+        own = [*ref_of(seen)[1:], seen.occurred_at, digest, about]
         context.put(f"likeness {place.scope} {seen.index}", own)
         if near and not replaces(seen):
             self._found(seen, near, own, context)
@@ -102,7 +109,7 @@ class Likeness(Detector):
                 responsible=place.scope,
                 canteen=place.canteen,
                 severity="major",
-                inputs=[[index, *other[:2]], seen.ref],
+                inputs=[[index, *other[:2]], ref_of(seen)],
                 fields="photo_phash",
                 first_at=min(other[2], own[2]),
                 last_at=max(other[2], own[2]),
@@ -121,18 +128,9 @@ def _score(bits: int) -> int:
     return max(0, 64 - bits) * statistics.WHOLE // 64
 
 
-def _is_hash(text: str) -> bool:
-    return 16 <= len(text) <= 64 and set(text) <= _HEX
-
-
 def _buckets(scope: str, phash: str) -> list[str]:
-    """Where photos are whose hash shares a part with this one; nowhere for what is no hash."""
-    return list(_bucket_keys(scope, phash)) if _is_hash(phash) else []
-
-
-def _bucket_keys(scope: str, phash: str) -> Iterator[str]:
+    """Where photos are whose hash shares a part with this one; requires a hash."""
     value, bits = int(phash, 16), 4 * len(phash)
-    for part in range(_PARTS):
-        start, end = part * bits // _PARTS, (part + 1) * bits // _PARTS
-        lowest = value >> start & (1 << min(8, end - start)) - 1
-        yield f"alike {scope} {part} {lowest}"
+    return [
+        f"alike {scope} {part} {value >> part * bits // _PARTS & 255}" for part in range(_PARTS)
+    ]

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final
 
 from ledger import timestamp
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -59,7 +59,7 @@ class Limits(Detector):
         kept = context.get(key)
         first, last = times.ms(fields["first_read_at"]), times.ms(fields["last_read_at"])
         low, high = fields["alarm_low_mC"], fields["alarm_high_mC"]
-        mine = [last, low, high, *seen.ref, fields["first_read_at"]]
+        mine = [last, low, high, *ref_of(seen), fields["first_read_at"]]
         if kept is None:
             context.put(key, {"latest": mine, "changes": []})
             return
@@ -67,9 +67,9 @@ class Limits(Detector):
         changes = [one for one in changes if one[0] > latest[_LAST] - _KEPT_MS]
         if first > latest[_LAST]:
             if high > latest[_HIGH]:
-                changes.append([first, "high", latest[_HIGH], latest[_REF], list(seen.ref)])
+                changes.append([first, "high", latest[_HIGH], latest[_REF], ref_of(seen)])
             if latest[_LOW] is not None and (low is None or low < latest[_LOW]):
-                changes.append([first, "low", latest[_LOW], latest[_REF], list(seen.ref)])
+                changes.append([first, "low", latest[_LOW], latest[_REF], ref_of(seen)])
         if changes:
             changes = [one for one in changes if not self._silenced(seen, one, context)]
         latest = mine if last > latest[_LAST] else latest
@@ -92,15 +92,16 @@ class Limits(Detector):
         own = fields[f"alarm_{side}_mC"]
         if own is not None and (own <= old if side == "high" else own >= old):
             return False
-        first, step = times.ms(fields["first_read_at"]), 1000 * fields["interval_s"]
+        first, last = times.ms(fields["first_read_at"]), times.ms(fields["last_read_at"])
+        step = 1000 * fields["interval_s"]
         for place, reading in enumerate(fields["mC_readings"]):
             if reading is None or (reading <= old if side == "high" else reading >= old):
                 continue
-            at = first + place * step
+            at = min(first + place * step, last)
             if at < since:
                 continue
             measured = {"side": side, "old_mC": old, "reading_mC": reading}
-            refs = {ref[0]: ref for ref in (before, after, list(seen.ref))}
+            refs = {ref[0]: ref for ref in (before, after, ref_of(seen))}
             return self._found(seen, since, at, [*refs.values()], measured, context)
         return False
 
@@ -123,7 +124,7 @@ class Limits(Detector):
             if limit > old if side == "high" else limit < old:
                 measured = {"side": side, "old_mC": old, "limit_mC": limit}
                 at = times.ms(fields["started_at"])
-                self._found(seen, set_at, at, [ref, seen.ref], measured, context)
+                self._found(seen, set_at, at, [ref, ref_of(seen)], measured, context)
                 return
 
     def _found(

@@ -23,7 +23,8 @@ from typing import Any, ClassVar, Final
 from ledger import timestamp
 from ledger.evidence import subjects
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of
+from ledger.oversight.fabrication.deliveries import HALF_A_DAY_S
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -32,6 +33,8 @@ _KIND: Final = "timing-impossible"
 _MOST: Final = 200
 _KEPT_S: Final = 14 * 86_400
 _SAME_G: Final = 20
+_MOST_G: Final = 10**9
+"""No school is sent more at once: sums stay numbers that every store can hold."""
 
 
 class Lots(Detector):
@@ -64,16 +67,22 @@ class Lots(Detector):
             for line in fields["lines"]:
                 if "lot_no" in line and line["unit"] == "g":
                     lot = subjects.lot(fields["supplier"], line["item_code"], line["lot_no"])
-                    sent[lot] = sent.get(lot, 0) + line["quantity"]
+                    sent[lot] = sent.get(lot, 0) + min(line["quantity"], _MOST_G)
             for lot, grams in sent.items():
-                self._add(lot, "sent", [school, grams, *seen.ref], fields["supplier"], context)
+                self._add(lot, "sent", [school, grams, *ref_of(seen)], fields["supplier"], context)
         elif fields["direction"] == "inbound":
             school = fields["school"]
             for name in _named(seen):
                 self._name(seen, name, school, context)
             if "lot_no" in fields and "supplier" in fields:
                 lot = subjects.lot(fields["supplier"], fields["item_code"], fields["lot_no"])
-                entry = [school, fields["net_g"], fields["gross_g"], *seen.ref, seen.occurred_at]
+                entry = [
+                    school,
+                    fields["net_g"],
+                    fields["gross_g"],
+                    *ref_of(seen),
+                    seen.occurred_at,
+                ]
                 self._add(lot, "weighed", entry, fields["supplier"], context)
 
     def due(self, key: str, context: Context) -> None:
@@ -139,7 +148,7 @@ class Lots(Detector):
             context.wake(times.later(context.now, _KEPT_S), key)
         if school in kept:
             return
-        context.put(key, {**kept, school: [*seen.ref, seen.occurred_at]})
+        context.put(key, {**kept, school: [*ref_of(seen), seen.occurred_at]})
         others = [one for other, one in sorted(kept.items()) if other != school]
         if others:
             self._found(seen, school, others[0], context)
@@ -151,7 +160,10 @@ class Lots(Detector):
         if kept is None or not (kept["sent"] or kept["weighed"]):
             served = [] if kept is None else kept["served"]
             kept = {"supplier": supplier, "since": now, "served": served, "sent": [], "weighed": []}
-            context.wake(times.later(context.now, context.policy.rules["delivery_wait_s"]), key)
+            context.wake(
+                times.later(context.now, context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S),
+                key,
+            )
         context.put(key, {**kept, "latest": now, what: [*kept[what], entry][:_MOST]})
 
     def _found(self, seen: Seen, school: str, other: list[Any], context: Context) -> None:
@@ -163,7 +175,7 @@ class Lots(Detector):
             responsible=supplier or school,
             canteen=place_of(seen).canteen,
             severity="critical",
-            inputs=[other[:3], seen.ref],
+            inputs=[other[:3], ref_of(seen)],
             fields={other[2]: "school", seen.id: "school" if seen.type == "weigh-in" else "order"},
             first_at=min(other[3], seen.occurred_at),
             last_at=max(other[3], seen.occurred_at),

@@ -10,22 +10,25 @@ soon as weights spread over many divisions. Pearson's χ² of the different weig
 100 against that, 9 degrees of freedom: chance exceeds 45 about once in a million. A scale of two
 ranges shows every second division only: where all weights are even, they are halved.
 
-Kept under `round <scale, or canteen by hand>`: how many were told, and of the newest 100 goods received
-[index, net, gross, occurred at, number]; refs on a shelf beside it.
+Kept under `round <scale, or canteen by hand>`: a window of the newest 100 goods received, [index, net,
+gross, occurred at, number].
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from ledger.oversight.fabrication import shelf, statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, without
+from ledger.oversight.fabrication import statistics
+from ledger.oversight.fabrication import window as windows
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.window import Window
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _NET, _GROSS, _AT = 1, 2, 3
 _KEPT: Final = 100
 _EVERY: Final = 8
+_SELDOM: Final = 24
 _ROUND_G: Final = 500
 _BY_HAND_PPM: Final = 200_000
 
@@ -51,36 +54,26 @@ class Rounding(Detector):
         return [_key(seen)]
 
     def tell(self, seen: Seen, context: Context) -> None:
-        """One more weight; looked at together with those before at every eighth."""
+        """One more weight; looked at together with those before, now and then."""
         fields = seen.fields
         if fields["direction"] != "inbound" or fields["net_g"] <= 0:
             return
-        key = _key(seen)
-        number, window = context.get(key) or (0, [])
-        number += 1
-        entry = [seen.index, fields["net_g"], fields["gross_g"], seen.occurred_at, number]
-        window = [*window, entry]
-        shelf.add(context, key, number, seen.ref)
-        found = number % _EVERY == 0 and (
-            self._round(seen, window, context) or self._digits(seen, window, context)
+        measured = fields["net_g"], fields["gross_g"], seen.occurred_at
+        window = windows.enter(context, _key(seen), seen, *measured)
+        found = (window.number % _EVERY == 0 and self._round(seen, window, context)) or (
+            window.number % _SELDOM == 0 and self._digits(seen, window, context)
         )
-        left = [] if found else window[-_KEPT:]
-        shelf.drop(context, key, window, left)
-        context.put(key, [number, left])
+        windows.keep(context, window, 0 if found else _KEPT)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its weight leaves the window."""
-        key = _key(seen)
-        kept = context.get(key)
-        if kept is not None:
-            left = without(kept[1], seen.index)
-            shelf.drop(context, key, kept[1], left)
-            context.put(key, [kept[0], left])
+        windows.leave(context, _key(seen), seen.index)
 
-    def _round(self, seen: Seen, window: list[list[Any]], context: Context) -> bool:
+    def _round(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
-        newest = window[-rules["round_weights"] :]
-        if len(newest) < rules["round_weights"]:
+        newest = window.newest(rules["round_weights"])
+        size = len(newest.entries)
+        if size < rules["round_weights"]:
             return False
         division = seen.fields.get("division_mg")
         by_nature = _BY_HAND_PPM
@@ -89,15 +82,15 @@ class Rounding(Detector):
         allowed = by_nature + rules["round_packed_ppm"] + rules["round_margin_ppm"]
         if allowed > statistics.WHOLE:
             return False
-        whole = sum(entry[_NET] % _ROUND_G == 0 for entry in newest)
-        share = statistics.share_ppm(whole, len(newest))
-        measured = {"share_ppm": share, "by_nature_ppm": by_nature, "weights": len(newest)}
+        whole = sum(net % _ROUND_G == 0 for net in newest.column(_NET))
+        share = statistics.share_ppm(whole, size)
+        measured = {"share_ppm": share, "by_nature_ppm": by_nature, "weights": size}
         return self._report(seen, newest, context, "weight-round", measured, share, allowed)
 
-    def _digits(self, seen: Seen, window: list[list[Any]], context: Context) -> bool:
+    def _digits(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
         division = seen.fields.get("division_mg")
-        shown = sorted({entry[_GROSS] for entry in window})
+        shown = sorted(set(window.column(_GROSS)))
         if division is None or len(shown) < rules["digit_weights"]:
             return False
         counted = [1000 * gross // division for gross in shown]
@@ -111,7 +104,7 @@ class Rounding(Detector):
     def _report(
         self,
         seen: Seen,
-        window: list[list[Any]],
+        window: Window,
         context: Context,
         rule: str,
         measured: Mapping[str, int],
@@ -121,7 +114,7 @@ class Rounding(Detector):
         if score < threshold:
             return False
         place = place_of(seen)
-        refs = shelf.collect(context, _key(seen), window)
+        refs = window.refs(context)
         case = Case(
             kind="weights-round",
             rule=rule,
@@ -131,8 +124,8 @@ class Rounding(Detector):
             severity="major",
             inputs=refs,
             fields="net_g" if rule == "weight-round" else "gross_g",
-            first_at=min(entry[_AT] for entry in window),
-            last_at=max(entry[_AT] for entry in window),
+            first_at=min(window.column(_AT)),
+            last_at=max(window.column(_AT)),
             score_ppm=score,
             threshold_ppm=threshold,
             measured=measured,

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import outages, statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -91,13 +91,14 @@ class Silence(Detector):
         if state is None or state["school"] != school:
             state = {"school": school, "heard": {}, "last": None}
             self._register(device, school, context)
-        heard = dict(state["heard"])
-        for day in sorted({times.civil_day(one, context.zone) for one in at}):
-            heard[day] = min(heard.get(day, 0) + 1, _OFTEN)
-        if heard == state["heard"]:
+        days = {times.civil_day(one, context.zone) for one in at}
+        if all(state["heard"].get(day) == _OFTEN for day in days):
             return
+        heard = dict(state["heard"])
+        for day in days:
+            heard[day] = min(heard.get(day, 0) + 1, _OFTEN)
         newest = sorted(heard)[-_DAYS:]
-        last = [*seen.ref, seen.occurred_at]
+        last = [*ref_of(seen), seen.occurred_at]
         context.put(key, {**state, "heard": {day: heard[day] for day in newest}, "last": last})
 
     def _register(self, device: str, school: str, context: Context) -> None:
@@ -112,13 +113,15 @@ class Silence(Detector):
         kept = context.get(key) or {"devices": [], "days": []}
         day = times.civil_day(seen.occurred_at, context.zone)
         days = kept["days"]
+        if days and days[-1][0] == day:
+            return
         if any(one[0] == day for one in days) or (len(days) == _DAYS and day < days[0][0]):
             return
-        days = sorted([*days, [day, *seen.ref, seen.occurred_at]])[-_DAYS:]
+        days = sorted([*days, [day, *ref_of(seen), seen.occurred_at]])[-_DAYS:]
         context.put(key, {**kept, "days": days})
-        over = max(times.day_is_over(day, context.zone), context.now)
         wait = context.policy.rules["silent_wait_s"]
-        context.wake(times.later(over, wait), f"school {school} {day}")
+        over = times.after_day(day, context.zone, context.now, wait)
+        context.wake(over, f"school {school} {day}")
 
     def _judge(
         self, device: str, state: Mapping[str, Any], days: list[list[Any]], context: Context

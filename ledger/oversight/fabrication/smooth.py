@@ -7,27 +7,32 @@ comes to a few hundredths. So readings are taken ten minutes apart or more, with
 probe may be smooth by itself; and a series that only warms up or cools down is left alone, for a
 cabinet switched off does just that.
 
-`cabinet-smooth`: over at least `smooth_readings` of them the ratio is `smooth_ratio_ppm` or less,
-while they span `smooth_range_mC` and turn at least twice.
+`cabinet-smooth`: over the newest batches with at least `smooth_readings` such readings together, or
+with 144, the ratio is `smooth_ratio_ppm` or less, while they span `smooth_range_mC` and turn at least
+twice. Differences run on from batch to batch where no count is left out between.
 
-Kept under `smooth <cabinet>`: readings since it was last looked at, and the newest batches, [index,
-leaf hash, id, readings, counter from, counter until, first, last], of 144 readings together.
+Kept under `smooth <cabinet>`: readings since it was last looked at, readings in all, the end of the
+latest batch [counter, its last two readings, whether they rose], and of the newest batches [index,
+leaf hash, id, readings, Σ first², their number, Σ second², their number, turns, lowest, highest, first,
+last].
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
-_READINGS, _FROM, _UNTIL, _FIRST, _LAST = range(3, 8)
+_READINGS, _SUMS, _LOW, _HIGH, _FIRST, _LAST = 3, slice(4, 9), 9, 10, 11, 12
 _STEP_S = 600
 _KEPT = 144
-_EVERY = 24
+_EVERY = 48
+_MOST_MC = 1_000_000
+"""Further out no kitchen is: squares of readings stay numbers that every store can hold."""
 
 
 class Smooth(Detector):
@@ -52,50 +57,56 @@ class Smooth(Detector):
         return [f"smooth {seen.subject('device')}"]
 
     def tell(self, seen: Seen, context: Context) -> None:
-        """One more batch; looked at together with those before at every 24 readings."""
+        """One more batch; looked at together with those before at every 48 readings."""
         fields = seen.fields
         if fields["place"] not in context.policy.rules["still_places"]:
             return
         key = f"smooth {fields['cabinet']}"
-        new, batches = context.get(key) or (0, [])
-        readings = fields["mC_readings"][:: -(-_STEP_S // fields["interval_s"])]
-        counted = [fields["counter_from"], fields["counter_until"]]
+        kept: list[Any] = context.get(key) or [0, 0, [-1, [], None], []]
+        new, total, end, batches = kept
+        readings = [
+            reading if reading is None else max(-_MOST_MC, min(reading, _MOST_MC))
+            for reading in fields["mC_readings"][:: -(-_STEP_S // fields["interval_s"])]
+        ]
+        values = [reading for reading in readings if reading is not None]
+        if not values:
+            return
+        before, rose = (end[1], end[2]) if fields["counter_from"] == end[0] + 1 else ([], None)
+        sums, rose = _differences([*before, *readings], len(before), rose=rose)
         ends = [fields["first_read_at"], fields["last_read_at"]]
-        batches = _newest([*batches, [*seen.ref, readings, *counted, *ends]], _KEPT)
-        new += len(readings)
+        batch = [*ref_of(seen), len(values), *sums, min(values), max(values), *ends]
+        batches = [*batches, batch]
+        new, total = new + len(values), total + len(values)
+        while total - batches[0][_READINGS] >= _KEPT:
+            total -= batches[0][_READINGS]
+            del batches[0]
         if new >= _EVERY:
             new = 0
             newest = _newest(batches, context.policy.rules["smooth_readings"])
             if self._found(seen, newest, context) or self._found(seen, batches, context):
-                batches = []
-        context.put(key, [new, batches])
+                total, batches = 0, []
+        end = [fields["counter_until"], [*before, *readings][-2:], rose]
+        context.put(key, [new, total, end, batches])
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its readings are gone from the series."""
         key = f"smooth {seen.subject('device')}"
         kept = context.get(key)
         if kept is not None:
-            context.put(key, [kept[0], without(kept[1], seen.index)])
+            left = without(kept[3], seen.index)
+            context.put(key, [kept[0], sum(one[_READINGS] for one in left), kept[2], left])
 
     def _found(self, seen: Seen, batches: list[list[Any]], context: Context) -> bool:
         rules = context.policy.rules
-        first = second = firsts = seconds = turns = 0
-        values: list[int] = []
-        for stretch in _stretches(batches):
-            values += stretch
-            steps = [after - before for before, after in pairwise(stretch)]
-            bends = [after - before for before, after in pairwise(steps)]
-            first += sum(step * step for step in steps)
-            second += sum(bend * bend for bend in bends)
-            firsts += len(steps)
-            seconds += len(bends)
-            ways = [step > 0 for step in steps if step]
-            turns += sum(before != after for before, after in pairwise(ways))
-        if len(values) < rules["smooth_readings"] or not seconds or not first or turns < 2:
+        readings = sum(batch[_READINGS] for batch in batches)
+        sums = zip(*(batch[_SUMS] for batch in batches), strict=True)
+        first, firsts, second, seconds, turns = (sum(column) for column in sums)
+        if readings < rules["smooth_readings"] or not seconds or not first or turns < 2:
             return False
-        if max(values) - min(values) < rules["smooth_range_mC"]:
-            return False
+        spread = max(batch[_HIGH] for batch in batches) - min(batch[_LOW] for batch in batches)
         ratio = statistics.WHOLE * second * firsts // (first * seconds)
+        if ratio > rules["smooth_ratio_ppm"] or spread < rules["smooth_range_mC"]:
+            return False
         place = place_of(seen)
         case = Case(
             kind="temperatures-uniform",
@@ -110,7 +121,7 @@ class Smooth(Detector):
             last_at=max(batch[_LAST] for batch in batches),
             score_ppm=statistics.below(ratio, rules["smooth_ratio_ppm"]),
             threshold_ppm=statistics.HALF,
-            measured={"ratio_ppm": ratio, "readings": len(values), "turns": turns},
+            measured={"ratio_ppm": ratio, "readings": readings, "turns": turns},
             needs=max(1, len(batches) * 3 // 4),
             episodes=[f"{seen.fields['cabinet']} smooth"],
             again_days=rules["again_days"],
@@ -122,25 +133,35 @@ def _newest(batches: list[Any], readings: int) -> list[Any]:
     """The newest batches that come to so many readings."""
     total = 0
     for place in range(len(batches) - 1, -1, -1):
-        total += len(batches[place][_READINGS])
+        total += batches[place][_READINGS]
         if total >= readings:
             return batches[place:]
     return batches
 
 
-def _stretches(batches: list[list[Any]]) -> Iterator[list[int]]:
-    """Readings without a break: neither a missing one, nor a count left out between two batches."""
-    stretch: list[int] = []
-    until = None
-    for batch in sorted(batches, key=lambda one: one[_FROM]):
-        if until is not None and batch[_FROM] != until + 1:
-            yield stretch
-            stretch = []
-        until = batch[_UNTIL]
-        for reading in batch[_READINGS]:
-            if reading is None:
-                yield stretch
-                stretch = []
-            else:
-                stretch.append(reading)
-    yield stretch
+def _differences(
+    series: list[int | None], known: int, *, rose: bool | None
+) -> tuple[list[int], bool | None]:
+    """Sums over the differences that end after the first `known` readings, and the last way it went.
+
+    A missing reading is a break: no difference reaches across it.
+    """
+    first = firsts = second = seconds = turns = 0
+    step: int | None = None
+    for place, (before, after) in enumerate(pairwise(series), start=1):
+        last, step = step, None
+        if before is None or after is None:
+            rose = None
+            continue
+        step = after - before
+        if place < known:
+            continue
+        first += step * step
+        firsts += 1
+        if last is not None:
+            second += (step - last) ** 2
+            seconds += 1
+        if step:
+            turns += rose is not None and rose != (step > 0)
+            rose = step > 0
+    return [first, firsts, second, seconds, turns], rose

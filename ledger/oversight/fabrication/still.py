@@ -21,7 +21,7 @@ from math import gcd
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -72,7 +72,7 @@ class Still(Detector):
         if highest - lowest <= rules["still_range_mC"]:
             seconds = len(values) * fields["interval_s"]
             ends = [fields["first_read_at"], fields["last_read_at"]]
-            stretch = [*stretch, [*seen.ref, len(values), low, high, seconds, *ends]]
+            stretch = [*stretch, [*ref_of(seen), len(values), low, high, seconds, *ends]]
             if self._found(seen, step, highest - lowest, stretch, context):
                 stretch = []
         context.put(key, [step, learned, stretch[-_MOST_BATCHES:]])

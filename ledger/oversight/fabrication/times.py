@@ -4,7 +4,7 @@
 logged within the hour that they claim: that is seen without parsing a time.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from ledger.oversight.seen import Seen
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
+_LONGEST_S: Final = 40 * 86_400
 
 
 def ms(text: str) -> int:
@@ -34,6 +35,22 @@ def civil_day(text: str, zone: str) -> str:
 def day_is_over(day: str, zone: str) -> str:
     """When a civil day ends in a time zone, normal form."""
     return _end(day, zone)
+
+
+def after_day(day: str, zone: str, now: str, wait_s: int) -> str:
+    """So long after a civil day's end, or after now where that is later.
+
+    Days are claims: one that lies far ahead is waited for `_LONGEST_S` and no longer.
+    """
+    over = max(_end(day, zone), now)
+    longest = later(now, _LONGEST_S)
+    return longest if over >= longest else later(over, wait_s)
+
+
+@lru_cache(maxsize=1024)
+def day_before(day: str, days: int) -> str:
+    """The date so many days before another."""
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def lag_ms(seen: Seen) -> int:

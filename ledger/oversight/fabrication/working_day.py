@@ -9,17 +9,17 @@ Times that people type in are rounded: that is what the grace is for. Records of
 order, hours late: the day is looked at `day_wait_s` after its end, or after its first record where
 that came later. One finding for each day and canteen, and of each person after `again_soon_days`.
 
-Kept until then under `work <canteen> <day>`: by person the earliest checks and the earliest work, and
-the earliest services; [milliseconds, index, leaf hash, id, field].
+Kept until then under `work <canteen>`, by day: by person the earliest checks and the earliest work,
+services as nobody's; [milliseconds, index, leaf hash, id, field].
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger import timestamp
 from ledger.evidence import subjects
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector
+from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, is_quiet, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -46,37 +46,41 @@ class WorkingDay(Detector):
     }
     wakes: ClassVar[frozenset[str]] = frozenset({"work"})
 
+    def keys(self, seen: Seen) -> Iterable[str]:
+        """The canteen's."""
+        return [f"work {seen.subject('canteen')}"]
+
     def tell(self, seen: Seen, context: Context) -> None:
         """A check, or work."""
         what, who, at, field = _said(seen)
         canteen = seen.fields["canteen"]
         day = times.civil_day(at, context.zone)
-        key = f"work {canteen} {day}"
-        kept = context.get(key)
+        key = f"work {canteen}"
+        days = context.get(key) or {}
+        kept = days.get(day)
         if kept is None:
             kept = {"check": {}, "work": {}}
-            over = max(times.day_is_over(day, context.zone), context.now)
-            context.wake(times.later(over, context.policy.rules["day_wait_s"]), key)
+            wait = context.policy.rules["day_wait_s"]
+            over = times.after_day(day, context.zone, context.now, wait)
+            context.wake(over, f"{key} {day}")
         people = kept[what]
-        entry = [times.ms(at), *seen.ref, field]
-        before = people.get(who)
-        after: list[Any]
-        if before is None:
-            after = [entry]
-        elif len(before) == _EARLIEST and before[-1] <= entry:
+        entry = [times.ms(at), *ref_of(seen), field]
+        before = people.get(who, ())
+        if len(before) == _EARLIEST and before[-1] <= entry:
             return
-        else:
-            after = sorted([*before, entry])[:_EARLIEST]
-        context.put(key, {**kept, what: {**people, who: after}})
+        after = sorted([*before, entry])[:_EARLIEST]
+        context.put(key, {**days, day: {**kept, what: {**people, who: after}}})
 
     def due(self, key: str, context: Context) -> None:
         """The day is over, and what was offline has come."""
-        kept = context.get(key)
+        _, canteen, day = key.split(" ")
+        days = context.get(f"work {canteen}") or {}
+        kept = days.get(day)
         if kept is None:
             return
-        context.put(key, None)
+        left = {other: people for other, people in days.items() if other != day}
+        context.put(f"work {canteen}", left or None)
         rules = context.policy.rules
-        _, canteen, _ = key.split(" ")
         checks, work = kept["check"], kept["work"]
         pairs = [(who, work[who][0], checks[who][0]) for who in sorted(work) if checks.get(who)]
         if work.get(_ANYONE) and any(checks.values()):
@@ -93,25 +97,15 @@ class WorkingDay(Detector):
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its time counts no more, while the day is open."""
-        canteen = seen.subject("canteen")
-        days = {times.civil_day(seen.occurred_at, context.zone)}
-        if seen.payload is not None and seen.readable(self.reads[seen.type]):
-            days.add(times.civil_day(_said(seen)[2], context.zone))
-        for day in sorted(days):
-            key = f"work {canteen} {day}"
-            kept = context.get(key)
-            if kept is not None:
-                left: dict[str, Any] = {
-                    what: {
-                        who: [entry for entry in entries if entry[1] != seen.index]
-                        for who, entries in people.items()
-                    }
-                    for what, people in kept.items()
-                }
-                for people in left.values():
-                    for who in [who for who, entries in people.items() if not entries]:
-                        del people[who]
-                context.put(key, left)
+        key = f"work {seen.subject('canteen')}"
+        days = context.get(key)
+        if days is None:
+            return
+        left: dict[str, Any] = {
+            day: {what: _without(people, seen.index) for what, people in kept.items()}
+            for day, kept in days.items()
+        }
+        context.put(key, left)
 
     def _report(
         self, canteen: str, early: list[tuple[str, list[Any], list[Any]]], context: Context
@@ -139,6 +133,14 @@ class WorkingDay(Detector):
             again_days=rules["again_soon_days"],
         )
         report(context, case)
+
+
+def _without(people: Mapping[str, list[Any]], index: int) -> dict[str, list[Any]]:
+    """Everyone's times, less those of one record."""
+    left = {
+        who: [entry for entry in entries if entry[1] != index] for who, entries in people.items()
+    }
+    return {who: entries for who, entries in left.items() if entries}
 
 
 def _said(seen: Seen) -> tuple[str, str, str, str]:
