@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
+from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -82,7 +82,7 @@ class Photos(Detector):
         self, seen: Seen, blob: Mapping[str, Any], first: Sequence[Any], context: Context
     ) -> None:
         roles = context.policy.rules["photo_roles"]
-        if blob["role"] not in roles or first[_ROLE] not in roles or replaces(seen):
+        if blob["role"] not in roles or first[_ROLE] not in roles:
             return
         same = first[_INDEX] == seen.index
         if not same and _one_moment(seen, first):

@@ -161,9 +161,9 @@ def test_a_dry_store_is_slow_by_nature() -> None:
 
 def test_a_batch_of_a_still_stretch_taken_back_does_not_count() -> None:
     kitchen = Kitchen()
-    first = kitchen.series(1, "00:05", [4_000] * 70)
+    first = kitchen.series(1, "00:05", [4_000] * 80)
     kitchen.correct(first)
-    kitchen.series(1, "12:05", [4_000] * 70)
+    kitchen.series(1, "14:05", [4_000] * 70)
     assert kitchen.rules() == []
 
     kitchen.series(2, "00:05", [4_000] * 80)

@@ -184,11 +184,16 @@ def test_a_sample_of_the_first_batch_is_taken_while_the_second_cooks() -> None:
 
 def test_a_sample_taken_back_was_taken_at_no_time() -> None:
     kitchen = Kitchen()
-    kitchen.correct(sample(kitchen, 1, "09:30"))
+    kitchen.correct(sample(kitchen, 1, "09:20"))
     cook(kitchen, 1, "10:00", "11:00")
     kitchen.until(3)
-
     assert kitchen.rules() == []
+
+    kitchen.correct(sample(kitchen, 4, "09:20"))
+    second = sample(kitchen, 4, "09:40")
+    cook(kitchen, 4, "10:00", "11:00")
+    kitchen.until(7)
+    assert second.id in {one["record"] for one in kitchen.found()[0]["observations"]}
 
 
 def test_a_meal_that_was_over_before_its_dish_was_cooked_is_found() -> None:
@@ -236,8 +241,13 @@ def test_a_note_taken_back_sent_nothing() -> None:
     kitchen.weigh(1, "06:08", 11_520, order=cast.ORDER)
     kitchen.correct(dispatch(kitchen, 1, "06:50"))
     kitchen.until(5)
-
     assert kitchen.rules() == []
+
+    kitchen.correct(kitchen.weigh(6, "06:08", 11_545, order=cast.ORDER))
+    again = kitchen.weigh(6, "06:12", 11_555, order=cast.ORDER)
+    dispatch(kitchen, 6, "06:50", dispatch_no="D-6")
+    kitchen.until(10)
+    assert kitchen.found()[0]["observations"][0]["record"] == again.id
 
 
 def test_goods_accepted_before_they_were_weighed_are_found() -> None:
@@ -346,8 +356,14 @@ def test_a_weigh_in_elsewhere_taken_back_shows_nothing_twice() -> None:
     kitchen.weigh(1, "06:08", 5_520, order=cast.ORDER, **LOT)
     kitchen.correct(elsewhere(kitchen, 5_525))
     kitchen.until(5)
-
     assert kitchen.rules() == []
+
+    other = Kitchen()
+    dispatch(other, 1, "05:10")
+    other.correct(other.weigh(1, "06:08", 9_520, order=cast.ORDER, **LOT))
+    elsewhere(other, 9_235)
+    other.until(5)
+    assert other.rules() == []
 
 
 def test_a_counter_that_runs_backwards_is_found() -> None:

@@ -71,6 +71,7 @@ def test_one_thing_on_the_scale_for_all_items_is_found() -> None:
         kitchen.weigh(21, f"06:{10 + place}", 8_235, item)
 
     assert kitchen.rules() == ["weight-of-anything"]
+    assert kitchen.found()[0]["inputs"] == 4
     assert all(one["field"] == "net_g" for one in kitchen.found()[0]["observations"])
 
 
@@ -105,6 +106,31 @@ def test_sacks_that_weigh_near_what_is_printed_on_them_are_not_too_round() -> No
     assert kitchen.rules() == []
 
 
+def test_packs_of_round_weight_among_loose_goods_are_allowed_for() -> None:
+    kitchen, random = Kitchen(), Random(8)
+    for day in range(1, 60):
+        for place in range(12):
+            net = 25_000 * random.randint(1, 4) if place % 2 else loose(random, 50)
+            item = f"item-{place}-{day % 9}"
+            kitchen.weigh(day, f"06:{10 + place}", net, item, division_mg=50_000, tare=0)
+
+    assert "weight-round" not in kitchen.rules()
+
+
+def test_round_weights_taken_back_are_not_counted() -> None:
+    kitchen, random = Kitchen(), Random(4)
+    weighed = [
+        kitchen.weigh(1, f"06:{10 + n}", 500 * random.randint(8, 60), f"item-{n}")
+        for n in range(23)
+    ]
+    for one in weighed[:12]:
+        kitchen.correct(one)
+    for number in range(10):
+        kitchen.weigh(2, f"06:{10 + number}", loose(random), f"item-{number}")
+
+    assert kitchen.rules() == []
+
+
 def test_last_digits_that_people_like_are_found() -> None:
     kitchen, random = Kitchen(), Random(6)
     for day in range(1, 31):
@@ -134,7 +160,7 @@ def test_weights_by_hand_are_found_once_for_each_delivery() -> None:
     kitchen.until(1, "09:00")
     kitchen.by_hand(2, "06:10", 3_260, order=cast.ORDER)
     kitchen.by_hand(2, "06:20", 4_270, order="order:2105020001~A-18")
-    kitchen.until(3)
+    kitchen.until(15)
 
     first, second = kitchen.found()
     assert first["suspicion_kind"] == "entered-by-hand"
