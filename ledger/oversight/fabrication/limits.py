@@ -64,7 +64,8 @@ class Limits(Detector):
             context.put(key, {"latest": mine, "changes": []})
             return
         latest, changes = kept["latest"], kept["changes"]
-        changes = [one for one in changes if one[0] > latest[_LAST] - _KEPT_MS]
+        if changes:
+            changes = [one for one in changes if one[0] > latest[_LAST] - _KEPT_MS]
         if first > latest[_LAST]:
             if high > latest[_HIGH]:
                 changes.append([first, "high", latest[_HIGH], latest[_REF], ref_of(seen)])

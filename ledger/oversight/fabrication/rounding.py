@@ -28,7 +28,7 @@ from ledger.oversight.seen import Seen
 _NET, _GROSS, _AT = 1, 2, 3
 _KEPT: Final = 100
 _EVERY: Final = 8
-_SELDOM: Final = 24
+_SELDOM: Final = 48
 _ROUND_G: Final = 500
 _BY_HAND_PPM: Final = 200_000
 

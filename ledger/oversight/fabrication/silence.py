@@ -54,10 +54,11 @@ class Silence(Detector):
         """A device is heard, or a school works."""
         fields = seen.fields
         if seen.type == "device-status":
-            self._heard(seen, fields["device"], {fields["observed_at"]}, context)
+            at = fields["observed_at"]
+            self._heard(seen, fields["device"], at, at, context)
         elif seen.type == "temperature-log":
-            ends = {fields["first_read_at"], fields["last_read_at"]}
-            self._heard(seen, fields["cabinet"], ends, context)
+            first, last = fields["first_read_at"], fields["last_read_at"]
+            self._heard(seen, fields["cabinet"], first, last, context)
         else:
             self._works(seen, context)
 
@@ -84,22 +85,24 @@ class Silence(Detector):
             days = [one for one in kept["days"] if one[1] != seen.index]
             context.put(key, {**kept, "days": days})
 
-    def _heard(self, seen: Seen, device: str, at: set[str], context: Context) -> None:
+    def _heard(self, seen: Seen, device: str, first: str, last: str, context: Context) -> None:
         key = f"device {device}"
         school = place_of(seen).scope
         state = context.get(key)
         if state is None or state["school"] != school:
             state = {"school": school, "heard": {}, "last": None}
             self._register(device, school, context)
-        days = {times.civil_day(one, context.zone) for one in at}
-        if all(state["heard"].get(day) == _OFTEN for day in days):
+        begun = times.civil_day(min(first, seen.logged_at), context.zone)
+        ended = times.civil_day(min(last, seen.logged_at), context.zone)
+        if state["heard"].get(ended) == state["heard"].get(begun) == _OFTEN:
             return
         heard = dict(state["heard"])
-        for day in days:
+        for day in {begun: None, ended: None}:
             heard[day] = min(heard.get(day, 0) + 1, _OFTEN)
         newest = sorted(heard)[-_DAYS:]
-        last = [*ref_of(seen), seen.occurred_at]
-        context.put(key, {**state, "heard": {day: heard[day] for day in newest}, "last": last})
+        counted = [*ref_of(seen), seen.occurred_at]
+        heard = {day: heard[day] for day in newest}
+        context.put(key, {**state, "heard": heard, "last": counted})
 
     def _register(self, device: str, school: str, context: Context) -> None:
         key = f"school {school}"
@@ -111,7 +114,7 @@ class Silence(Detector):
         school = place_of(seen).scope
         key = f"school {school}"
         kept = context.get(key) or {"devices": [], "days": []}
-        day = times.civil_day(seen.occurred_at, context.zone)
+        day = times.civil_day(min(seen.occurred_at, seen.logged_at), context.zone)
         days = kept["days"]
         if days and days[-1][0] == day:
             return

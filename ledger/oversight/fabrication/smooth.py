@@ -11,7 +11,7 @@ cabinet switched off does just that.
 with 144, the ratio is `smooth_ratio_ppm` or less, while they span `smooth_range_mC` and turn at least
 twice. Differences run on from batch to batch where no count is left out between.
 
-Kept under `smooth <cabinet>`: readings since it was last looked at, readings in all, the end of the
+Kept under `smooth <cabinet>`: readings since it was looked at in full, readings in all, the end of the
 latest batch [counter, its last two readings, whether they rose], and of the newest batches [index,
 leaf hash, id, readings, Σ first², their number, Σ second², their number, turns, lowest, highest, first,
 last].
@@ -32,7 +32,7 @@ _STEP_S = 600
 _KEPT = 144
 _EVERY = 48
 _MOST_MC = 1_000_000
-"""Further out no kitchen is: squares of readings stay numbers that every store can hold."""
+"""Further out no kitchen is, and squares would be numbers that not every store can hold."""
 
 
 class Smooth(Detector):
@@ -57,19 +57,16 @@ class Smooth(Detector):
         return [f"smooth {seen.subject('device')}"]
 
     def tell(self, seen: Seen, context: Context) -> None:
-        """One more batch; looked at together with those before at every 48 readings."""
+        """One more batch; looked at at every 48 readings, and longer back at every 144."""
         fields = seen.fields
         if fields["place"] not in context.policy.rules["still_places"]:
             return
         key = f"smooth {fields['cabinet']}"
         kept: list[Any] = context.get(key) or [0, 0, [-1, [], None], []]
         new, total, end, batches = kept
-        readings = [
-            reading if reading is None else max(-_MOST_MC, min(reading, _MOST_MC))
-            for reading in fields["mC_readings"][:: -(-_STEP_S // fields["interval_s"])]
-        ]
+        readings = fields["mC_readings"][:: -(-_STEP_S // fields["interval_s"])]
         values = [reading for reading in readings if reading is not None]
-        if not values:
+        if not values or max(values) > _MOST_MC or min(values) < -_MOST_MC:
             return
         before, rose = (end[1], end[2]) if fields["counter_from"] == end[0] + 1 else ([], None)
         sums, rose = _differences([*before, *readings], len(before), rose=rose)
@@ -80,11 +77,15 @@ class Smooth(Detector):
         while total - batches[0][_READINGS] >= _KEPT:
             total -= batches[0][_READINGS]
             del batches[0]
-        if new >= _EVERY:
-            new = 0
+        found = False
+        if new // _EVERY > (new - len(values)) // _EVERY:
             newest = _newest(batches, context.policy.rules["smooth_readings"])
-            if self._found(seen, newest, context) or self._found(seen, batches, context):
-                total, batches = 0, []
+            found = self._found(seen, newest, context)
+        if new >= _KEPT:
+            new = 0
+            found = found or self._found(seen, batches, context)
+        if found:
+            new, total, batches = 0, 0, []
         end = [fields["counter_until"], [*before, *readings][-2:], rose]
         context.put(key, [new, total, end, batches])
 

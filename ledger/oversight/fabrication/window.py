@@ -20,9 +20,9 @@ from ledger.oversight.seen import Ref, Seen
 _CHUNK: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one or two are made for every record
 class Window:
-    """A window as it is read; what changes it gives another.
+    """A window as it is read; nothing changes one, what enters or leaves gives another.
 
     Attributes:
         key: where it is kept.
