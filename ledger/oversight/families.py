@@ -6,6 +6,7 @@ from ledger.oversight.certificates import Certificates
 from ledger.oversight.completeness import Completeness
 from ledger.oversight.credit import Credit
 from ledger.oversight.dashboard import Dashboard
+from ledger.oversight.fabrication.family import Fabrication
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
 from ledger.oversight.reconciliation.family import Reconciliation
@@ -20,6 +21,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Rectification(),
     Risk(),
     Credit(),
+    Fabrication(),
     Indicators(),
     Dashboard(),
 )
