@@ -204,7 +204,7 @@ def test_an_entry_that_is_corrected_days_after_it_came_pays_nothing() -> None:
     told.reckon(told._id("acceptance"))
     told.go("2026-10-20 10:00")
     entry = told.pay(purpose="JS-2026-09-1")
-    told.go("2026-10-23 11:00")
+    told.go("2026-10-26 12:00")
     assert told.statuses(BANK_ENTRY) == ["late"]
     told.correct(entry)
     told.go("2026-12-01 00:00")
