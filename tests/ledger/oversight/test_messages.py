@@ -119,6 +119,8 @@ def test_sentences_say_what_happened_where_and_until_when() -> None:
         "第一小学与青山肉业 2026-11-01 至 2026-11-30 对账不符：验收与结算相差 0.00 元，"
         "结算与付款相差 12.30 元。"
     )
+    met = told("reconciliation", paid_fen=32_906, unpaid_fen=0)
+    assert met.zh.endswith("对账不符：金额相符，数量、价格或单据有差异。")
     assert told("risk-response").zh == "第一小学 01 号食堂自 2026-11-24 00:31 起暂停供餐。"
     assert told("temperature-alarm").en == (
         "The sample cabinet of canteen 01 of 第一小学 (bx-0001-cabinet-1) was above 8.0°C, at the "
