@@ -111,9 +111,17 @@ class Store:
         """See `append.Appender.rebuild_acts`."""
         self._appender.rebuild_acts()
 
-    def differing_acts(self) -> list[str]:
+    def check_acts(self) -> None:
+        """See `append.Appender.check_acts`."""
+        self._appender.check_acts()
+
+    def renew_acts(self) -> None:
+        """See `append.Appender.renew_acts`."""
+        self._appender.renew_acts()
+
+    def differing_acts(self, altered: Collection[int] = ()) -> list[str]:
         """See `append.Appender.differing_acts`."""
-        return self._appender.differing_acts()
+        return self._appender.differing_acts(altered)
 
     def registry(self) -> Registry:
         """Parties, roles, keys and mandates as of the committed head; for reading only."""

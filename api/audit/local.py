@@ -189,7 +189,7 @@ def _run(
         report.count("erased", len(erased))
         for upload in store.uploads.undestroyed():
             report.add(undestroyed_blob(upload))
-        _acts(store, report)
+        _acts(store, log, report)
         if log.size == size:
             _tables(store, log, head, tables, report)
     report.size = log.size
@@ -270,9 +270,9 @@ def _check_policy(installation: Installation, policy: policies.Policy, report: R
         )
 
 
-def _acts(store: Store, report: Report) -> None:
+def _acts(store: Store, log: LogAudit, report: Report) -> None:
     """What acts are checked against is what the log gives (point 3)."""
-    for key in store.differing_acts():
+    for key in store.differing_acts(log.tree.altered):
         report.add(
             Finding(
                 3,

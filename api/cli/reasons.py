@@ -128,6 +128,7 @@ _ZH: Final = tuple(
         (r"the database's clock jumped by (\S+) s; nothing is appended until this process is started again", "数据库时钟跳变 {0} 秒；重新启动本进程之前不再写入"),
         (r"a private key of the log is missing on this process", "本进程缺少账本的一个私钥"),
         (r"the log's private keys: (.+)", "账本私钥：{0}"),
+        (r"what acts are checked against was derived by other rules than this program's; run `mealtrace migrate`", "用于核对行为的数据由另一版本的规则推导；请执行 `mealtrace migrate`"),
         (r"what acts are checked against cannot be opened \((.+)\); `mealtrace migrate` derives it from the log again", "用于核对行为的数据无法打开（{0}）；请用 `mealtrace migrate` 由账本重新推导"),
         (r"the anchor of (\d+) was changed meanwhile", "{0} 条的锚点已被其他进程修改"),
         (r"the anchor of (\d+) exists already", "{0} 条的锚点已经存在"),

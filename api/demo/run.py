@@ -29,7 +29,7 @@ from ledger.merkle import leaf_hash
 
 PEOPLE = (
     "supplier", "buyer", "driver", "storekeeper", "teacher", "cook", "second cook", "head cook",
-    "inspector", "clerk", "treasurer",
+    "inspector", "officer", "clerk", "treasurer",
 )  # fmt: skip
 
 

@@ -141,7 +141,22 @@ WORK_ORDERS: Final = Listing(
         "closed_by",
     ),
 )
-SUSPICIONS: Final = Listing("suspicions", "fabrication", "school", ())
+SUSPICIONS: Final = Listing(
+    "suspicions",
+    "suspicions",
+    "school",
+    (
+        "suspicion",
+        "responsible",
+        "canteen",
+        "severity",
+        "first_at",
+        "last_at",
+        "score_ppm",
+        "threshold_ppm",
+        "ruling",
+    ),
+)
 CERTIFICATES: Final = Listing("certificates", "certificates", "holder", ())
 
 

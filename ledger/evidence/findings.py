@@ -238,8 +238,9 @@ TYPES: Final = (
         known={
             "obligation_kind": (
                 "sample-of-dish", "check-of-shift", "weigh-in-of-order", "acceptance-of-delivery",
-                "settlement-of-acceptance", "closure-of-work-order", "companion-of-meal",
-                "menu-of-day", "self-inspection-of-period", "temperature-of-cabinet",
+                "settlement-of-acceptance", "bank-entry-of-settlement", "closure-of-work-order",
+                "companion-of-meal", "menu-of-day", "self-inspection-of-period",
+                "temperature-of-cabinet", "disposition-of-alert",
             )
         },
         example=examples.MISSING_EVIDENCE,
@@ -266,6 +267,7 @@ TYPES: Final = (
                 "goods-outside-permit", "health-certificate-lapsed", "health-certificate-missing",
                 "photo-older-than-order", "reviewed-by-own-organisation", "served-while-frozen",
                 "ruling-by-a-party",
+                "sample-too-small", "sample-disposed-early",
             )
         },
         example=examples.SUSPICION,

@@ -72,6 +72,8 @@ _ZH: Final[Mapping[str, str]] = {
     "acceptance-of-delivery": "送货验收", "settlement-of-acceptance": "验收结算",
     "closure-of-work-order": "工单销号", "companion-of-meal": "陪餐", "menu-of-day": "当日菜单",
     "self-inspection-of-period": "期间自查", "temperature-of-cabinet": "柜温记录",
+    "bank-entry-of-settlement": "结算付款", "disposition-of-alert": "预警处置",
+    "sample-too-small": "留样不足量", "sample-disposed-early": "留样提前处置",
     "temperatures-uniform": "温度过于一致", "photo-reused": "照片重复使用", "photo-similar": "照片高度相似",
     "weights-identical": "重量完全相同", "timing-impossible": "时间不可能", "device-silent": "设备静默",
     "clock-skewed": "时钟偏差", "limit-raised": "调高限值", "entered-by-hand": "手工录入",

@@ -108,50 +108,53 @@ def differences(
             )
         return
     yield from _other_supplier(ordered)
+    school, supplier = ordered.school, str(ordered.order["supplier"])
+    some = bool(ordered.taken or ordered.refused)
     for item in found:
-        for code, expected, quantity, records, who in _compared(ordered, item, rules):
+        for code, expected, quantity, sides in _compared(item, rules, some=some):
             line = (code, item.code, bounded(expected), bounded(quantity), item.unit)
+            records = [ref for side in sides for ref in _records(ordered, item, side)]
+            who = supplier if code in _SUPPLIERS else school
             yield _of(ordered, line, records, who)
 
 
-_Line = tuple[str, int, int, list[Ref], str]
-"""Code, expected, found, records, responsible."""
+_SUPPLIERS: Final = frozenset({"short-delivery", "not-delivered", "dispatched-above-arrived"})
+"""What the supplier answers for; for all else the school does, which ordered and took in."""
+
+_Line = tuple[str, int, int, tuple[str, ...]]
+"""Code, expected, found, and whose records were held against each other."""
 
 
-def _compared(ordered: Ordered, item: Item, rules: Mapping[str, Any]) -> Iterator[_Line]:
-    assert ordered.order is not None
-    school, supplier = ordered.school, str(ordered.order["supplier"])
-    order = [ordered.order["ref"]]
-    taken = _refs(ordered.taken, item.code) + _refs(ordered.refused, item.code)
-    sent = _refs(ordered.state.get("sent", ()), item.code)
-    some = bool(ordered.taken or ordered.refused)
-    short = _beyond(item.promised - item.arrived, item.tolerance)
+def _compared(item: Item, rules: Mapping[str, Any], *, some: bool) -> Iterator[_Line]:
+    """What does not meet of one item; `some`: whether anything of the order was received."""
+    arrived, within = item.arrived, item.tolerance
+    short = _beyond(item.promised - arrived, within)
     if short and some:
-        yield "short-delivery", item.promised, item.arrived, order + sent + taken, supplier
+        yield "short-delivery", item.promised, arrived, ("order", "sent", "taken")
     elif short and not item.weighed:
-        yield "not-delivered", item.promised, 0, order + sent, supplier
+        yield "not-delivered", item.promised, 0, ("order", "sent")
     if item.accepted and not item.promised and not item.ordered:
-        yield "item-not-ordered", 0, item.accepted, order + taken, school
-    elif _beyond(item.accepted - max(item.ordered, item.promised), item.tolerance):
-        yield "accepted-above-ordered", item.ordered, item.accepted, order + taken, school
-    if some and sent and _beyond(item.sent - item.arrived, item.tolerance):
-        yield "dispatched-above-arrived", item.arrived, item.sent, sent + taken, supplier
+        yield "item-not-ordered", 0, item.accepted, ("order", "taken")
+    elif _beyond(item.accepted - max(item.ordered, item.promised), within):
+        yield "accepted-above-ordered", item.ordered, item.accepted, ("order", "taken")
+    if some and _beyond(item.sent - arrived, within):
+        yield "dispatched-above-arrived", arrived, item.sent, ("sent", "taken")
     if item.unit == "g" and item.accepted:
-        for code, expected, quantity in _weighed(item, rules):
-            yield code, expected, quantity, item.weighings + taken, school
+        yield from _weighed(item, rules)
 
 
-def _weighed(item: Item, rules: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
+def _weighed(item: Item, rules: Mapping[str, Any]) -> Iterator[_Line]:
     """What the scale saw against what was taken in, weight by weight."""
+    both = ("weighed", "taken")
     within = max(
         rules["weighing_tolerance_g"] * _WHOLE_BP, item.accepted * rules["weighing_tolerance_bp"]
     )
     if not item.weighings:
-        yield "accepted-not-weighed", item.accepted, 0
+        yield "accepted-not-weighed", item.accepted, 0, both
     elif _beyond(item.accepted - item.weighed, within):
-        yield "accepted-above-weighed", item.weighed, item.accepted
+        yield "accepted-above-weighed", item.weighed, item.accepted, both
     elif _beyond((item.named or item.weighed) - item.arrived, within):
-        yield "weighed-above-accepted", item.named or item.weighed, item.arrived
+        yield "weighed-above-accepted", item.named or item.weighed, item.arrived, both
 
 
 def _other_supplier(ordered: Ordered) -> Iterator[Difference]:
@@ -183,9 +186,16 @@ def _of(
     return Difference(code, about, expected, found, unit, records, *ordered.at, who)
 
 
-def _refs(documents: Iterable[Mapping[str, Any]], code: str) -> list[Ref]:
-    """Those of the documents that have a line of an item."""
-    return [one["ref"] for one in documents if any(line[0] == code for line in one["lines"])]
+def _records(ordered: Ordered, item: Item, side: str) -> list[Ref]:
+    """Those records of one side that have the item."""
+    if side == "order":
+        return [ordered.order["ref"]] if ordered.order else []
+    if side == "weighed":
+        return item.weighings
+    documents = (*ordered.taken, *ordered.refused)
+    if side == "sent":
+        documents = tuple(ordered.state.get("sent", ()))
+    return [one["ref"] for one in documents if any(line[0] == item.code for line in one["lines"])]
 
 
 def _beyond(more: int, tolerance: int) -> bool:

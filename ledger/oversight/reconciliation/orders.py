@@ -47,7 +47,7 @@ def tell(seen: Seen, context: Context) -> None:
     name = _LISTS[seen.type]
     state[name] = [*state.get(name, ()), said]
     touch(state, subject, context)
-    if seen.type in {"order", "rejection"}:
+    if seen.type in {"order", "acceptance", "rejection"}:
         wake_bills(state, context)
 
 
@@ -185,10 +185,9 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
     state["posted"] = difference.suspect(apart, state.get("posted", ()), context, ordered.canteen)
     before, now = state.get("place"), period_of(ordered, context)
     assert now is not None
-    if before != now:
+    if before is not None and before != now:
         wake_bills(state, context)
-        if before is not None:
-            book.remove(context, before, key)
+        book.remove(context, before, key)
     part = {
         "goods": [item.row() for item in found.values()],
         "ordered_fen": ordered.order["amount_fen"] if ordered.order else 0,
@@ -275,8 +274,6 @@ def _adopt(seen: Seen, context: Context, subject: str) -> str:
     if "closed" in closed:
         claim.setdefault("closed", [])
     context.put(key, claim)
-    for settled in claim.get("settled", {}).values():
-        context.wake(context.now, f"settle {settled['bill']}")
     return root
 
 

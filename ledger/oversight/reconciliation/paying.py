@@ -50,6 +50,9 @@ def due(root: str, context: Context, *, afresh: bool = False) -> None:
         _credited(context, root, state, version)
     else:
         if version["kind"] == "settlement" and "over" not in state:
+            # Its goods are looked at first, for which it is to be woken at this very moment.
+            if "held" not in state and not afresh:
+                return
             _settle(context, root, state, version, afresh=afresh)
         else:
             found = _paid(context, root, state, version)
@@ -75,8 +78,8 @@ def _settle(
     other_fen = sum(one[2] for one in newest_version["deductions"] if one[1] not in goods)
     version = {**newest_version, "other_fen": other_fen}
     late = context.now >= civil.later(version["logged"], rules["money_grace_h"] * HOUR_S)
-    held = state.get("held")
-    if afresh or held is None or (late and not held["late"] and not held["complete"]):
+    held: Any = state.get("held")
+    if afresh or (late and not held["late"] and not held["complete"]):
         held = state["held"] = _held(context, version, late=late)
     shares = {place: Share.of_json(one) for place, one in held["shares"].items()}
     at_home = shares[held["home"]]

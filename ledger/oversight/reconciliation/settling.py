@@ -127,21 +127,21 @@ class Settling:
                 line = ("settled-without-acceptance", claim.root, 0, amount_fen, "fen")
                 share.found.append(self._of(*line, []))
             return
-        for mine, theirs in (
+        for said, party in (
             (self._version["supplier"], acceptance["supplier"]),
             (self._version["school"], ordered.school),
         ):
-            if mine != theirs:
+            if said != party:
                 records = [acceptance["ref"]]
-                found = self._of("settled-for-another", "", theirs, mine, PARTY, records)
+                found = self._of("settled-for-another", "", party, said, PARTY, records)
                 share.found.append(found)
         by_item: dict[tuple[str, str], list[Taken]] = {}
         for one in ordered.taken_lines(claim.root):
             by_item.setdefault((one.item, one.unit), []).append(one)
         alone = not claim.prior and not claim.later
         settled: dict[tuple[str, str], list[Line]] = {}
-        for line in claim.mine:
-            settled.setdefault((line[0], line[1]), []).append(line)
+        for mine in claim.mine:
+            settled.setdefault((mine[0], mine[1]), []).append(mine)
         for name, lines in sorted(settled.items()):
             taken = by_item.get(name, [])
             if not (alone and len(lines) == len(taken) == 1 and _is(lines[0], taken[0])):

@@ -4,6 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from bought import SUPPLIER, Bought, shown, told_again, value_fen
+from components.told_log import ToldLog
+
+from ledger.evidence.catalogue import TYPES
+from ledger.oversight.reconciliation.family import Reconciliation
+from ledger.oversight.reconciliation.payees import Payees
+from ledger.timestamp import normalise
 
 END = "2026-12-15T00:00:00.000Z"
 MORNING = "2026-09-07T20:30:00.000Z"
@@ -278,3 +284,30 @@ def test_nothing_is_kept_of_what_is_over() -> None:
     assert kept == {"reconciliation", "payee", "account", "holder", "supplier"}
     assert not [timer for timer in bought.log.engine._heap if timer[0] < "2028-12-31T00:00:00.000Z"]
     assert SUPPLIER in bought.row()["supplier"]
+
+
+def test_the_catalogues_own_example_of_a_delivery_meets() -> None:
+    log = ToldLog(Reconciliation(), Payees(), at="2026-07-30T08:00:00.000Z")
+    for kind in (
+        "tender-award", "reference-price", "supplier-registration", "order", "dispatch",
+        "weigh-in", "acceptance", "rejection", "invoice", "settlement", "account-entry",
+    ):  # fmt: skip
+        example = TYPES[kind].example
+        at = max(log.now, normalise(example["occurred_at"]))
+        log.until(at)
+        log.post(
+            kind,
+            example["payload"],
+            issuer=example["issuer"],
+            links=example.get("links", ()),
+            blobs=example.get("blobs", ()),
+            record_id=example["id"],
+        )
+    log.until("2027-02-01T00:00:00.000Z")
+
+    (found,) = log.of("reconciliation")
+    example = TYPES["reconciliation"].example["payload"]
+    for name in ("goods", "accepted_fen", "settled_fen", "paid_fen", "unsettled_fen", "result"):
+        wanted = example[name]
+        assert found[name] == (sorted(wanted, key=str) if name == "goods" else wanted)
+    assert log.of("suspicion") == []
