@@ -68,8 +68,8 @@ _READS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "meal-payment": frozenset(
         {
-            "school", "account", "payments", "amount_fen", "refunds_fen", "fees_fen", "meals_from",
-            "meals_until",
+            "school", "account", "business_on", "payments", "amount_fen", "refunds_fen", "fees_fen",
+            "meals_from", "meals_until",
         }
     ),
     "meal-order": frozenset({"school", "meal_on", "meals", "amount_fen"}),

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from bought import SUPPLIER, Bought, shown, told_again, value_fen
+from components.term.generate import Shape, generate
 from components.told_log import ToldLog
 
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.reconciliation.payees import Payees
+from ledger.timestamp import format as format_ms
 from ledger.timestamp import normalise
 
 END = "2026-12-15T00:00:00.000Z"
@@ -284,6 +286,34 @@ def test_nothing_is_kept_of_what_is_over() -> None:
     assert kept == {"reconciliation", "payee", "account", "holder", "supplier"}
     assert not [timer for timer in bought.log.engine._heap if timer[0] < "2028-12-31T00:00:00.000Z"]
     assert SUPPLIER in bought.row()["supplier"]
+
+
+def test_a_generated_term_meets() -> None:
+    term = generate(Shape(schools=1, weeks=4))
+    families = (Reconciliation(), Payees())
+    read = {kind for family in families for kind in family.reads}
+    log = ToldLog(*families, at=format_ms(term.said[0].at_ms))
+    for said in term.said:
+        if said.type in read:
+            log.until(format_ms(said.at_ms))
+            request = said.request
+            log.post(
+                said.type,
+                request["payload"],
+                issuer=request["issuer"],
+                occurred_at=request["occurred_at"],
+                links=request["links"],
+                blobs=request.get("blobs", ()),
+                record_id=request["id"],
+            )
+    log.until("2027-03-01T00:00:00.000Z")
+
+    assert log.of("suspicion") == []
+    assert {one["result"] for one in log.of("reconciliation")} == {"matched"}
+    assert {row.status for row in log.rows.values()} == {"matched"}
+    for row in log.rows.values():
+        assert row.detail is not None
+        assert row.detail["differences"] == []
 
 
 def test_the_catalogues_own_example_of_a_delivery_meets() -> None:
