@@ -46,7 +46,7 @@ _READS: Final[Mapping[str, frozenset[str]]] = {
     "order-response": frozenset({"supplier", "order", "lines"}),
     "dispatch": frozenset({"supplier", "order", "lines"}),
     "weigh-in": frozenset(
-        {"school", "order", "order_line_no", "item_code", "direction", "net_g"}
+        {"school", "supplier", "order", "order_line_no", "item_code", "direction", "net_g"}
     ),
     "acceptance": frozenset({"school", "supplier", "order", "lines"}),
     "rejection": frozenset({"school", "supplier", "order", "lines"}),

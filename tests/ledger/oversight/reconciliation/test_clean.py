@@ -221,6 +221,49 @@ def test_a_scale_may_know_neither_orders_nor_their_codes() -> None:
     assert [row["weighed"] for row in bought.row()["goods"]] == [5_000, 10_000]
 
 
+@pytest.mark.parametrize("supplier", [None, SUPPLIER])
+def test_a_weigh_in_that_nobody_names_is_of_the_order_that_lacks_it(supplier: str | None) -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    bought.weigh(None, "rice", 6_000, MORNING, supplier=supplier, lot_no=None)
+    bought.weigh(None, "rice", 4_000, supplier=supplier, lot_no=None)
+    spare = bought.weigh(None, "rice", 4_000, supplier=supplier, lot_no=None)
+    taken = bought.accept(order, {"rice": 10_000})
+    bought.pay(bought.settle([(taken.id, {"rice": 10_000})], OCTOBER))
+
+    is_clean(bought)
+    assert bought.row()["goods"][0]["weighed"] == 10_000
+    bought.log.until("2027-06-01T00:00:00.000Z")
+    kept = {key.split()[1] for key in bought.log.state}
+    assert kept.isdisjoint({"via", "loose"})
+    assert spare.fields["net_g"] == 4_000
+
+
+def test_a_weigh_in_of_another_supplier_is_nobodys() -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    other = "supplier:91210500MA0R4W7K2A"
+    bought.weigh(None, "rice", 10_000, MORNING, supplier=other, lot_no=None)
+    bought.accept(order, {"rice": 10_000})
+    bought.log.until("2026-09-12T00:00:00.000Z")
+
+    assert bought.codes() == ["accepted-not-weighed"]
+
+
+def test_a_weigh_in_claimed_by_an_acceptance_goes_back_with_it() -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    waiting = bought.weigh(None, "rice", 10_000, MORNING, supplier=None, lot_no=None)
+    taken = bought.accept(order, {"rice": 10_000}, weighings=[waiting])
+    assert bought.log.state[f"reconciliation via {waiting.id}"] == {"order": order}
+
+    bought.log.correct(taken)
+
+    assert "waiting" in str(bought.log.state[f"reconciliation via {waiting.id}"])
+    bought.log.correct(waiting)
+    assert f"reconciliation via {waiting.id}" not in bought.log.state
+
+
 def test_what_was_weighed_twice_counts_once_where_the_acceptance_says_which() -> None:
     bought = Bought()
     order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
