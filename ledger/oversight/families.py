@@ -9,6 +9,7 @@ from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
 from ledger.oversight.reconciliation.family import Reconciliation
+from ledger.oversight.reconciliation.payees import Payees
 from ledger.oversight.rectification import Rectification
 from ledger.oversight.risk import Risk
 
@@ -16,6 +17,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
     Completeness(),
     Reconciliation(),
+    Payees(),
     Rectification(),
     Risk(),
     Credit(),
