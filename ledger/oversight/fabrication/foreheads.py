@@ -47,9 +47,9 @@ class Foreheads(Detector):
         "morning-check": frozenset({"canteen", "staff", "checked_at", "forehead_mC", "result"})
     }
     defaults: ClassVar[Mapping[str, Any]] = {
-        "forehead_flat_range_milli": [[60, 3700], [100, 4050]],
+        "forehead_flat_range_milli": [[40, 3110], [60, 3400], [80, 3600], [100, 3710]],
         "forehead_still_checks": 40,
-        "forehead_still_mC": 70,
+        "forehead_still_mC": 60,
         "forehead_copied_ppm": 800_000,
         "forehead_days": 5,
         "again_days": 30,
@@ -82,13 +82,10 @@ class Foreheads(Detector):
             self._still(seen, newest, context) or self._copied(seen, newest, context)
         ):
             return True
-        sizes = [size for size, _ in rules["forehead_flat_range_milli"]]
-        held = len(window.entries)
-        if held < sizes[0]:
-            return False
         return any(
-            self._flat(seen, window.newest(size), context)
-            for size in sorted({sizes[0], min(held, sizes[-1])})
+            self._flat(seen, window.newest(size), allowed, context)
+            for size, allowed in rules["forehead_flat_range_milli"]
+            if size <= len(window.entries)
         )
 
     def _still(self, seen: Seen, window: Window, context: Context) -> bool:
@@ -114,12 +111,11 @@ class Foreheads(Detector):
         threshold = context.policy.rules["forehead_copied_ppm"]
         return self._report(seen, window, context, "forehead-copied", measured, share, threshold)
 
-    def _flat(self, seen: Seen, window: Window, context: Context) -> bool:
+    def _flat(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
         values = window.column(_MC)
         step = gcd(*(after - before for before, after in pairwise(values)))
         if step == 0:
             return False
-        allowed = _between(context.policy.rules["forehead_flat_range_milli"], len(values))
         ranged = statistics.studentised_range_milli(values, step)
         if ranged > allowed:
             return False
@@ -171,12 +167,3 @@ class Foreheads(Detector):
 def _days(window: Window, zone: str) -> list[str]:
     """The civil day of each check."""
     return [times.civil_day(at, zone) for at in window.column(_AT)]
-
-
-def _between(points: list[list[int]], size: int) -> int:
-    """The critical value for so many values: of the two given ones, and in proportion between them."""
-    (low, at_low), (high, at_high) = points[0], points[-1]
-    if high == low:
-        return at_low
-    size = min(max(size, low), high)
-    return at_low + (at_high - at_low) * (size - low) // (high - low)

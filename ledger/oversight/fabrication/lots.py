@@ -74,16 +74,11 @@ class Lots(Detector):
             school = fields["school"]
             for name in _named(seen):
                 self._name(seen, name, school, context)
-            if "lot_no" in fields and "supplier" in fields:
-                lot = subjects.lot(fields["supplier"], fields["item_code"], fields["lot_no"])
-                entry = [
-                    school,
-                    fields["net_g"],
-                    fields["gross_g"],
-                    *ref_of(seen),
-                    seen.occurred_at,
-                ]
-                self._add(lot, "weighed", entry, fields["supplier"], context)
+            shared = seen.subject("lot")
+            if shared is not None and "supplier" in fields:
+                net, gross = min(fields["net_g"], _MOST_G), min(fields["gross_g"], _MOST_G)
+                entry = [school, net, gross, *ref_of(seen), seen.occurred_at]
+                self._add(shared, "weighed", entry, fields["supplier"], context)
 
     def due(self, key: str, context: Context) -> None:
         """Judge a lot; forget a dispatch."""

@@ -2,8 +2,9 @@
 
 `weight-round`: goods come as they are; on a scale of 5 g one net weight in a hundred is a multiple of
 500 g. Packs weigh near what is printed on them, so a fifth more is allowed for; beyond that, and
-`round_margin_ppm` more, somebody wrote down what was ordered. By hand people read off a tenth of a
-kilogram, so that one in five is a multiple anyway.
+`round_margin_ppm` more, of the newest `round_weights`, somebody wrote down what was ordered; or where
+each of the newest `round_all_weights` is one, and no more than a third would be. By hand people read
+off a tenth of a kilogram, so that one in five is a multiple anyway.
 
 `weight-digits`: the last digit of the gross weight, in divisions of the scale, is any of ten alike as
 soon as weights spread over many divisions. Pearson's χ² of the different weights among the newest
@@ -27,7 +28,6 @@ from ledger.oversight.seen import Seen
 
 _NET, _GROSS, _AT = 1, 2, 3
 _KEPT: Final = 100
-_EVERY: Final = 8
 _SELDOM: Final = 48
 _ROUND_G: Final = 500
 _BY_HAND_PPM: Final = 200_000
@@ -43,6 +43,7 @@ class Rounding(Detector):
     }
     defaults: ClassVar[Mapping[str, Any]] = {
         "round_weights": 24,
+        "round_all_weights": 12,
         "round_packed_ppm": 200_000,
         "round_margin_ppm": 400_000,
         "digit_weights": 50,
@@ -60,7 +61,7 @@ class Rounding(Detector):
             return
         measured = fields["net_g"], fields["gross_g"], seen.occurred_at
         window = windows.enter(context, _key(seen), seen, *measured)
-        found = (window.number % _EVERY == 0 and self._round(seen, window, context)) or (
+        found = (fields["net_g"] % _ROUND_G == 0 and self._round(seen, window, context)) or (
             window.number % _SELDOM == 0 and self._digits(seen, window, context)
         )
         windows.keep(context, window, 0 if found else _KEPT)
@@ -71,21 +72,27 @@ class Rounding(Detector):
 
     def _round(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
-        newest = window.newest(rules["round_weights"])
-        size = len(newest.entries)
-        if size < rules["round_weights"]:
-            return False
         division = seen.fields.get("division_mg")
         by_nature = _BY_HAND_PPM
         if division is not None:
             by_nature = statistics.share_ppm(division, 1000 * _ROUND_G)
-        allowed = by_nature + rules["round_packed_ppm"] + rules["round_margin_ppm"]
-        if allowed > statistics.WHOLE:
-            return False
-        whole = sum(net % _ROUND_G == 0 for net in newest.column(_NET))
+        expected = by_nature + rules["round_packed_ppm"]
+        allowed = [
+            (rules["round_all_weights"], max(statistics.WHOLE, 3 * expected)),
+            (rules["round_weights"], expected + rules["round_margin_ppm"]),
+        ]
+        return any(
+            self._all_round(seen, window.newest(size), most, context)
+            for size, most in allowed
+            if size <= len(window.entries) and most <= statistics.WHOLE
+        )
+
+    def _all_round(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
+        size = len(window.entries)
+        whole = sum(net % _ROUND_G == 0 for net in window.column(_NET))
         share = statistics.share_ppm(whole, size)
-        measured = {"share_ppm": share, "by_nature_ppm": by_nature, "weights": size}
-        return self._report(seen, newest, context, "weight-round", measured, share, allowed)
+        measured = {"share_ppm": share, "weights": size}
+        return self._report(seen, window, context, "weight-round", measured, share, allowed)
 
     def _digits(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules

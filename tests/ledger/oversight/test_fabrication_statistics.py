@@ -21,8 +21,10 @@ def test_deviation_and_studentised_range_are_those_of_the_textbook() -> None:
     values = [100 * random.randint(362, 371) for _ in range(60)]
 
     assert statistics.deviation(values) == int(stdev(values))
-    ranged = (max(values) - min(values) + 100) / stdev(values)
+    ranged = (max(values) - min(values) + 50) / stdev(values)
     assert abs(statistics.studentised_range_milli(values, 100) - 1000 * ranged) < 2
+    wider = (max(values) - min(values) + 200) / stdev(values)
+    assert abs(statistics.studentised_range_milli(values, 200) - 1000 * wider) < 2
 
 
 def test_the_ratio_of_variances_is_that_of_one_way_analysis() -> None:

@@ -31,7 +31,7 @@ def test_foreheads_drawn_at_random_between_two_limits_are_found() -> None:
     (found,) = kitchen.found()
     assert found["suspicion_kind"] == "temperatures-uniform"
     assert found["ext"]["rule"] == "forehead-flat"
-    assert found["inputs"] >= 60
+    assert found["inputs"] >= 40
     assert found["score_ppm"] >= found["threshold_ppm"]
     assert {one["field"] for one in found["observations"]} == {"forehead_mC"}
     (row,) = kitchen.rows()
@@ -94,8 +94,8 @@ def test_an_episode_is_found_again_only_after_the_days_that_the_policy_gives() -
     kitchen, random = Kitchen(again_days=20), Random(5)
     mornings(kitchen, range(1, 60), lambda *_: 100 * random.randint(362, 371))
 
-    days = [one["last_at"][:10] for one in kitchen.found()]
-    assert len(days) == 3
+    first, second = (int(one.request["occurred_at"][8:10]) for one in kitchen.told.found[:2])
+    assert (second - first) % 30 >= 20
     inputs = [{seen["record"] for seen in one["observations"]} for one in kitchen.found()]
     assert not inputs[0] & inputs[1]
 

@@ -121,14 +121,17 @@ def test_round_weights_taken_back_are_not_counted() -> None:
     kitchen, random = Kitchen(), Random(4)
     weighed = [
         kitchen.weigh(1, f"06:{10 + n}", 500 * random.randint(8, 60), f"item-{n}")
-        for n in range(23)
+        for n in range(11)
     ]
-    for one in weighed[:12]:
+    for one in weighed[:6]:
         kitchen.correct(one)
-    for number in range(10):
-        kitchen.weigh(2, f"06:{10 + number}", loose(random), f"item-{number}")
-
+    for number in range(6):
+        kitchen.weigh(2, f"06:{10 + number}", 500 * random.randint(8, 60), f"item-{number}")
     assert kitchen.rules() == []
+
+    kitchen.weigh(3, "06:10", 17_500)
+    assert kitchen.rules() == ["weight-round"]
+    assert kitchen.found()[0]["inputs"] == 12
 
 
 def test_last_digits_that_people_like_are_found() -> None:
