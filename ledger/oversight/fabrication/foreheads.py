@@ -7,8 +7,7 @@ foreheads are bell-shaped: a few are far out, most are near the middle. Their ra
 deviation grows with their number, where that of a uniform distribution stays at √12. Real ones also
 differ by person, and by day (the room, the weather, the device): what a random generator draws does
 neither. All three signs together make the finding. The critical values are those that a normal
-distribution undercuts about three times in 10,000, of 60 values and of 100, and between them in
-proportion.
+distribution undercuts once in 10,000 windows of 40, 60, 80 and 100 checks.
 
 `forehead-still`: always about the same. People differ by tenths of a degree, and so does one person
 from day to day; the devices themselves are off by ±0.2 °C.

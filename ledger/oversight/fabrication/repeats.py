@@ -5,8 +5,8 @@ item's weight repeats by nature is learned from the log itself: of all its weigh
 how many showed the weight of the one before in their canteen. A prior of ten weigh-ins stands for
 what is not known yet: that weights spread by `weight_spread_ppm` of themselves at least, on a scale of
 the division that it states. A run of k equal weights then has the chance p^(k-1), where runs under way
-do not count towards p; it is a finding at `weight_chance_ppm` or less, of more than `weight_steps` weights: a button
-pressed twice or three times repeats a weight too.
+do not count towards p; it is a finding at `weight_chance_ppm` or less, of more than `weight_steps`
+weights: a button pressed twice or three times repeats a weight too.
 
 `weight-repeated`: one item in one canteen, delivery after delivery.
 `weight-of-anything`: one scale, where the item changes and the weight does not. Only steps from one

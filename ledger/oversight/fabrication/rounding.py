@@ -3,8 +3,9 @@
 `weight-round`: goods come as they are; on a scale of 5 g one net weight in a hundred is a multiple of
 500 g. Packs weigh near what is printed on them, so a fifth more is allowed for; beyond that, and
 `round_margin_ppm` more, of the newest `round_weights`, somebody wrote down what was ordered; or where
-each of the newest `round_all_weights` is one, and no more than a third would be. By hand people read
-off a tenth of a kilogram, so that one in five is a multiple anyway.
+each of the newest `round_all_weights` is one, and no more than a third would be. Goods of `round_items`
+kinds at least: twenty sacks of rice are one thing twenty times. By hand people read off a tenth of a
+kilogram, so that one in five is a multiple anyway.
 
 `weight-digits`: the last digit of the gross weight, in divisions of the scale, is any of ten alike as
 soon as weights spread over many divisions. Pearson's χ² of the different weights among the newest
@@ -12,7 +13,7 @@ soon as weights spread over many divisions. Pearson's χ² of the different weig
 ranges shows every second division only: where all weights are even, they are halved.
 
 Kept under `round <scale, or canteen by hand>`: a window of the newest 100 goods received, [index, net,
-gross, occurred at, number].
+gross, item, occurred at, number].
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +27,7 @@ from ledger.oversight.fabrication.window import Window
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
-_NET, _GROSS, _AT = 1, 2, 3
+_NET, _GROSS, _ITEM, _AT = 1, 2, 3, 4
 _KEPT: Final = 100
 _SELDOM: Final = 48
 _ROUND_G: Final = 500
@@ -38,12 +39,13 @@ class Rounding(Detector):
 
     reads: ClassVar[Mapping[str, frozenset[str]]] = {
         "weigh-in": frozenset(
-            {"canteen", "direction", "net_g", "gross_g", "scale", "division_mg", "entry_mode"}
+            {"canteen", "direction", "net_g", "gross_g", "item_code", "division_mg"}
         )
     }
     defaults: ClassVar[Mapping[str, Any]] = {
         "round_weights": 24,
         "round_all_weights": 12,
+        "round_items": 4,
         "round_packed_ppm": 200_000,
         "round_margin_ppm": 400_000,
         "digit_weights": 50,
@@ -59,8 +61,10 @@ class Rounding(Detector):
         fields = seen.fields
         if fields["direction"] != "inbound" or fields["net_g"] <= 0:
             return
-        measured = fields["net_g"], fields["gross_g"], seen.occurred_at
-        window = windows.enter(context, _key(seen), seen, *measured)
+        weights = fields["net_g"], fields["gross_g"]
+        window = windows.enter(
+            context, _key(seen), seen, *weights, fields["item_code"], seen.occurred_at
+        )
         found = (fields["net_g"] % _ROUND_G == 0 and self._round(seen, window, context)) or (
             window.number % _SELDOM == 0 and self._digits(seen, window, context)
         )
@@ -88,6 +92,8 @@ class Rounding(Detector):
         )
 
     def _all_round(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
+        if len(set(window.column(_ITEM))) < context.policy.rules["round_items"]:
+            return False
         size = len(window.entries)
         whole = sum(net % _ROUND_G == 0 for net in window.column(_NET))
         share = statistics.share_ppm(whole, size)

@@ -106,6 +106,15 @@ def test_sacks_that_weigh_near_what_is_printed_on_them_are_not_too_round() -> No
     assert kitchen.rules() == []
 
 
+def test_sacks_weighed_one_after_the_other_are_one_thing_many_times() -> None:
+    kitchen = Kitchen()
+    for number in range(30):
+        net = 25_000 + 50 * (number % 13 == 5)
+        kitchen.weigh(1, f"06:{10 + number}", net, "rice", division_mg=50_000, tare=0)
+
+    assert "weights-round" not in kitchen.kinds()
+
+
 def test_packs_of_round_weight_among_loose_goods_are_allowed_for() -> None:
     kitchen, random = Kitchen(), Random(8)
     for day in range(1, 60):
