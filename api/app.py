@@ -26,14 +26,17 @@ from api.founding import found
 from api.installation import Installation, open_installation, tell_exposed
 from api.limits import DiskGuard
 from api.metrics import Metrics
+from api.overseeing import count_oversight
 from api.preparing import Preparers
 from api.routers import (
     anchors,
     batch,
     blobs,
     chain,
+    credit,
     health,
     log,
+    oversight,
     pages,
     parties,
     pseudonyms,
@@ -42,6 +45,7 @@ from api.routers import (
     traces,
     types,
     verify,
+    webhooks,
 )
 from api.service import Service, StoredTokens
 from api.settings import Settings
@@ -54,8 +58,8 @@ from ledger.errors import Fault, LedgerError, UnavailableError
 logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
-    records, batch, blobs, subjects, traces, verify, types, parties, anchors, pseudonyms, chain, log,
-    health, pages,
+    records, batch, blobs, subjects, traces, oversight, credit, verify, types, parties, anchors,
+    webhooks, pseudonyms, chain, log, health, pages,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
@@ -207,6 +211,7 @@ async def _open(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> 
         )
         worker.start()
         count_upkeep(metrics, worker.keeper, worker.scrubber)
+        count_oversight(metrics, worker.overseer)
         stack.push_async_callback(asyncio.to_thread, worker.stop)
     batcher.start()
     stack.push_async_callback(batcher.close)

@@ -60,10 +60,15 @@ GROWING: Final = {"entries": "index", "checkpoints": "size"}
 DERIVED: Final = frozenset({"tiles", "chains", "subject_heads"})
 """Tables that follow from the entries."""
 
+RULED: Final = frozenset(
+    {"oversight_states", "oversight_timers", "oversight_rows", "oversight_findings"}
+)
+"""Tables that oversight derives from the log again: an erasure must not come back out of a copy."""
+
 _OF_THE_MOMENT: Final = frozenset({"leases", "serving"})
 """Tables that say which processes run now."""
 
-_LEFT: Final = DERIVED | _OF_THE_MOMENT | {WRAPPED}
+_LEFT: Final = DERIVED | RULED | _OF_THE_MOMENT | {WRAPPED}
 _FETCHED: Final = 2_000
 _TRIES: Final = 10
 _USE = BlobUse.__table__.c  # type: ignore[attr-defined]

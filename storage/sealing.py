@@ -26,7 +26,7 @@ from storage.entropy import Entropy
 
 KEY_SIZE: Final = 32
 NONCE_SIZE: Final = 12
-_WRAPPED_SIZE: Final = NONCE_SIZE + KEY_SIZE + 16
+WRAPPED_SIZE: Final = NONCE_SIZE + KEY_SIZE + 16
 _ZERO_NONCE: Final = bytes(NONCE_SIZE)
 _WHOLE: Final = b"\x00"
 _REST: Final = b"\x01"
@@ -142,7 +142,7 @@ class Sealer:
         Raises:
             VerificationError: it was altered.
         """
-        return self._open(owner, sealed[_WRAPPED_SIZE:], sealed[:_WRAPPED_SIZE], owner).decode()
+        return self._open(owner, sealed[WRAPPED_SIZE:], sealed[:WRAPPED_SIZE], owner).decode()
 
     def mac(self, domain: str, value: str) -> bytes:
         """What stands in the database for a value that must be found, exact match only."""

@@ -299,6 +299,55 @@ class ActState(Table, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+class OversightState(Table, table=True):
+    """What rule families remember under one key: the key by its HMAC, the rest sealed.
+
+    This table and the next three follow from the log.
+    """
+
+    __tablename__ = "oversight_states"
+    key: bytes = Field(sa_column=_bytes(primary=True))
+    sealed: bytes = Field(sa_column=_bytes())
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class OversightTimer(Table, table=True):
+    """A rule family is to be woken once the log's time is past this moment."""
+
+    __tablename__ = "oversight_timers"
+    at: str = Field(primary_key=True)
+    family: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class OversightRow(Table, table=True):
+    """What people ask for: an obligation, a reconciliation, a score; its name by its HMAC."""
+
+    __tablename__ = "oversight_rows"
+    family: str = Field(primary_key=True)
+    name: bytes = Field(sa_column=_bytes(primary=True))
+    scope: str
+    day: str
+    kind: str
+    status: str
+    sealed: bytes = Field(sa_column=_bytes())
+    __table_args__ = (
+        Index("oversight_rows_scope", "family", "scope", "day", "name"),
+        Index("oversight_rows_day", "family", "day", "name"),
+    )
+
+
+class OversightFinding(Table, table=True):
+    """A finding that is still to be posted; `fault` says why the log refused it."""
+
+    __tablename__ = "oversight_findings"
+    position: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True))
+    record_id: str = Field(unique=True)
+    sealed: bytes = Field(sa_column=_bytes())
+    fault: str | None = None
+
+
 class LeaseRow(Table, table=True):
     """Which process may do what only one may do."""
 
@@ -315,3 +364,48 @@ class ServingRow(Table, table=True):
     process: str = Field(primary_key=True)
     seen_ms: int = Field(sa_column=_big())
     taken: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WebhookRow(Table, table=True):
+    """A subscription to warnings: whose it is, and how it stands with its receiver.
+
+    `sealed` holds where it goes, its secret and what it asks for, key and all. `token`: the token
+    that made it; empty where the operator did. `since`: the first entry it is told of. `replay_at`,
+    `replay_end`: entries that are still to be queued again.
+    """
+
+    __tablename__ = "webhooks"
+    id: str = Field(primary_key=True)
+    party: str = Field(index=True)
+    token: str | None = None
+    created_at: str
+    sealed: bytes = Field(sa_column=_bytes())
+    since: int = Field(sa_column=_big())
+    rest_until_ms: int = Field(default=0, sa_column=_big())
+    failures: int = 0
+    delivered_ms: int | None = Field(default=None, sa_column=_big(null=True))
+    outcome: str = ""
+    stopped: str | None = None
+    replay_at: int | None = Field(default=None, sa_column=_big(null=True))
+    replay_end: int | None = Field(default=None, sa_column=_big(null=True))
+
+
+class WebhookDelivery(Table, table=True):
+    """One entry for one subscription: what is sent is read from the log when it is sent.
+
+    The index -1 is the greeting of a new subscription.
+    """
+
+    __tablename__ = "webhook_deliveries"
+    webhook: str = Field(primary_key=True)
+    index: int = Field(sa_column=_big(primary=True))
+    queued_ms: int = Field(sa_column=_big())
+    due_ms: int = Field(sa_column=_big())
+    attempts: int = 0
+    state: str = "pending"
+    outcome: str = ""
+    changed_ms: int = Field(sa_column=_big())
+    __table_args__ = (
+        Index("webhook_deliveries_due", "webhook", "due_ms", "index", **_only("state = 'pending'")),
+        Index("webhook_deliveries_done", "state", "changed_ms", **_only("state <> 'pending'")),
+    )

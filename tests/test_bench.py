@@ -27,6 +27,19 @@ FIGURES = {
     "proof": {"ours_us_at_2000", "pymerkle_us_at_1000", "ratio"},
     "bundle": {"median_ms", "max_ms"},
     "audit": {"log_per_s", "payloads_per_s", "two_jobs_ratio", "linear"},
+    "oversight": {
+        "records",
+        "records_per_s",
+        "linear",
+        "findings",
+        "state_keys",
+        "state_mib",
+        "rows",
+        "rows_mib",
+        "peak_mib",
+        "city_year_s",
+        "city_rows_gib",
+    },
     "gas": {"at_1000", "at_1000000", "at_1000000000"},
 }
 

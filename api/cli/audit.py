@@ -25,6 +25,7 @@ _COUNTED = {
     "entries": "个条目",
     "erased": "条被清除的记录",
     "events": "个链上事件",
+    "findings": "项结论",
     "payloads": "份载荷",
     "signatures": "个签名",
     "subjects": "个主体",

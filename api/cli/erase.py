@@ -10,9 +10,9 @@ from typing import Annotated
 import orjson
 import typer
 
-from api.cli.govern import admin_of, say
 from api.cli.language import tr
 from api.cli.opened import installation
+from api.govern import admin_of, say
 from devices.client.keys import SigningKey
 from ledger import entry as entries
 from ledger.errors import MalformedError

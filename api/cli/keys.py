@@ -15,10 +15,10 @@ import typer
 from api import key_files
 from api.cli import reasons, service_keys
 from api.cli.erase import erase
-from api.cli.govern import say
 from api.cli.language import tr
 from api.cli.opened import installation
 from api.cli.show import Json, print_json, show_rows
+from api.govern import say
 from api.installation import Installation
 from devices.client.keys import SigningKey
 from ledger import jwk

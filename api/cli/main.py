@@ -80,8 +80,18 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
         "Register parties, grant and withdraw roles.",
         "登记主体，授予和撤销角色。",
     ),
+    "policies": (
+        "api.cli.policies",
+        "Show and post the rules that oversight goes by.",
+        "查看和发布监督所依据的规则。",
+    ),
     "keys": ("api.cli.keys", "Make, register and revoke keys.", "生成、登记和吊销密钥。"),
     "tokens": ("api.cli.tokens", "Make, list and revoke tokens.", "创建、列出和吊销令牌。"),
+    "webhooks": (
+        "api.cli.webhooks",
+        "Tell receivers and group robots of warnings.",
+        "将预警推送给接收程序和群机器人。",
+    ),
 }
 
 

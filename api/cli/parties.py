@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.govern import admin_of, say
 from api.cli.language import tr
 from api.cli.opened import installation
 from api.cli.show import Json, show_rows
+from api.govern import admin_of, say
 from api.installation import Installation
 from ledger.evidence.roles import ROLES
 

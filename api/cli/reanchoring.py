@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from api import key_files
-from api.cli.govern import say
 from api.founding import alone, deploy_target
+from api.govern import say
 from api.installation import ANCHOR_KEY, open_installation
 from api.settings import Settings
 from devices.client.keys import SigningKey

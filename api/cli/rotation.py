@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from api import key_files
-from api.cli.govern import say
 from api.founding import alone
+from api.govern import say
 from api.installation import LOG_KEY, Installation, log_signers, open_installation
 from api.settings import Settings
 from ledger import governance, note

@@ -15,6 +15,7 @@ from api.cli.opened import installation
 from api.cli.show import Json, print_json
 from api.installation import Installation, tell_exposed
 from api.metrics import Metrics
+from api.overseeing import count_oversight
 from api.subject_indexing import index_now
 from api.upkeep import count_upkeep
 from api.watching import scraped
@@ -57,6 +58,7 @@ def worker(
         metrics = Metrics()
         running = Worker(opened, metrics=metrics)
         count_upkeep(metrics, running.keeper, running.scrubber)
+        count_oversight(metrics, running.overseer)
         shown = opened.settings.metrics_port is not None
         with scraped(metrics, opened) if shown else nullcontext():
             running.start()

@@ -26,6 +26,10 @@ POINTS: Mapping[int, tuple[str, str]] = {
         "Every signature is by a key valid at its place, and every issuer held its role",
         "每个签名的密钥在当时有效，每个签发者当时持有相应角色",
     ),
+    7: (
+        "Every finding is what its policy and the entries before it give, and none is held back",
+        "每项结论均由其规则与此前条目得出，且无一被扣留",
+    ),
 }
 """What must always hold, by number: English and Chinese."""
 

@@ -165,7 +165,9 @@ TYPES: Final = (
         known={
             "figure_code": (
                 "meals-served", "amount-settled", "orders-open", "alerts-open", "work-orders-overdue",
-                "evidence-missing", "certificates-lapsing",
+                "evidence-missing", "certificates-lapsing", "deliveries-accepted",
+                "deliveries-rejected", "waste", "alerts", "temperature-alarms", "work-orders-opened",
+                "suspicions",
             ),
             "value_unit": ("count", "fen", "g", "ppm", "s"),
         },

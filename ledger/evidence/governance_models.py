@@ -236,6 +236,24 @@ class Policy(Open):
     version: Positive
     rules_: Annotated[dict[str, Any], AfterValidator(_rules), Field(alias="rules")]
 
+    def rules(self, said: Said) -> Iterator[Fault]:
+        """What a rule family of this name can read; a name that no family has is free."""
+        # Rule families know the types of evidence, so they are looked up only here.
+        from ledger.oversight.families import FAMILIES  # noqa: PLC0415
+        from ledger.oversight.policies import check  # noqa: PLC0415
+
+        yield from super().rules(said)
+        for family in FAMILIES:
+            for path in check(self.rules_, family.defaults) if family.name == self.name else ():
+                yield breach(
+                    ["rules", *path],
+                    "not-a-rule",
+                    f"{'.'.join(path)} is nothing that {family.name} reads, or of another kind; "
+                    f"`mealtrace policies show {family.name}` prints all of it",
+                    f"{family.name} 规则中没有 {'.'.join(path)}，或其类型不符；"
+                    f"`mealtrace policies show {family.name}` 可输出全部规则",
+                )
+
 
 class Erasure(Open):
     """The keys of a record, or of some of its fields, are destroyed."""

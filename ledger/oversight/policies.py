@@ -4,7 +4,7 @@ Rules are data (DESIGN §2.10): a family has a policy of its own name; the highe
 is in force from its entry on, and every finding names the version that it was found under.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,3 +41,31 @@ def succeed(before: Policy, payload: Mapping[str, Any], defaults: Mapping[str, A
     if payload["version"] <= before.version:
         return before
     return Policy(before.name, payload["version"], {**defaults, **payload["rules"]})
+
+
+def check(rules: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Paths in `rules` at which a family with these built-in rules could not read them.
+
+    A member that it does not know is one, and a value of another kind than the built-in one has.
+    Lists, and objects within, may be longer or shorter; what is in them is of the kind that is there.
+    """
+    for name, value in rules.items():
+        if name not in defaults:
+            yield (name,)
+        else:
+            yield from _differing(value, defaults[name], (name,))
+
+
+def _differing(value: Any, model: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if type(value) is not type(model) and not (isinstance(model, tuple) and type(value) is list):
+        yield path
+    elif isinstance(model, Mapping):
+        kinds = list(model.values())
+        for name, member in value.items():
+            like = model[name] if name in model else kinds[0] if kinds else member
+            yield from _differing(member, like, (*path, name))
+    elif isinstance(model, list | tuple) and model:
+        for place, item in enumerate(value):
+            yield from _differing(item, model[0], (*path, str(place)))
+    elif type(value) is int and value < 0 <= model:
+        yield path

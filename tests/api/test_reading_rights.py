@@ -10,6 +10,7 @@ A route without a row fails, and so does a read of something personal that is no
 """
 
 import itertools
+import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,12 +26,23 @@ from playground import Running, embedded, example, serving, settle
 from api.app import create_app
 from api.founding import ADMIN_SCOPES
 from api.installation import Installation, open_installation
+from api.routers import oversight
+from api.routers.oversight import Listing
 from ledger import entry as entries
 from ledger.evidence.examples import school_day as day
+from ledger.oversight.engine import Changes
+from ledger.oversight.family import Row
+from storage.oversight import Position
 
 PAGES = Path(__file__).resolve().parents[2] / "docs"
 PERSON = {"kind": "person", "identity": "210502199001011234"}
 CHAIN_ID = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
+
+#: Whom oversight has a row about, in each list, by what the rows are about.
+OVERSEEN = {
+    "school": [day.SCHOOL, "school:2105020009"],
+    "holder": sorted((day.SUPPLIER, day.LABOUR, day.SCHOOL)),
+}
 
 Table = dict[str, list[str]]
 
@@ -143,7 +155,23 @@ def world(
             )
             if state == "revoked":
                 opened.store.tokens.revoke(token.id)
+        oversee(opened)
         yield World(running, opened, issued, parties, *posted)
+
+
+def oversee(opened: Installation) -> None:
+    """A row about everybody in every list, as rule families leave them."""
+    changes = Changes(0)
+    for listing in (value for value in vars(oversight).values() if isinstance(value, Listing)):
+        for scope in OVERSEEN[listing.scope]:
+            row = Row(listing.family, scope, scope, "2026-10-01", "some", "open", {"a": 1})
+            changes.rows[listing.family, scope] = row
+    account = {"start_points": 100, "balance_points": 100, "entries": 0, "sums": {}}
+    score = Row(
+        "credit", f"score {day.SUPPLIER}", day.SUPPLIER, "2026-10-01", "score", "a", account
+    )
+    changes.rows["credit", score.name] = score
+    opened.store.oversight.save(None, Position(0, "", ""), changes)
 
 
 # What a call gives each caller
@@ -165,6 +193,14 @@ def shown(answer: httpx.Response) -> str:
     assert body["payload"]
     assert set(body["withheld"]).isdisjoint(body["payload"])
     return "less" if body["withheld"] else "all"
+
+
+def explained(answer: httpx.Response) -> str:
+    if not answer.is_success:
+        return answered(answer)
+    body = answer.json()
+    assert body["history"]["head"] is not None
+    return "all"
 
 
 def listed(world: World, caller: str, path: str, subject: str | None = None) -> str:
@@ -222,6 +258,26 @@ def refusals(world: World, caller: str) -> str:
     return answered(answer)
 
 
+def webhooks(world: World, caller: str) -> str:
+    answer = world.client(caller).get("/v1/webhooks")
+    if answer.is_success:
+        mine = world.opened.store.webhooks.all(str(world.parties[caller]))
+        assert [row["id"] for row in answer.json()["webhooks"]] == [one.id for one in mine]
+        assert all(row["party"] == world.parties[caller] for row in answer.json()["webhooks"])
+        return "own"
+    return answered(answer)
+
+
+def of_webhook(world: World, caller: str, method: str, path: str) -> str:
+    """A call about the school's, which there is anew for each caller."""
+    store, asked = world.opened.store.webhooks, {"kind": "webhook", "url": "https://x.example/"}
+    made = store.add(day.SCHOOL, json.dumps(asked), token=None, limit=100)
+    answer = world.client(caller).request(
+        method, f"/v1/webhooks/{made.id}{path}", json={"index_from": 0}
+    )
+    return taken(answer)
+
+
 def digest(request: dict[str, Any], role: str) -> str:
     return str(next(blob["sha256"] for blob in request["blobs"] if blob["role"] == role))
 
@@ -259,6 +315,26 @@ def bundle(name: str, personal: str, **query: str) -> Probe:
     )
 
 
+def overseen(name: str, scope: str) -> Probe:
+    """A list of oversight: whose rows are in it, asked for all, and for each whom it may be about."""
+
+    def probe(world: World, caller: str) -> str:
+        client = world.client(caller)
+        answer = client.get(f"/v1/{name}")
+        if not answer.is_success:
+            return answered(answer)
+        seen = [row[scope] for row in answer.json()[name]]
+        for subject in OVERSEEN[scope]:
+            asked = client.get(f"/v1/{name}", params={scope: subject}).json()[name]
+            assert [row[scope] for row in asked] == [one for one in seen if one == subject]
+        if sorted(seen) == OVERSEEN[scope]:
+            return "all"
+        assert seen in ([], [world.parties[caller]])
+        return "own"
+
+    return probe
+
+
 NDJSON = {"Content-Type": "application/x-ndjson"}
 PROBES: dict[str, Probe] = {
     "GET /v1/records": lambda world, caller: listed(world, caller, "/v1/records"),
@@ -282,6 +358,21 @@ PROBES: dict[str, Probe] = {
     "GET /v1/subjects/{subject}/history, the canteen": lambda world, caller: listed(
         world, caller, f"/v1/subjects/{day.CANTEEN}/history", day.CANTEEN
     ),
+    **{
+        f"GET /v1/{name}": overseen(name, scope)
+        for name, scope in (
+            ("obligations", "school"),
+            ("reconciliations", "school"),
+            ("risks", "school"),
+            ("work-orders", "school"),
+            ("suspicions", "school"),
+            ("certificates", "holder"),
+        )
+    },
+    "GET /v1/suppliers/{uscc}/credit, the supplier": lambda world, caller: explained(
+        world.client(caller).get(f"/v1/suppliers/{day.SUPPLIER.partition(':')[2]}/credit")
+    ),
+    "GET /v1/ratings": get("/v1/ratings"),
     "GET /v1/blobs/{sha256}, a business licence": lambda world, caller: ranged(
         world, caller, world.registration, "business-licence"
     ),
@@ -293,6 +384,7 @@ PROBES: dict[str, Probe] = {
     ),
     "GET /v1/parties": get("/v1/parties"),
     "GET /v1/refusals": refusals,
+    "GET /v1/webhooks": webhooks,
     "GET /tile/entries/{number}, restricted": get("/tile/entries/000.p/3"),
     "GET /tile/entries/{number}, public": get("/tile/entries/000.p/3"),
     "GET /tile/{level}/{number}": get("/tile/0/000.p/3"),
@@ -315,6 +407,13 @@ PROBES: dict[str, Probe] = {
     "POST /v1/records:batch": post("/v1/records:batch", content=b"{}\n", headers=NDJSON),
     "POST /v1/blobs": post("/v1/blobs", content=b"x", headers={"Content-Type": "text/plain"}),
     "POST /v1/pseudonyms": post("/v1/pseudonyms", json=PERSON),
+    "POST /v1/webhooks": post("/v1/webhooks", json={}),
+    "DELETE /v1/webhooks/{id}, the school's": lambda world, caller: of_webhook(
+        world, caller, "DELETE", ""
+    ),
+    "POST /v1/webhooks/{id}/replay, the school's": lambda world, caller: of_webhook(
+        world, caller, "POST", "/replay"
+    ),
 }
 
 #: Calls that show something personal where they give all, or are answered at all.

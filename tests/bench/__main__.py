@@ -74,6 +74,12 @@ def _audit(share: float) -> dict[str, Any]:
     return audits(round(share * 100_000))
 
 
+def _oversight(share: float) -> dict[str, Any]:
+    from tests.bench.oversight import oversight
+
+    return oversight(round(share * 120_000))
+
+
 def _gas(share: float) -> dict[str, Any]:
     from tests.bench.gas import gas
 
@@ -135,6 +141,12 @@ ROWS: dict[str, Row] = {
             and found["payloads_per_s"] >= 5_000
             and found["two_jobs_ratio"] >= 1.6
         ),
+    ),
+    "oversight": (
+        "oversight from entry 0, SQLite, one process, 1 % of a city's year",
+        "≥ 10,000 records/s",
+        _oversight,
+        lambda found: found["records_per_s"] >= 10_000,
     ),
     "gas": (
         "gas of anchor at 10³, 10⁶, 10⁹ entries",

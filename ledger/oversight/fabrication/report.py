@@ -19,6 +19,8 @@ from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Ref, inputs_root
 
 FAMILY: Final = "fabrication"
+LIST: Final = "suspicions"
+"""Under which rows of all suspicions stand, of whatever family."""
 OPEN: Final = "open"
 FALSE: Final = "false"
 WITHDRAWN: Final = "withdrawn"
@@ -152,7 +154,7 @@ def write_row(context: Context, suspicion: str, dossier: Mapping[str, Any]) -> N
         status = FALSE
     elif dossier["inputs"] - len(dossier["gone"]) < dossier["needs"]:
         status = WITHDRAWN
-    context.row(Row(FAMILY, suspicion, scope, day, kind, status, detail))
+    context.row(Row(LIST, suspicion, scope, day, kind, status, detail))
 
 
 def _field(case: Case, ref: Ref) -> str:

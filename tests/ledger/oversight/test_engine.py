@@ -1,68 +1,20 @@
 """The engine: when a family is told and woken, what it is given back, and what follows from that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from components.dispatched import Dispatched
 from components.told_log import ADMIN, ENGINE, LEDGER, ToldLog
 
 from ledger.evidence.catalogue import TYPES
-from ledger.oversight.engine import Engine, Finding
-from ledger.oversight.family import Context, Row
+from ledger.oversight.engine import Engine, Finding, _links
+from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen, inputs_root
 
 ORDER = TYPES["order"].example
 DISPATCH = TYPES["dispatch"].example
 SCHOOL = ORDER["payload"]["school"]
-
-
-class Dispatched:
-    """An order must be dispatched within an hour of standing in the log: a family for tests."""
-
-    name = "dispatched"
-    reads: Mapping[str, frozenset[str]] = {
-        "order": frozenset({"order_no", "supplier"}),
-        "dispatch": frozenset({"order"}),
-    }
-    defaults: Mapping[str, Any] = {"hour_s": 3600}
-
-    def keys(self, seen: Seen) -> Iterable[str]:
-        order = seen.subject("order")
-        return [order] if order else []
-
-    def tell(self, seen: Seen, context: Context) -> None:
-        key = seen.subject("order")
-        assert key is not None
-        state = dict(context.get(key) or {})
-        if seen.type == "dispatch":
-            state["dispatched"] = seen.ref
-        else:
-            state |= {"order": seen.ref, "supplier": seen.fields["supplier"]}
-            hour = int(context.now[11:13]) + context.policy.rules["hour_s"] // 3600
-            context.wake(f"{context.now[:11]}{hour:02}{context.now[13:]}", key)
-            context.row(Row(self.name, key, SCHOOL, context.now[:10], "order", "open", {}))
-        context.put(key, state)
-
-    def due(self, key: str, context: Context) -> None:
-        state = context.get(key)
-        if not state or "dispatched" in state or "order" not in state:
-            return
-        payload = {
-            "obligation_kind": "dispatch-of-order",
-            "source": state["order"][2],
-            "responsible": state["supplier"],
-            "expected_type": "dispatch",
-            "expected_for": key,
-            "due_at": context.now,
-        }
-        context.find("missing-evidence", payload, [state["order"]])
-
-    def take_back(self, seen: Seen, context: Context) -> None:
-        key = seen.subject("order")
-        assert key is not None
-        context.put(key, None)
-        context.row(Row(self.name, key))
 
 
 def log() -> ToldLog:
@@ -228,3 +180,15 @@ def test_records_are_told_in_order_and_each_once() -> None:
     told = log()
     with pytest.raises(ValueError, match="record 0 after 1"):
         told.engine.step(told.records[0])
+
+
+@pytest.mark.parametrize(("others", "cited"), [(0, 512), (500, 12), (512, 0)])
+def test_inputs_are_cited_as_far_as_links_go(others: int, cited: int) -> None:
+    inputs = [[index, "00" * 32, f"id-{index}"] for index in range(600)]
+
+    links = _links(inputs, {"opens": [f"cause-{number}" for number in range(others)]})
+
+    assert [link["id"] for link in links if link["rel"] == "cites"] == [
+        f"id-{index}" for index in range(600 - cited, 600)
+    ]
+    assert len(links) == 512

@@ -1,0 +1,212 @@
+"""The term posted to the real service, whose clock is set to each record's time.
+
+A log's times are its database's, and they decide what is late. So that a term of months takes a
+minute, the clock that the append transaction, oversight and its horizon read is the test's own; all
+else is the service as it is: HTTP, tokens, models, transaction, rules.
+"""
+
+import itertools
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+import api.govern
+import api.overseeing
+import storage.clock
+import storage.oversight
+from api.app import create_app
+from api.cli.policies import post_defaults
+from api.founding import found
+from api.govern import admin_of, say
+from api.installation import Installation
+from api.overseeing import Overseer
+from api.settings import Settings
+from components.term import world
+from components.term.generate import Term
+from components.term.script import Said
+from components.term.world import World
+
+_BATCH = 400
+_HOUR_MS = 3_600_000
+READ_ALL = ("read", "log:read", "personal")
+
+
+@dataclass
+class Clock:
+    """What time it is in the log."""
+
+    ms: int
+
+    def set_to(self, ms: int) -> None:
+        """Never backwards."""
+        self.ms = max(self.ms, ms)
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """Everything that asks for the log's time is told this one."""
+
+        def now(*_: object) -> int:
+            return self.ms
+
+        patch.setattr(storage.clock.LogClock, "read", now)
+        for module in (storage.oversight, api.overseeing, api.govern):
+            patch.setattr(module, "now_ms", now)
+
+
+@dataclass
+class Stage:
+    """A service that a term is played on.
+
+    Attributes:
+        url: where it answers.
+        opened: the same installation, for whoever looks inside.
+        clock: its time.
+        overseer: follows the log when it is told to.
+        tokens: of every party.
+        refused: what the service refused: name, problem.
+    """
+
+    url: str
+    opened: Installation
+    clock: Clock
+    overseer: Overseer
+    tokens: dict[str, str]
+    refused: list[tuple[str, Any]] = field(default_factory=list)
+    clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def as_(self, party: str) -> httpx.Client:
+        """A client with the party's token."""
+        if party not in self.clients:
+            headers = {"Authorization": f"Bearer {self.tokens[party]}"}
+            self.clients[party] = httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        return self.clients[party]
+
+    def play(self, said: Sequence[Said]) -> None:
+        """Post what is said at its times; oversight reads along, an hour at a time."""
+        for hour, at_once in itertools.groupby(said, key=lambda one: one.at_ms // _HOUR_MS):
+            for (at_ms, _), same in itertools.groupby(at_once, key=_together):
+                self.clock.set_to(at_ms)
+                self._post(list(same))
+            self.clock.set_to((hour + 1) * _HOUR_MS - 1)
+            self.overseer.catch_up()
+
+    def until(self, ms: int) -> None:
+        """Nothing more is said until then; what was waited for happens, day by day."""
+        while self.clock.ms < ms:
+            self.clock.set_to(min(ms, self.clock.ms + 6 * _HOUR_MS))
+            self.overseer.catch_up()
+
+    def _post(self, said: list[Said]) -> None:
+        client = self.as_(str(said[0].request["issuer"]))
+        for one in said:
+            for _, data in one.files:
+                media_type = one.request["blobs"][0]["media_type"]
+                sent = client.post("/v1/blobs", content=data, headers={"Content-Type": media_type})
+                assert sent.status_code == 201, sent.text
+        for start in range(0, len(said), _BATCH):
+            part = said[start : start + _BATCH]
+            body = "\n".join(json.dumps(one.request, ensure_ascii=False) for one in part)
+            answer = client.post(
+                "/v1/records:batch?receipts=compact",
+                content=body.encode(),
+                headers={"Content-Type": "application/x-ndjson"},
+            )
+            assert answer.status_code == 200, answer.text
+            lines = [json.loads(line) for line in answer.text.splitlines()]
+            for one, line in zip(part, lines[:-1], strict=True):
+                if line["status"] != 201:
+                    self.refused.append((one.name, line.get("problem")))
+
+
+def _together(said: Said) -> tuple[int, str]:
+    """What is logged within a minute by one party is posted together."""
+    return said.at_ms // 60_000 * 60_000 + 59_999, str(said.request["issuer"])
+
+
+@contextmanager
+def stage(home: Path, term: Term, *, families: Any = None, **changes: Any) -> Iterator[Stage]:
+    """Found a log before the term, register everybody, put the built-in rules in force, and serve."""
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        clock = Clock(term.said[0].at_ms - 24 * _HOUR_MS)
+        clock.install(patch)
+        settings = Settings(home=home, disk_reserve_bytes=0, chain="none", **changes)
+        opened = found(settings)
+        stack.callback(opened.close)
+        tokens = _register(opened, term.cast)
+        post_defaults(opened)
+        kwargs = {} if families is None else {"families": families}
+        overseer = Overseer(opened, threading.Event(), "term", **kwargs)
+        url = stack.enter_context(_serving(settings))
+        on_stage = Stage(url, opened, clock, overseer, tokens)
+        yield on_stage
+        for client in on_stage.clients.values():
+            client.close()
+
+
+def roles(cast: World) -> dict[str, tuple[str, ...]]:
+    """Every party and the roles that it is granted."""
+    parties: dict[str, tuple[str, ...]] = {
+        world.ADMISSION: ("bureau-admission",),
+        world.FUNDS: ("bureau-funds",),
+        world.REGULATOR: ("regulator",),
+        world.AUDITOR: ("auditor",),
+        world.BANK: ("bank",),
+        cast.labour: ("labour",),
+    }
+    parties |= {supplier.party: ("supplier",) for supplier in cast.suppliers}
+    for school in cast.schools:
+        parties[school.party] = ("school", "school-acceptance", "kitchen")
+        parties[school.gateway] = ("device", "camera")
+    return parties
+
+
+def _register(opened: Installation, cast: World) -> dict[str, str]:
+    admin = admin_of(opened)
+    tokens = {}
+    for party, granted in roles(cast).items():
+        say(opened, "party-registration", {"party": party, "name": party[-8:]}, issuer=admin)
+        for role in granted:
+            given = {"party": party, "role": role, "granted": True}
+            say(opened, "role-grant", given, issuer=admin)
+        scopes = ("post", *READ_ALL) if party == world.AUDITOR else ("post", "read")
+        tokens[party], _ = opened.store.tokens.issue(party, scopes, label="term")
+    for school in cast.schools:
+        kinds = {school.scale: "scale", school.cabinet: "cabinet", school.cold_store: "cabinet",
+                 school.checker: "checker", f"{school.scale[:-7]}probe-1": "probe"}  # fmt: skip
+        for device, kind in kinds.items():
+            registration = {"device": device, "owner": school.party, "gateway": school.gateway,
+                            "kind": kind, "model": "X", "serial": uuid.uuid4().hex[:8]}  # fmt: skip
+            say(opened, "device-registration", registration, issuer=admin)
+    return tokens
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[str]:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )  # fmt: skip
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 30
+        while not server.started:
+            assert thread.is_alive(), "the service did not start"
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
