@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger import subject
+from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
 from ledger.oversight.fabrication.report import Case, report
@@ -140,7 +141,7 @@ class Clocks(Detector):
         kept = context.get(key)
         if kept is None:
             kept = {"scope": place_of(seen).scope, "late": []}
-            context.wake(times.later(context.now, _WAIT_S), key)
+            context.wake(civil.later(context.now, _WAIT_S), key)
         if len(kept["late"]) < context.policy.rules["burst_records"]:
             context.put(key, {**kept, "late": [*kept["late"], [*entry, seen.type]]})
 

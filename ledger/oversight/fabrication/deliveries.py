@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 
 from ledger import timestamp
 from ledger.evidence import subjects
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -64,7 +65,7 @@ class Deliveries(Detector):
         if kept is None:
             kept = [now, now, None, [], [], []]
             wait = context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S
-            context.wake(times.later(context.now, wait), key)
+            context.wake(civil.later(context.now, wait), key)
         kept = [*kept]
         kept[_LATEST] = now
         if seen.type == "dispatch":

@@ -26,7 +26,8 @@ from itertools import pairwise
 from math import gcd
 from typing import Any, ClassVar
 
-from ledger.oversight.fabrication import statistics, times
+from ledger.oversight import civil
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication import window as windows
 from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
@@ -46,7 +47,8 @@ class Foreheads(Detector):
         "morning-check": frozenset({"canteen", "staff", "checked_at", "forehead_mC", "result"})
     }
     defaults: ClassVar[Mapping[str, Any]] = {
-        "forehead_flat_range_milli": [[40, 3110], [60, 3400], [80, 3600], [100, 3710]],
+        "forehead_flat_checks": [40, 60, 80, 100],
+        "forehead_flat_range_milli": [3110, 3400, 3600, 3710],
         "forehead_still_checks": 40,
         "forehead_still_mC": 60,
         "forehead_copied_ppm": 800_000,
@@ -83,8 +85,10 @@ class Foreheads(Detector):
             return True
         return any(
             self._flat(seen, window.newest(size), allowed, context)
-            for size, allowed in rules["forehead_flat_range_milli"]
-            if size <= len(window.entries)
+            for size, allowed in zip(
+                rules["forehead_flat_checks"], rules["forehead_flat_range_milli"], strict=False
+            )
+            if 1 < size <= len(window.entries)
         )
 
     def _still(self, seen: Seen, window: Window, context: Context) -> bool:
@@ -165,4 +169,4 @@ class Foreheads(Detector):
 
 def _days(window: Window, zone: str) -> list[str]:
     """The civil day of each check."""
-    return [times.civil_day(at, zone) for at in window.column(_AT)]
+    return [civil.day_of(at, zone) for at in window.column(_AT)]

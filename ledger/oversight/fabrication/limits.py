@@ -137,7 +137,7 @@ class Limits(Detector):
         measured: Mapping[str, int | str],
         context: Context,
     ) -> bool:
-        window = context.policy.rules["limit_hours"] * times.HOUR_MS
+        window = max(1, context.policy.rules["limit_hours"] * times.HOUR_MS)
         if not 0 <= at - since <= window:
             return False
         place = place_of(seen)

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Final
 
 from ledger import timestamp
 from ledger.evidence import subjects
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.deliveries import HALF_A_DAY_S
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
@@ -104,7 +105,7 @@ class Lots(Detector):
             "weighed": [],
         }
         context.put(key, {"supplier": kept["supplier"], **after})
-        context.wake(times.later(context.now, _KEPT_S), key)
+        context.wake(civil.later(context.now, _KEPT_S), key)
 
     def _judge_all(self, kept: Mapping[str, Any], context: Context) -> None:
         sent: dict[str, int] = {}
@@ -140,7 +141,7 @@ class Lots(Detector):
         kept = context.get(key)
         if kept is None:
             kept = {}
-            context.wake(times.later(context.now, _KEPT_S), key)
+            context.wake(civil.later(context.now, _KEPT_S), key)
         if school in kept:
             return
         context.put(key, {**kept, school: [*ref_of(seen), seen.occurred_at]})
@@ -156,7 +157,7 @@ class Lots(Detector):
             served = [] if kept is None else kept["served"]
             kept = {"supplier": supplier, "since": now, "served": served, "sent": [], "weighed": []}
             context.wake(
-                times.later(context.now, context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S),
+                civil.later(context.now, context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S),
                 key,
             )
         context.put(key, {**kept, "latest": now, what: [*kept[what], entry][:_MOST]})

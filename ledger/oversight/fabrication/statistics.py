@@ -31,7 +31,9 @@ def share_ppm(part: int, whole: int) -> int:
 
 
 def deviation(values: Sequence[int]) -> int:
-    """Sample standard deviation, rounded down; requires two values."""
+    """Sample standard deviation, rounded down; 0 of a single value."""
+    if len(values) < 2:
+        return 0
     return isqrt(_squares(values) // (len(values) * (len(values) - 1)))
 
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 
 from ledger import timestamp
 from ledger.evidence import subjects
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, is_quiet, report
@@ -54,7 +55,7 @@ class WorkingDay(Detector):
         """A check, or work."""
         what, who, at, field = _said(seen)
         canteen = seen.fields["canteen"]
-        day = times.civil_day(at, context.zone)
+        day = civil.day_of(at, context.zone)
         key = f"work {canteen}"
         days = context.get(key) or {}
         kept = days.get(day)

@@ -59,7 +59,7 @@ def test_a_suspicion_cites_its_records_and_stands_as_an_open_row() -> None:
     (finding,) = kitchen.told.found
     assert [link["id"] for link in finding.request["links"]] == [first.id, again.id]
     (row,) = kitchen.rows()
-    assert (row.family, row.name, row.scope) == ("fabrication", finding.id, SCHOOL)
+    assert (row.family, row.name, row.scope) == ("suspicions", finding.id, SCHOOL)
     assert (row.day, row.kind, row.status) == ("2026-09-01", "photo-reused", "open")
     assert row.detail is not None
     assert row.detail["observations"] == [
