@@ -4,6 +4,10 @@ from math import sin, tau
 from random import Random
 
 from components.kitchen_records import Kitchen, at, cast, person
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.oversight.fabrication.smooth import _differences
 
 STAFF = [person(number) for number in range(6)]
 
@@ -292,3 +296,20 @@ def test_the_window_of_a_canteen_and_its_shelf_do_not_grow() -> None:
 
     keys = [key for key in kitchen.told.state if key.startswith("fabrication checks ")]
     assert len(keys) <= 1 + 100 // 8 + 2
+
+
+@given(
+    st.lists(
+        st.lists(st.none() | st.integers(0, 9), min_size=1, max_size=6), min_size=1, max_size=5
+    )
+)
+def test_a_series_is_as_rough_in_one_batch_as_in_several(batches: list[list[int | None]]) -> None:
+    before: list[int | None] = []
+    rose, totals = None, [0] * 5
+    for batch in batches:
+        sums, rose = _differences([*before, *batch], len(before), rose=rose)
+        totals = [one + other for one, other in zip(totals, sums, strict=True)]
+        before = [*before, *batch][-2:]
+
+    whole, last = _differences([reading for batch in batches for reading in batch], 0, rose=None)
+    assert (totals, rose) == (whole, last)
