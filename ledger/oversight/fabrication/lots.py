@@ -20,10 +20,9 @@ schools it was sent before.
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from ledger import timestamp
 from ledger.evidence import subjects
 from ledger.oversight import civil
-from ledger.oversight.fabrication import statistics, times
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.deliveries import HALF_A_DAY_S
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -87,13 +86,11 @@ class Lots(Detector):
         if kept is None or not key.startswith("lot ") or not (kept["sent"] or kept["weighed"]):
             context.put(key, None)
             return
-        now = times.ms(context.now)
-        judged_at = min(
-            kept["latest"] + 1000 * context.policy.rules["delivery_wait_s"],
-            kept["since"] + 1000 * _KEPT_S,
-        )
+        now = context.now
+        quiet_at = civil.later(kept["latest"], context.policy.rules["delivery_wait_s"])
+        judged_at = min(quiet_at, civil.later(kept["since"], _KEPT_S))
         if now < judged_at:
-            context.wake(timestamp.format(judged_at), key)
+            context.wake(judged_at, key)
             return
         self._judge_all(kept, context)
         served = sorted({*kept["served"], *(one[0] for one in kept["sent"])})
@@ -152,7 +149,7 @@ class Lots(Detector):
     def _add(self, lot: str, what: str, entry: list[Any], supplier: str, context: Context) -> None:
         key = f"lot {lot}"
         kept = context.get(key)
-        now = times.ms(context.now)
+        now = context.now
         if kept is None or not (kept["sent"] or kept["weighed"]):
             served = [] if kept is None else kept["served"]
             kept = {"supplier": supplier, "since": now, "served": served, "sent": [], "weighed": []}
