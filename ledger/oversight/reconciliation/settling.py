@@ -57,8 +57,13 @@ class Share:
     @staticmethod
     def of_json(kept: Mapping[str, Any]) -> "Share":
         """As it was kept."""
-        sums = (kept[name] for name in ("settled_fen", "adjust_fen", "paid_fen", "invoiced_fen"))
-        return Share(*sums, [difference.of_json(one) for one in kept["differences"]])
+        return Share(
+            kept["settled_fen"],
+            kept["adjust_fen"],
+            kept["paid_fen"],
+            kept["invoiced_fen"],
+            [difference.of_json(one) for one in kept["differences"]],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As a part of a book."""

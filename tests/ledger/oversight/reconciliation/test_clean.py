@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from bought import SUPPLIER, Bought, shown, told_again, value_fen
+from components.term.generate import Shape, generate
 from components.told_log import ToldLog
 
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.reconciliation.payees import Payees
+from ledger.timestamp import format as format_ms
 from ledger.timestamp import normalise
 
 END = "2026-12-15T00:00:00.000Z"
@@ -219,6 +221,49 @@ def test_a_scale_may_know_neither_orders_nor_their_codes() -> None:
     assert [row["weighed"] for row in bought.row()["goods"]] == [5_000, 10_000]
 
 
+@pytest.mark.parametrize("supplier", [None, SUPPLIER])
+def test_a_weigh_in_that_nobody_names_is_of_the_order_that_lacks_it(supplier: str | None) -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    bought.weigh(None, "rice", 6_000, MORNING, supplier=supplier, lot_no=None)
+    bought.weigh(None, "rice", 4_000, supplier=supplier, lot_no=None)
+    spare = bought.weigh(None, "rice", 4_000, supplier=supplier, lot_no=None)
+    taken = bought.accept(order, {"rice": 10_000})
+    bought.pay(bought.settle([(taken.id, {"rice": 10_000})], OCTOBER))
+
+    is_clean(bought)
+    assert bought.row()["goods"][0]["weighed"] == 10_000
+    bought.log.until("2027-06-01T00:00:00.000Z")
+    kept = {key.split()[1] for key in bought.log.state}
+    assert kept.isdisjoint({"via", "loose"})
+    assert spare.fields["net_g"] == 4_000
+
+
+def test_a_weigh_in_of_another_supplier_is_nobodys() -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    other = "supplier:91210500MA0R4W7K2A"
+    bought.weigh(None, "rice", 10_000, MORNING, supplier=other, lot_no=None)
+    bought.accept(order, {"rice": 10_000})
+    bought.log.until("2026-09-12T00:00:00.000Z")
+
+    assert bought.codes() == ["accepted-not-weighed"]
+
+
+def test_a_weigh_in_claimed_by_an_acceptance_goes_back_with_it() -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    waiting = bought.weigh(None, "rice", 10_000, MORNING, supplier=None, lot_no=None)
+    taken = bought.accept(order, {"rice": 10_000}, weighings=[waiting])
+    assert bought.log.state[f"reconciliation via {waiting.id}"] == {"order": order}
+
+    bought.log.correct(taken)
+
+    assert "waiting" in str(bought.log.state[f"reconciliation via {waiting.id}"])
+    bought.log.correct(waiting)
+    assert f"reconciliation via {waiting.id}" not in bought.log.state
+
+
 def test_what_was_weighed_twice_counts_once_where_the_acceptance_says_which() -> None:
     bought = Bought()
     order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
@@ -284,6 +329,34 @@ def test_nothing_is_kept_of_what_is_over() -> None:
     assert kept == {"reconciliation", "payee", "account", "holder", "supplier"}
     assert not [timer for timer in bought.log.engine._heap if timer[0] < "2028-12-31T00:00:00.000Z"]
     assert SUPPLIER in bought.row()["supplier"]
+
+
+def test_a_generated_term_meets() -> None:
+    term = generate(Shape(schools=1, weeks=4))
+    families = (Reconciliation(), Payees())
+    read = {kind for family in families for kind in family.reads}
+    log = ToldLog(*families, at=format_ms(term.said[0].at_ms))
+    for said in term.said:
+        if said.type in read:
+            log.until(format_ms(said.at_ms))
+            request = said.request
+            log.post(
+                said.type,
+                request["payload"],
+                issuer=request["issuer"],
+                occurred_at=request["occurred_at"],
+                links=request["links"],
+                blobs=request.get("blobs", ()),
+                record_id=request["id"],
+            )
+    log.until("2027-03-01T00:00:00.000Z")
+
+    assert log.of("suspicion") == []
+    assert {one["result"] for one in log.of("reconciliation")} == {"matched"}
+    assert {row.status for row in log.rows.values()} == {"matched"}
+    for row in log.rows.values():
+        assert row.detail is not None
+        assert row.detail["differences"] == []
 
 
 def test_the_catalogues_own_example_of_a_delivery_meets() -> None:

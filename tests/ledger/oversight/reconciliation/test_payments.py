@@ -191,6 +191,21 @@ def test_what_parents_paid_comes_in_with_fees_or_without(fen: int, codes: list[s
     assert bought.suspicions == []
 
 
+@pytest.mark.parametrize("first", ["payment", "credit"])
+def test_a_credit_that_names_nothing_is_the_payments_of_its_amount(first: str) -> None:
+    bought = Bought()
+    if first == "payment":
+        meal_payment(bought)
+        bought.entry(272_400)
+    else:
+        bought.entry(272_400)
+        meal_payment(bought)
+    bought.log.until(END)
+
+    assert bought.codes("account") == []
+    assert not [key for key in bought.log.state if " owing " in key or " bill " in key]
+
+
 def test_what_parents_paid_and_nobody_credited_is_noted() -> None:
     bought = Bought()
     meal_payment(bought)
