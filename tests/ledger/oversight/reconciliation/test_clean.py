@@ -78,6 +78,22 @@ def test_goods_refused_may_be_settled_and_deducted(refused_g: int) -> None:
     is_clean(bought)
 
 
+def test_each_lot_refused_is_deducted_by_itself() -> None:
+    bought = Bought()
+    order, taken = bought.delivery({"rice": 10_007}, MORNING, rejected={"rice": 670})
+    two = [
+        {"order_line_no": 1, "item_code": "rice", "lot_no": lot, "rejected_quantity": 335,
+         "unit": "g", "reason_code": "spoiled"}
+        for lot in ("a", "b")
+    ]  # fmt: skip
+    rejection = bought.reject(order, {}, lines=two)
+    assert 2 * value_fen("rice", 335) != value_fen("rice", 670)
+    cut = (rejection.id, "rejected", 2 * value_fen("rice", 335))
+    bought.pay(bought.settle([(taken.id, {"rice": 10_007})], OCTOBER, deductions=[cut]))
+
+    is_clean(bought)
+
+
 @pytest.mark.parametrize("first_g", [1, 3_333, 6_667])
 def test_one_acceptance_may_be_settled_in_two_pieces(first_g: int) -> None:
     bought = Bought()
