@@ -1,6 +1,7 @@
 """Clean months meet to the gram and the fen, in whatever order and pieces they come."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from bought import SUPPLIER, Bought, shown, told_again, value_fen
@@ -10,6 +11,7 @@ from components.told_log import ToldLog
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.reconciliation.payees import Payees
+from ledger.statement import Link
 from ledger.timestamp import format as format_ms
 from ledger.timestamp import normalise
 
@@ -320,6 +322,46 @@ def test_an_hour_offline_turns_the_order_of_records_around(seed: int) -> None:
     is_clean(turned)
 
     assert shown(turned) == shown(straight)
+
+
+@pytest.mark.parametrize("first", ["right", "correction"])
+@pytest.mark.parametrize("place", range(3, 18))
+def test_a_record_corrected_and_replaced_leaves_every_sum_as_it_was(place: int, first: str) -> None:
+    straight = a_month()
+    is_clean(straight)
+    wrong = a_month()
+    old = wrong.log.records[place]
+    assert old.type not in {"policy", "supplier-registration"}
+    replaces = Link("replaces", old.id, None)
+    if first == "correction":
+        wrong.log.correct(old)
+    right = replace(
+        old,
+        index=len(wrong.log.records),
+        id=f"01a206fd-6778-7a62-a7b8-{place:012}",
+        leaf_hash=bytes([place]) * 32,
+        links=(*old.links, replaces),
+        logged_at=wrong.log.now,
+    )
+    wrong.log.records.append(right)
+    wrong.log.engine.step(right)
+    wrong.log.settle()
+    if first == "right":
+        wrong.log.correct(old)
+    wrong.log.until(END)
+
+    sums = [
+        {
+            name: value
+            for name, value in row.detail.items()
+            if name not in {"differences", "more", "first_entry_no", "last_entry_no"}
+        }
+        for bought in (straight, wrong)
+        for _, row in sorted(bought.log.rows.items())
+        if row.detail is not None
+    ]
+    assert sums[: len(sums) // 2] == sums[len(sums) // 2 :]
+    assert {*wrong.suspicions} <= {"settled-then-corrected"}
 
 
 @pytest.mark.parametrize(
