@@ -177,7 +177,7 @@ def _version(seen: Seen) -> State:
 
 
 def _claim(seen: Seen, root: str, context: Context) -> None:
-    """Note with each acceptance what is settled of it, and who else settled it."""
+    """Note with each acceptance what is settled of it."""
     prices = {price["line_no"]: price for price in seen.fields["line_prices"]}
     by_root: dict[str, list[Any]] = {}
     for line in seen.fields["lines"]:
@@ -194,8 +194,6 @@ def _claim(seen: Seen, root: str, context: Context) -> None:
         key = f"acceptance {acceptance}"
         state = context.get(key) or {}
         settled = state.get("settled", {})
-        for other in settled.values():
-            context.wake(context.now, SETTLE + other["bill"])
         mine: State = {"ref": seen.ref, "bill": root, "lines": lines}
         context.put(key, {**state, "settled": {**settled, seen.id: mine}})
 

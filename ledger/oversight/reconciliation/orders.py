@@ -186,7 +186,6 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
     before, now = state.get("place"), period_of(ordered, context)
     assert now is not None
     if before is not None and before != now:
-        wake_bills(state, context)
         book.remove(context, before, key)
     part = {
         "goods": [item.row() for item in found.values()],

@@ -1,6 +1,7 @@
 """Clean months meet to the gram and the fen, in whatever order and pieces they come."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from bought import SUPPLIER, Bought, shown, told_again, value_fen
@@ -10,6 +11,7 @@ from components.told_log import ToldLog
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.reconciliation.payees import Payees
+from ledger.statement import Link
 from ledger.timestamp import format as format_ms
 from ledger.timestamp import normalise
 
@@ -74,6 +76,22 @@ def test_goods_refused_may_be_settled_and_deducted(refused_g: int) -> None:
     cut = (rejection.id, "rejected", value_fen("rice", refused_g))
     settlement = bought.settle([(taken.id, {"rice": 10_007})], OCTOBER, deductions=[cut])
     bought.pay(settlement)
+
+    is_clean(bought)
+
+
+def test_each_lot_refused_is_deducted_by_itself() -> None:
+    bought = Bought()
+    order, taken = bought.delivery({"rice": 10_007}, MORNING, rejected={"rice": 670})
+    two = [
+        {"order_line_no": 1, "item_code": "rice", "lot_no": lot, "rejected_quantity": 335,
+         "unit": "g", "reason_code": "spoiled"}
+        for lot in ("a", "b")
+    ]  # fmt: skip
+    rejection = bought.reject(order, {}, lines=two)
+    assert 2 * value_fen("rice", 335) != value_fen("rice", 670)
+    cut = (rejection.id, "rejected", 2 * value_fen("rice", 335))
+    bought.pay(bought.settle([(taken.id, {"rice": 10_007})], OCTOBER, deductions=[cut]))
 
     is_clean(bought)
 
@@ -304,6 +322,46 @@ def test_an_hour_offline_turns_the_order_of_records_around(seed: int) -> None:
     is_clean(turned)
 
     assert shown(turned) == shown(straight)
+
+
+@pytest.mark.parametrize("first", ["right", "correction"])
+@pytest.mark.parametrize("place", range(3, 18))
+def test_a_record_corrected_and_replaced_leaves_every_sum_as_it_was(place: int, first: str) -> None:
+    straight = a_month()
+    is_clean(straight)
+    wrong = a_month()
+    old = wrong.log.records[place]
+    assert old.type not in {"policy", "supplier-registration"}
+    replaces = Link("replaces", old.id, None)
+    if first == "correction":
+        wrong.log.correct(old)
+    right = replace(
+        old,
+        index=len(wrong.log.records),
+        id=f"01a206fd-6778-7a62-a7b8-{place:012}",
+        leaf_hash=bytes([place]) * 32,
+        links=(*old.links, replaces),
+        logged_at=wrong.log.now,
+    )
+    wrong.log.records.append(right)
+    wrong.log.engine.step(right)
+    wrong.log.settle()
+    if first == "right":
+        wrong.log.correct(old)
+    wrong.log.until(END)
+
+    sums = [
+        {
+            name: value
+            for name, value in row.detail.items()
+            if name not in {"differences", "more", "first_entry_no", "last_entry_no"}
+        }
+        for bought in (straight, wrong)
+        for _, row in sorted(bought.log.rows.items())
+        if row.detail is not None
+    ]
+    assert sums[: len(sums) // 2] == sums[len(sums) // 2 :]
+    assert {*wrong.suspicions} <= {"settled-then-corrected"}
 
 
 @pytest.mark.parametrize(

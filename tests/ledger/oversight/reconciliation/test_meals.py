@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from bought import BANK, CANTEEN, GATEWAY, SCHOOL, Bought
+from bought import BANK, GATEWAY, SCHOOL, Bought
 
 from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples.school_day import ADMISSION
@@ -367,4 +367,3 @@ def test_nothing_is_kept_of_a_month_that_is_over() -> None:
 
     kept = [key for key in month.log.state if " day " in key or " month " in key]
     assert kept == []
-    assert CANTEEN
