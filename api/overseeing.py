@@ -9,10 +9,12 @@ however it ends, leaves a position and what belongs to it; the next goes on ther
 way, the log takes records all the same: oversight is behind, and says by how much.
 """
 
+import contextlib
+import gc
 import logging
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from api.govern import say
@@ -38,7 +40,10 @@ _LEASE_S: Final = 60.0
 _IDLE_S: Final = 2.0
 _AGAIN_S: Final = 10.0
 _STRETCH: Final = 2_000
-"""Records told before what followed is saved."""
+"""Records read at once."""
+
+_STRETCHES: Final = 10
+"""Read one after the other before what followed is saved, where the log is that far ahead."""
 
 _POSTED: Final = 500
 _CACHED: Final = 200_000
@@ -163,11 +168,18 @@ class Overseer:
         return self._engine
 
     def _tell(self, engine: Engine) -> int:
-        records = self.store.oversight.records(engine.size, engine.size + _STRETCH, engine.reads)
-        engine.prefetch(records)
-        for seen in records:
-            engine.step(seen)
-        return len(records)
+        told = 0
+        for _ in range(_STRETCHES):
+            start = engine.size
+            records = self.store.oversight.records(start, start + _STRETCH, engine.reads)
+            engine.prefetch(records)
+            with _uncollected():
+                for seen in records:
+                    engine.step(seen)
+            told += len(records)
+            if len(records) < _STRETCH or self._stop.is_set():
+                break
+        return told
 
     def _let_time_pass(self, engine: Engine) -> None:
         """The log is silent: what was to happen until now happens."""
@@ -260,6 +272,18 @@ class Overseer:
         }
         say(self._installation, "key-registration", payload, issuer=self._installation.operator)
         return key
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """State has no cycles, and is a great deal: looking for some takes a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def count_oversight(metrics: Metrics, overseer: Overseer) -> None:

@@ -280,12 +280,12 @@ class Oversight:
 
     def _seen(self, row: Any, opened: bool) -> Seen:
         payload, erased = None, frozenset[str]()
-        if opened and not row.is_open:
-            record = reads.opened(row, self._sealer)
-            payload = record.payload
-            if record.opening is not None and payload is not None:
-                erased = frozenset(record.opening.names) - orjson.loads(payload).keys()
-        return read_seen(row.place, bytes(row.leaf_hash), bytes(row.data), payload, erased)
+        if opened and not row.is_open and row.wrapped is not None and row.sealed is not None:
+            unsealed = self._sealer.open_record(row.record_id, bytes(row.sealed), row.wrapped)
+            payload = unsealed.payload
+            if unsealed.opening is not None:
+                erased = frozenset(unsealed.opening.names) - orjson.loads(payload).keys()
+        return read_seen(row.place, bytes(row.leaf_hash), row.data, payload, erased)
 
     def _move(self, connection: Connection, before: Position | None, stored: bytes) -> None:
         name = self._mac(_POSITION)

@@ -116,6 +116,7 @@ class Engine:
             now: the log's time then; empty before the first.
             timers: those that are set.
         """
+        self.cache: dict[str, JsonValue] = {}
         self._contexts = [_Context(self, family) for family in families]
         self._told: dict[str, list[_Context]] = {}
         for context in self._contexts:
@@ -123,7 +124,6 @@ class Engine:
                 self._told.setdefault(kind, []).append(context)
         self._by_name = {context.family.name: context for context in self._contexts}
         self._read, self._lookup = read, lookup
-        self._cache: dict[str, JsonValue] = {}
         # From entry 0 on nothing is stored but what is in the cache, until that is dropped.
         self._whole = size == 0
         self._heap = sorted(timers)
@@ -151,7 +151,7 @@ class Engine:
             for context in self._told.get(seen.type, ()):
                 for key in context.family.keys(seen):
                     full = context.full(key)
-                    if full not in self._cache:
+                    if full not in self.cache:
                         wanted[full] = None
         self._fetch(list(wanted))
 
@@ -159,7 +159,8 @@ class Engine:
         """The next record; requires seen.index == size."""
         if seen.index != self.size:
             raise ValueError(f"record {seen.index} after {self.size} entries")
-        self.advance(seen.logged_at)
+        if self._heap and self._heap[0][0] < seen.logged_at:
+            self.advance(seen.logged_at)
         self.now = seen.logged_at
         self.size = self.changes.size = seen.index + 1
         rel = _RETRACTING.get(seen.type)
@@ -193,23 +194,23 @@ class Engine:
 
     def forget_cache(self, above: int = 0) -> None:
         """Drop what was read, to be read again, if it is more than so many keys."""
-        if len(self._cache) > above:
+        if len(self.cache) > above:
             if self.changes.state:
                 raise ValueError("changes were not taken")
-            self._cache.clear()
+            self.cache.clear()
             self._whole = False
 
     def get(self, full: str) -> JsonValue:
         """What stands under a key of some family."""
-        found: JsonValue = self._cache.get(full, _UNREAD)
+        found: JsonValue = self.cache.get(full, _UNREAD)
         if found is _UNREAD:
             self._fetch([full])
-            found = self._cache[full]
+            found = self.cache[full]
         return found
 
     def put(self, full: str, value: JsonValue) -> None:
         """Put a value there."""
-        self._cache[full] = value
+        self.cache[full] = value
         self.changes.state[full] = value
 
     def wake(self, timer: Timer) -> None:
@@ -224,9 +225,9 @@ class Engine:
                 self.changes.timers.add(timer)
 
     def _fetch(self, keys: Sequence[str]) -> None:
-        self._cache.update(dict.fromkeys(keys, None))
+        self.cache.update(dict.fromkeys(keys, None))
         if keys and not self._whole:
-            self._cache.update(self._read(keys))
+            self.cache.update(self._read(keys))
 
     def _tell_policy(self, seen: Seen) -> None:
         context = self._by_name.get(seen.fields.get("name", ""))
@@ -252,6 +253,7 @@ class _Context:
         self.engine, self.family = engine, family
         self.policy = policies.built_in(family.name, family.defaults)
         self._prefix = f"{family.name} "
+        self._cache = engine.cache
 
     @property
     def now(self) -> str:
@@ -269,7 +271,9 @@ class _Context:
         return self._prefix + key
 
     def get(self, key: str) -> Any:
-        return self.engine.get(self._prefix + key)
+        full = self._prefix + key
+        found = self._cache.get(full, _UNREAD)
+        return self.engine.get(full) if found is _UNREAD else found
 
     def put(self, key: str, value: JsonValue) -> None:
         self.engine.put(self._prefix + key, value)
