@@ -27,7 +27,12 @@ PERSONAL: Final = "personal"
 
 def reads_all(store: Store, principal: Principal) -> bool:
     """Whether the principal's party reads everybody's records."""
-    return not READS_ALL.isdisjoint(store.registry().roles(principal.party))
+    return party_reads_all(store, principal.party)
+
+
+def party_reads_all(store: Store, party: str) -> bool:
+    """Whether a party reads everybody's records."""
+    return not READS_ALL.isdisjoint(store.registry().roles(party))
 
 
 def readable(store: Store, principal: Principal, record_id: str) -> tuple[StoredRecord, Entry]:

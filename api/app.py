@@ -33,6 +33,7 @@ from api.routers import (
     batch,
     blobs,
     chain,
+    credit,
     health,
     log,
     oversight,
@@ -44,6 +45,7 @@ from api.routers import (
     traces,
     types,
     verify,
+    webhooks,
 )
 from api.service import Service, StoredTokens
 from api.settings import Settings
@@ -56,8 +58,8 @@ from ledger.errors import Fault, LedgerError, UnavailableError
 logger = logging.getLogger("mealtrace.app")
 
 _ROUTERS = (
-    records, batch, blobs, subjects, traces, oversight, verify, types, parties, anchors, pseudonyms, chain, log,
-    health, pages,
+    records, batch, blobs, subjects, traces, oversight, credit, verify, types, parties, anchors,
+    webhooks, pseudonyms, chain, log, health, pages,
 )  # fmt: skip
 _SUMMARY = "Evidence for school meals, in a log that nobody has to trust. 学校供餐证据账本。"
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}

@@ -78,8 +78,9 @@ def found(settings: Settings, *, successor_of: str | None = None) -> Installatio
         store, _ = open_store(settings, signers=log_signers(settings))
         with contextlib.closing(store):
             check_finished(store.engine)
-            if (settings.embedded or not _has_tables(store)) and migrate(store.engine):
-                store.rebuild_acts()
+            if settings.embedded or not _has_tables(store):
+                migrate(store.engine)
+                store.renew_acts()
             if not store.founded():
                 _write_genesis(settings, store, successor_of)
         installation = open_installation(settings)

@@ -1,4 +1,4 @@
-"""Governance records of the operator: made, signed where it matters, appended."""
+"""Records of the operator, of governance mostly: made, signed where it matters, appended."""
 
 import secrets
 import uuid
@@ -24,7 +24,7 @@ def say(
     record_id: str | None = None,
     links: Sequence[Mapping[str, str]] = (),
 ) -> Appended:
-    """Append an open record of `issuer`, signed with `key` where one is given.
+    """Append a record of `issuer`, signed with `key` where one is given.
 
     Raises:
         RefusedError: it does not fit its type, or its issuer may not say it.

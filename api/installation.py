@@ -171,6 +171,8 @@ def open_installation(
             check_finished(store.engine)
         check_migrated(store.engine)
         store.head()  # NotFoundError where the database holds no log
+        if not read_only:  # an audit names what differs
+            store.check_acts()
         standing = store.registry().standing
         assert standing.genesis is not None
     except BaseException:

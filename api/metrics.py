@@ -63,6 +63,7 @@ class Metrics(Collector):
         self.queue_full = 0
         self.blob_bytes: defaultdict[str, int] = defaultdict(int)
         self.chores: defaultdict[str, int] = defaultdict(int)
+        self.webhook_attempts: defaultdict[str, int] = defaultdict(int)
         self.anchoring_trouble: bool | None = None
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
         self.counters: dict[str, tuple[str, str, Callable[[], Mapping[str, int]]]] = {}
@@ -72,6 +73,12 @@ class Metrics(Collector):
             "mealtrace_blob_bytes", "Bytes of files taken in and handed out", "way", self.blob_bytes
         )
         self._counts("mealtrace_chores", "Rounds of hourly chores", "outcome", self.chores)
+        self._counts(
+            "mealtrace_webhook_attempts",
+            "Requests to receivers of warnings; dead: warnings given up",
+            "outcome",
+            self.webhook_attempts,
+        )
 
     def request(self, method: str, route: str, status: int, duration_s: float) -> None:
         """One answered request; `route` is the path's template, never the path."""

@@ -26,7 +26,7 @@ from ledger.errors import ConflictError, LedgerError, RefusedError, Verification
 from ledger.evidence.draft import Draft, prepare, signable
 from ledger.oversight import policies
 from ledger.oversight.engine import Engine
-from ledger.oversight.families import FAMILIES, VERSION
+from ledger.oversight.families import FAMILIES, LISTS, VERSION
 from ledger.oversight.family import Family
 from storage.oversight import Position
 
@@ -59,7 +59,7 @@ class Overseer:
         stop: threading.Event,
         holder: str,
         *,
-        families: Sequence[Family] = FAMILIES,
+        families: Sequence[Family] = (*FAMILIES, *LISTS),
         version: str = VERSION,
     ) -> None:
         """Runs until `stop` is set; `holder` names this process in leases."""

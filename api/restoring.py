@@ -29,7 +29,12 @@ from api.installation import (
 from api.settings import Settings
 from ledger import timestamp
 from ledger.anchor import AnchorTarget, log_id
-from ledger.errors import ConflictError, UnavailableError, VerificationError
+from ledger.errors import (
+    ConflictError,
+    MalformedError,
+    UnavailableError,
+    VerificationError,
+)
 from storage import manifest as manifests
 from storage import unfinished
 from storage.manifest import Manifest
@@ -112,6 +117,8 @@ def restore(
             if settings.chain == "embedded":
                 restore_chain(folder, manifest, settings.data_dir / EMBEDDED_CHAIN)
             again = store.reapply_erasures()
+            with contextlib.suppress(MalformedError, VerificationError):  # the audit names it
+                store.renew_acts()
             report = local.audit(settings, jobs=jobs, progress=progress, restored=True)
             done = Restored(manifest, report, erased=again.records + again.fields)
             if not report.passed:

@@ -1,8 +1,8 @@
 """A throw-away ledger for whoever writes an integration: `mealtrace serve --sandbox`.
 
-The real service over a temporary folder, founded with the parties of the catalogue's examples and a
-token for each, so that every example of `GET /v1/types` posts as it stands. Tokens are drawn anew
-each time. Every answer is marked, and so is every proof: the log's origin says what it is.
+The real service over a temporary folder, founded with the parties of the catalogue's examples, both
+suppliers admitted, and a token for each party, so that every example of `GET /v1/types` posts as it
+stands. Tokens are drawn anew each time. Every answer is marked, and so is every proof: the log's origin says what it is.
 """
 
 import shlex
@@ -15,7 +15,7 @@ from typing import Final
 
 from api.access import READS_ALL
 from api.demo import cast
-from api.demo.cast import CAMERA_GATEWAY, CAST, DEVICES, GATEWAY, MEAT, SCHOOL
+from api.demo.cast import CAMERA_GATEWAY, CAST, DEVICES, GATEWAY, GREENS, MEAT, SCHOOL
 from api.founding import found
 from api.govern import admin_of, say
 from api.installation import ADMIN_TOKEN, Installation
@@ -45,6 +45,7 @@ _VARIABLES: Final = {
     OPERATOR: "OPERATOR",
 }
 _MANDATE_UNTIL: Final = "2099-01-01T00:00:00.000Z"
+_CATEGORIES: Final = {MEAT: ("meat", "poultry", "egg"), GREENS: ("vegetable", "fruit")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,30 @@ def _populate(opened: Installation) -> Iterator[Account]:
         "until": _MANDATE_UNTIL,
     }
     say(opened, "mandate", mandate, issuer=MEAT)
+    _admit(opened)
     yield _account(opened, INTEGRATOR, f"{', '.join(_MANDATED)} for {MEAT}", _POSTS)
     yield _account(opened, ENGINE, "engine", _POSTS)
     yield _account(opened, OPERATOR, "operator", _POSTS)
     text = (opened.settings.keys_dir / ADMIN_TOKEN).read_text("ascii").strip()
     yield Account("ADMIN", admin, "admin", text)
+
+
+def _admit(opened: Installation) -> None:
+    """Both suppliers, for years: nobody else is ordered from, and the first try shall succeed."""
+    founded_at = opened.genesis.created_at
+    year = int(founded_at[:4])
+    example = TYPES["admission"].example["payload"]
+    for number, supplier in enumerate((MEAT, GREENS), start=1):
+        admission = {
+            **example,
+            "decision_no": f"SANDBOX-{number}",
+            "supplier": supplier,
+            "categories": list(_CATEGORIES[supplier]),
+            "effective_at": founded_at,
+            "term_from": f"{year - 1}-01-01",
+            "term_until": f"{year + 9}-12-31",
+        }
+        say(opened, "admission", admission, issuer=cast.ADMISSION)
 
 
 def _account(opened: Installation, party: str, roles: str, scopes: tuple[str, ...]) -> Account:

@@ -22,6 +22,25 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def networks_of(text: str | None) -> tuple[Network, ...]:
+    """The networks of a list by commas; `none` has none.
+
+    Raises:
+        ValueError: one is none.
+    """
+    if text is None or text.strip() == "none":
+        return ()
+    found = []
+    for part in text.split(","):
+        try:
+            found.append(ipaddress.ip_network(part.strip()))
+        except ValueError as error:
+            raise ValueError(f"{part.strip()!r} is not a network, as in 10.20.0.0/16") from error
+    return tuple(found)
+
 
 class Settings(BaseSettings):
     """One installation. Sizes are in bytes, durations in seconds, unless the name says more."""
@@ -131,6 +150,23 @@ class Settings(BaseSettings):
         le=23,
         description="Hour, in the log's time zone, at which a day ends for its subject index.",
     )
+    webhooks: bool = Field(
+        True,
+        description="Send warnings to subscriptions; false where a copy of a log is tried out.",
+    )
+    webhook_networks: str | None = Field(
+        None,
+        description="Networks, by commas, that webhooks may go to beside public addresses, as in "
+        "10.20.0.0/16; `none`: no other. Default: this machine in embedded and sandbox mode, else "
+        "none.",
+    )
+    webhook_days: float = Field(
+        3.0, gt=0, description="Days after which a warning that nobody takes is given up."
+    )
+    webhook_timeout_s: float = Field(
+        15.0, gt=0, description="Seconds that a receiver of webhooks has for its whole answer."
+    )
+    webhooks_per_party: int = Field(10, ge=1, description="Most webhooks of one party.")
     worker_inside: bool | None = Field(
         None,
         description="Run anchoring inside `serve`. Default: only with the embedded chain, which "
@@ -230,6 +266,12 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA time zone") from error
         return value
 
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks_exist(cls, value: str | None) -> str | None:
+        networks_of(value)
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.chain == "rpc" and not self.rpc_url:
@@ -249,6 +291,11 @@ class Settings(BaseSettings):
     def runs_worker(self) -> bool:
         """Whether `serve` also anchors."""
         return self.chain == "embedded" if self.worker_inside is None else self.worker_inside
+
+    @property
+    def private_networks(self) -> tuple[Network, ...]:
+        """The networks that webhooks may go to beside public addresses."""
+        return networks_of(self.webhook_networks)
 
     @property
     def helpers(self) -> int:

@@ -101,6 +101,23 @@ class Watching:
                 seen.backup_age_s,
             ),
         )
+        yield from _gauges(
+            (
+                "mealtrace_webhook_pending",
+                "Warnings on their way to receivers",
+                seen.webhooks_pending,
+            ),
+            (
+                "mealtrace_webhook_oldest_seconds",
+                "Since when the oldest of them is on its way, 0 without one",
+                seen.webhooks_oldest_s,
+            ),
+            (
+                "mealtrace_webhook_dead",
+                "Warnings that no receiver took, of the last 30 days",
+                seen.webhooks_dead,
+            ),
+        )
         if self._anchored:
             yield from _anchoring(seen)
         leases = GaugeMetricFamily(

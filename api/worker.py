@@ -1,4 +1,4 @@
-"""What runs beside the requests: anchoring, the chores of every hour, the upkeep of blobs, oversight.
+"""What runs beside the requests: anchoring, hourly chores, blobs, oversight, and webhooks.
 
 Threads of one process: in embedded mode the service's own, else `mealtrace worker`. Anchoring
 holds its own lease; chores take theirs, so that any number of workers may run. A worker that stops
@@ -17,6 +17,7 @@ from api.metrics import Metrics
 from api.overseeing import Overseer
 from api.subject_indexing import index_of_day
 from api.upkeep import Keeper, Scrubber
+from api.webhooks.sender import Sender
 from ledger import timestamp
 from ledger.errors import LedgerError, RefusedError
 from ledger.evidence.draft import prepare
@@ -53,12 +54,14 @@ class Worker:
         self.keeper = Keeper(installation, self._stop, self._holder)
         self.scrubber = Scrubber(installation, self._stop, self._holder)
         self.overseer = Overseer(installation, self._stop, self._holder)
+        sender = Sender(installation, self._stop, self._holder, self._metrics)
         self._threads = [
             threading.Thread(target=self._anchor, name="anchoring", daemon=True),
             threading.Thread(target=self._do_chores, name="chores", daemon=True),
             threading.Thread(target=self.keeper.run, name="blobs", daemon=True),
             threading.Thread(target=self.scrubber.run, name="scrubbing", daemon=True),
             threading.Thread(target=self.overseer.run, name="oversight", daemon=True),
+            threading.Thread(target=sender.run, name="webhooks", daemon=True),
         ]
 
     def start(self) -> None:

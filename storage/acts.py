@@ -5,9 +5,13 @@
 A key is stored by its HMAC, what stands under it sealed under a data key of its own: whoever reads
 the database alone learns neither whom a rule concerns nor what it says. A batch without an act or a
 cause, which is nearly every one, costs a look at each draft's type.
+
+Beside it, under a key of its own, stands the version of the rules that made it. It is read with
+every batch of acts and causes: a process of another version, one that an upgrade left running for
+instance, neither believes what these rules remember nor writes its own beside it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -16,7 +20,7 @@ from sqlalchemy import Connection, Dialect, delete, select
 from ledger import canonical
 from ledger import entry as entry_format
 from ledger.canonical import JsonValue
-from ledger.errors import RefusedError, UnavailableError, VerificationError
+from ledger.errors import ConflictError, RefusedError, UnavailableError, VerificationError
 from ledger.evidence.draft import Draft
 from ledger.governance import Erasure
 from ledger.oversight.acts import Act, ActRules, Told
@@ -31,6 +35,8 @@ from storage.values import StoredRecord
 
 _STATE = ActState.__table__.c  # type: ignore[attr-defined]
 _OWNER: Final = "a:"
+_VERSION: Final = "version"
+"""The key of the rules' version; rules' own keys begin with their names, and a space follows."""
 _STATES: Final = Among(
     select(_STATE.key, _STATE.sealed, reads.WRAPPED.wrapped).join_from(
         ActState.__table__,  # type: ignore[attr-defined]
@@ -40,6 +46,11 @@ _STATES: Final = Among(
     ),
     _STATE.key,
 )
+_TYPES: Final = Among(select(reads.ENTRY.type), reads.ENTRY.index)
+_OTHER_VERSION: Final = (
+    "what acts are checked against was derived by other rules than this program's; run "
+    "`mealtrace migrate`"
+)
 
 
 class Acts:
@@ -48,6 +59,7 @@ class Acts:
     def __init__(self, rules: ActRules, sealer: Sealer, dialect: Dialect) -> None:
         """`dialect` is the engine's."""
         self.rules = rules
+        self._kinds = (*sorted(rules.causes), *rules.retracting)
         self._sealer = sealer
         self._insert = BulkInsert(ActState, ("key", "sealed"), dialect, replace_on="key")
         self._wrap = BulkInsert(WrappedKey, ("owner", "wrapped"), dialect, replace_on="owner")
@@ -68,7 +80,29 @@ class Acts:
                 for target in _targets(said, self.rules, records):
                     if target.type in self.rules.causes:
                         keys.update(dict.fromkeys(self.rules.keys(target)))
-        return BatchState(self, self.read(connection, keys)) if keys else None
+        if not keys:
+            return None
+        state = self.read(connection, [_VERSION, *keys])
+        if state.pop(_VERSION, None) != self.rules.version:
+            raise UnavailableError(_OTHER_VERSION)
+        return BatchState(self, state)
+
+    def begin(self, connection: Connection) -> None:
+        """Say whose state this is, of a log that is only being founded."""
+        self.write(connection, {_VERSION: self.rules.version})
+
+    def check_version(self, connection: Connection) -> None:
+        """Refuse state that other rules made, or that cannot be opened.
+
+        Raises:
+            ConflictError: the message names the command that derives it again.
+        """
+        try:
+            found = self.read(connection, [_VERSION]).get(_VERSION)
+        except UnavailableError:
+            found = None
+        if found != self.rules.version:
+            raise ConflictError(_OTHER_VERSION)
 
     def read(self, connection: Connection, keys: Iterable[str]) -> dict[str, JsonValue]:
         """What stands under those of the keys under which anything does.
@@ -107,11 +141,15 @@ class Acts:
         """The whole state, folded again from the records of the log.
 
         Costs a reading of all causes, corrections and erasures; memory grows with the causes.
+
+        Raises:
+            MalformedError: an entry among them was altered.
+            VerificationError: an entry's payload was.
         """
-        rules, state = self.rules, dict[str, JsonValue]()
+        rules = self.rules
+        state: dict[str, JsonValue] = {_VERSION: rules.version}
         causes: dict[str, Statement] = {}
-        kinds = (*sorted(rules.causes), *rules.retracting)
-        for record in reads.records_of(connection, self._sealer, kinds):
+        for record in reads.records_of(connection, self._sealer, self._kinds):
             entry = entry_format.parse(record.data)
             said = entry.statement
             if said.type in rules.causes:
@@ -140,9 +178,18 @@ class Acts:
         connection.execute(delete(ActState.__table__))  # type: ignore[attr-defined]
         self.write(connection, state)
 
-    def differing(self, connection: Connection) -> list[str]:
-        """The keys under which something else is stored than the log gives, and `?` for others."""
-        derived = self.derive(connection)
+    def differing(self, connection: Connection, altered: Collection[int] = ()) -> list[str]:
+        """The keys under which something else is stored than the log gives, and `?` for others.
+
+        None of them where an entry that the rules fold is among the `altered` ones, or its payload
+        cannot be opened: it is to be named, and nothing is derived from it.
+        """
+        if self._folds(connection, altered):
+            return []
+        try:
+            derived = self.derive(connection)
+        except VerificationError:
+            return []
         try:
             stored = self.read(connection, derived)
         except UnavailableError:
@@ -151,6 +198,11 @@ class Acts:
         names = {self._name(key) for key in derived}
         others = set(connection.execute(select(_STATE.key)).scalars()) - names
         return sorted(differ) + ["?" for _ in others]
+
+    def _folds(self, connection: Connection, indices: Collection[int]) -> bool:
+        """Whether one of these entries is of a type that the rules fold."""
+        rows = chain.from_iterable(_TYPES(connection, list(indices)))
+        return any(row.type in self._kinds for row in rows)
 
     def _name(self, key: str) -> str:
         return self._sealer.mac("act", key).hex()
@@ -165,13 +217,18 @@ class BatchState:
         self._state = state
         self._changes: dict[str, JsonValue] = {}
 
-    def check(self, draft: Draft, logged_at: str) -> None:
+    def check(self, draft: Draft, logged_at: str, zone: str) -> None:
         """Refuse an act that something below it in the log blocks; facts pass unseen.
+
+        Args:
+            draft: the record.
+            logged_at: time of its entry.
+            zone: the log's time zone.
 
         Raises:
             RefusedError: rule-blocked, naming the record that causes it.
         """
-        act = Act.of(draft.statement, draft.payload, logged_at)
+        act = Act.of(draft.statement, draft.payload, logged_at, zone)
         fault = None if act is None else self._rules.check(act, self._state)
         if fault is not None:
             raise RefusedError("rule-blocked", [fault])

@@ -11,7 +11,7 @@ waits for the first attempt to end one way or the other, and the ids are looked 
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ledger import entry as entry_format
 from ledger import timestamp
 from ledger.compact import CompactRange
-from ledger.errors import RefusedError, UnavailableError
+from ledger.errors import ConflictError, RefusedError, UnavailableError
 from ledger.evidence import rights
 from ledger.evidence.draft import Draft
 from ledger.evidence.registry import Registry
@@ -180,12 +180,33 @@ class Appender:
             head_row.lock(connection)
             self._acts.rebuild(connection)
 
-    def differing_acts(self) -> list[str]:
-        """The keys of act rules under which something else is stored than the log gives."""
+    def check_acts(self) -> None:
+        """Refuse what acts are checked against where other rules than these derived it.
+
+        Raises:
+            ConflictError: they did; the message names the command that derives it again.
+            UnavailableError: the database does not answer.
+        """
+        with reading(self._engine) as connection:
+            self._acts.check_version(connection)
+
+    def renew_acts(self) -> None:
+        """As `rebuild_acts`, where `check_acts` refuses what is there."""
+        try:
+            self.check_acts()
+        except ConflictError:
+            self.rebuild_acts()
+
+    def differing_acts(self, altered: Collection[int] = ()) -> list[str]:
+        """The keys of act rules under which something else is stored than the log gives.
+
+        Args:
+            altered: indices of entries that are not what was logged: nothing is derived from them.
+        """
         with reading(self._engine) as connection:
             if not is_sqlite(self._engine):  # whose readers see one snapshot anyway
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            return self._acts.differing(connection)
+            return self._acts.differing(connection, altered)
 
     def registry(self) -> Registry:
         """Parties, roles and keys as of the committed head: for reading, never for appending."""
@@ -260,6 +281,8 @@ class Appender:
         locked = head_row.lock(connection)
         if locked is None:
             raise UnavailableError("there is no log yet; `mealtrace init` founds one")
+        if founding and not locked.size:
+            self._acts.begin(connection)
         drafts = take()
         logged_at = max(locked.logged_at, timestamp.format(self._clock.read(connection)))
         if locked.open_index > self._followed.index:
@@ -319,7 +342,9 @@ class Appender:
         refusals.check_blobs(draft, lookups)
         refusals.check_links(draft, lookups, registry.standing)
         if acts is not None:
-            acts.check(draft, batch.logged_at)
+            genesis = registry.standing.genesis
+            assert genesis is not None  # it is no act itself, and everything stands above it
+            acts.check(draft, batch.logged_at, genesis.time_zone)
         chains = lookups.chains(statement)
         data = entry_format.build(
             statement,

@@ -17,10 +17,8 @@ _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x6D65616C  # "meal": the advisory lock's number
 
 
-def migrate(engine: Engine) -> bool:
+def migrate(engine: Engine) -> None:
     """Bring the database to this version. Processes that call it at once wait for one another.
-
-    Returns whether it was of another version; what is derived from the log is then derived again.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -30,9 +28,7 @@ def migrate(engine: Engine) -> bool:
         with connection.begin():
             if not is_sqlite(engine):
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            before = MigrationContext.configure(connection).get_current_revision()
             upgrade(connection, "head")
-    return before != ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def upgrade(connection: Connection, revision: str) -> None:

@@ -1,6 +1,6 @@
 """Queries on the log by place: its head, tiles, entries, records. Nothing here writes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Select, inspect, select, text
@@ -205,6 +205,14 @@ def records_at(
     """The records at these places, ascending, opened where their key still exists."""
     query = records_query().where(ENTRY.index.in_(indices)).order_by(ENTRY.index)
     return [opened(row, sealer) for row in connection.execute(query)] if indices else []
+
+
+def places_of(connection: Connection, kinds: Collection[str], start: int, end: int) -> list[int]:
+    """The indices in [start, end) of the records of these types, ascending."""
+    query = select(ENTRY.index).where(
+        ENTRY.type.in_(kinds), ENTRY.index >= start, ENTRY.index < end
+    )
+    return sorted(connection.execute(query).scalars())
 
 
 def records_of(

@@ -29,6 +29,7 @@ from storage.append import Appender, More, Outcome, Release
 from storage.audit_rows import audit_rows, audit_rows_of
 from storage.blobs import BlobStore
 from storage.database import empty_wal, is_sqlite, reading, writing
+from storage.deliveries import Deliveries
 from storage.erasure import Reapplied, apply_all
 from storage.journal import Journal
 from storage.mark import ReleasedMark
@@ -40,6 +41,7 @@ from storage.tokens import Tokens
 from storage.upkeep import Upkeep
 from storage.uploads import Uploads
 from storage.values import Appended, ChainLink, Head, Hit, Search, StoredRecord
+from storage.webhooks import Webhooks
 
 
 class Store:
@@ -80,6 +82,8 @@ class Store:
         self.journal = Journal(engine, self.sealer)
         self.rates = Rates(engine)
         self.oversight = Oversight(engine, self.sealer)
+        self.webhooks = Webhooks(engine, self.sealer)
+        self.deliveries = Deliveries(engine)
 
     def close(self) -> None:
         """Let go of the connections. May be called twice."""
@@ -107,9 +111,17 @@ class Store:
         """See `append.Appender.rebuild_acts`."""
         self._appender.rebuild_acts()
 
-    def differing_acts(self) -> list[str]:
+    def check_acts(self) -> None:
+        """See `append.Appender.check_acts`."""
+        self._appender.check_acts()
+
+    def renew_acts(self) -> None:
+        """See `append.Appender.renew_acts`."""
+        self._appender.renew_acts()
+
+    def differing_acts(self, altered: Collection[int] = ()) -> list[str]:
         """See `append.Appender.differing_acts`."""
-        return self._appender.differing_acts()
+        return self._appender.differing_acts(altered)
 
     def registry(self) -> Registry:
         """Parties, roles, keys and mandates as of the committed head; for reading only."""
@@ -130,6 +142,11 @@ class Store:
             UnavailableError: the database or the mark does not answer.
         """
         return self._appender.head()
+
+    def committed_size(self) -> int:
+        """How many entries are committed, released or not: the mark is not asked."""
+        with reading(self.engine) as connection:
+            return reads.head(connection).size
 
     def released_head(self) -> tuple[int, bytes]:
         """Size and root of the head; (0, …) before genesis. `anchoring.store.LogReader`."""
@@ -230,6 +247,16 @@ class Store:
         """The records of [start, end), opened where their key still exists."""
         with reading(self.engine) as connection:
             return reads.records(connection, self.sealer, start=start, end=end)
+
+    def records_at(self, indices: Sequence[int]) -> list[StoredRecord]:
+        """The records at these places, ascending; see `records`. VerificationError: one was altered."""
+        with reading(self.engine) as connection:
+            return reads.records_at(connection, self.sealer, indices)
+
+    def places_of(self, kinds: Collection[str], start: int, end: int) -> list[int]:
+        """Where in [start, end) records of these types stand, ascending."""
+        with reading(self.engine) as connection:
+            return reads.places_of(connection, kinds, start, end)
 
     def audit_rows(self, start: int, end: int) -> list[Row]:
         """The rows of [start, end) as an audit compares them; what cannot be opened says why."""

@@ -364,3 +364,48 @@ class ServingRow(Table, table=True):
     process: str = Field(primary_key=True)
     seen_ms: int = Field(sa_column=_big())
     taken: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WebhookRow(Table, table=True):
+    """A subscription to warnings: whose it is, and how it stands with its receiver.
+
+    `sealed` holds where it goes, its secret and what it asks for, key and all. `token`: the token
+    that made it; empty where the operator did. `since`: the first entry it is told of. `replay_at`,
+    `replay_end`: entries that are still to be queued again.
+    """
+
+    __tablename__ = "webhooks"
+    id: str = Field(primary_key=True)
+    party: str = Field(index=True)
+    token: str | None = None
+    created_at: str
+    sealed: bytes = Field(sa_column=_bytes())
+    since: int = Field(sa_column=_big())
+    rest_until_ms: int = Field(default=0, sa_column=_big())
+    failures: int = 0
+    delivered_ms: int | None = Field(default=None, sa_column=_big(null=True))
+    outcome: str = ""
+    stopped: str | None = None
+    replay_at: int | None = Field(default=None, sa_column=_big(null=True))
+    replay_end: int | None = Field(default=None, sa_column=_big(null=True))
+
+
+class WebhookDelivery(Table, table=True):
+    """One entry for one subscription: what is sent is read from the log when it is sent.
+
+    The index -1 is the greeting of a new subscription.
+    """
+
+    __tablename__ = "webhook_deliveries"
+    webhook: str = Field(primary_key=True)
+    index: int = Field(sa_column=_big(primary=True))
+    queued_ms: int = Field(sa_column=_big())
+    due_ms: int = Field(sa_column=_big())
+    attempts: int = 0
+    state: str = "pending"
+    outcome: str = ""
+    changed_ms: int = Field(sa_column=_big())
+    __table_args__ = (
+        Index("webhook_deliveries_due", "webhook", "due_ms", "index", **_only("state = 'pending'")),
+        Index("webhook_deliveries_done", "state", "changed_ms", **_only("state <> 'pending'")),
+    )

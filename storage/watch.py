@@ -15,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from ledger import timestamp
 from ledger.anchor_progress import AnchorState
 from storage.database import now_ms, reading
+from storage.deliveries import DELIVERY, PENDING, SETTLED
 from storage.reads import ENTRY, HEAD
 from storage.tables import AnchorRow, ChoreRow, LeaseRow
 
@@ -44,6 +45,9 @@ class Watched:
         leases: seconds that each lease still holds, negative once it ran out.
         duty_age_s: since the newest record by type of `DUTIES`, as far as there is one.
         backup_age_s: since the newest backup was made here, or since genesis.
+        webhooks_pending: warnings on their way to receivers.
+        webhooks_oldest_s: since when the oldest of them is, 0 without one.
+        webhooks_dead: warnings given up lately.
     """
 
     size: int
@@ -54,6 +58,9 @@ class Watched:
     leases: Mapping[str, float]
     duty_age_s: Mapping[str, float]
     backup_age_s: float
+    webhooks_pending: int
+    webhooks_oldest_s: float
+    webhooks_dead: int
 
 
 class Watch:
@@ -93,6 +100,16 @@ class Watch:
             leases = connection.execute(select(_LEASE.name, _LEASE.until_ms)).all()
             saved = connection.execute(select(_CHORE.detail).where(_CHORE.name == BACKUP)).scalar()
             genesis = connection.execute(select(ENTRY.logged_at).where(ENTRY.index == 0)).scalar()
+            waiting = connection.execute(
+                select(func.count().label("rows"), func.min(DELIVERY.queued_ms).label("oldest_ms"))
+                .select_from(DELIVERY.index.table)
+                .where(PENDING)
+            ).one()
+            dead = connection.execute(
+                select(func.count())
+                .select_from(DELIVERY.index.table)
+                .where(SETTLED, DELIVERY.state == "dead")
+            ).scalar_one()
             newest = {
                 kind: connection.execute(
                     select(ENTRY.logged_at)
@@ -111,6 +128,9 @@ class Watch:
             leases={name: (until_ms - now) / 1000 for name, until_ms in leases},
             duty_age_s={kind: age_s(at) for kind, at in newest.items() if at is not None},
             backup_age_s=age_s(genesis if saved is None else str(orjson.loads(saved)["made_at"])),
+            webhooks_pending=waiting.rows,
+            webhooks_oldest_s=0.0 if not waiting.rows else (now - waiting.oldest_ms) / 1000,
+            webhooks_dead=int(dead),
         )
 
     def _count(self, context: ExceptionContext) -> None:

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 WALKED = (
     "trace", "erasure", "backup", "integrate", "kitchen", "completeness", "blobs", "monitoring",
+    "oversight/acts",
 )  # fmt: skip
 """Pages whose every command is typed here, by the tests named after them."""
 
@@ -136,7 +137,7 @@ def test_trace(walk: Walk) -> None:
     up, down = walk.json("settlement.trace.json"), walk.json("recall.trace.json")
     assert {node["type"]: node["depth"] for node in up["nodes"]} == {
         "settlement": 0, "acceptance": 1, "rejection": 1, "weigh-in": 2, "dispatch": 2,
-        "order": 2, "lot-document": 2, "calibration": 3,
+        "order": 2, "lot-document": 2, "calibration": 3, "admission": 3,
     }  # fmt: skip
     assert (up["missing"], up["withheld"], up["truncated"]) == ([], [], False)
     assert {node["type"] for node in down["nodes"]} == {
@@ -232,6 +233,13 @@ def test_monitoring(walk: Walk) -> None:
     assert not [line for line in lines if token in line]
 
 
+def test_acts(walk: Walk) -> None:
+    walk.through("oversight/acts")
+
+    refused = walk.get("/v1/refusals", "SCHOOL")["refusals"]
+    assert [one["code"] for one in refused] == ["rule-blocked"] * 2
+
+
 def test_every_page_with_commands_is_walked() -> None:
     with_commands = {
         path.name
@@ -239,7 +247,8 @@ def test_every_page_with_commands_is_walked() -> None:
         if any(s.kind == "sh" for s in steps(path))
     }
 
-    assert with_commands == {f"{name}{suffix}.md" for name in WALKED for suffix in LANGUAGES}
+    here = {name for name in WALKED if "/" not in name}
+    assert with_commands == {f"{name}{suffix}.md" for name in here for suffix in LANGUAGES}
 
 
 @pytest.mark.parametrize("name", WALKED)

@@ -46,7 +46,7 @@ def test_every_command_runs_and_prints_what_the_page_says(readme: str, tmp_path:
                 reader.read(step)
 
     typed = [step.name for step in found if step.use == "run" and step != first]
-    assert typed == ["post", "verify", "integrate", "govern", "audit"]
+    assert typed == ["post", "verify", "integrate", "govern", "oversee", "audit"]
     for place in re.findall(r"`(\.mealtrace/\S+?)/?`", read(readme)):
         assert (folder / place).exists(), place
     for key in ("log.key", "kek", "index", "anchor.key", "admin.token", "released"):

@@ -124,7 +124,14 @@ def audit(
             if policy is not None:
                 _check_policy(installation, policies.parse(policy), report)
             _run(installation.store, report, chain, pool, jobs, progress, payloads=payloads)
-        if payloads:
+        if payloads and report.findings:
+            report.notes.append(
+                (
+                    "findings were not computed again: what they rest on does not hold",
+                    "结论未重新计算：其所依据的内容本身不成立",
+                )
+            )
+        elif payloads:
             oversight.check(installation, report.size, report, progress=progress)
     finally:
         installation.close()
@@ -189,7 +196,7 @@ def _run(
         report.count("erased", len(erased))
         for upload in store.uploads.undestroyed():
             report.add(undestroyed_blob(upload))
-        _acts(store, report)
+        _acts(store, log, report)
         if log.size == size:
             _tables(store, log, head, tables, report)
     report.size = log.size
@@ -270,9 +277,9 @@ def _check_policy(installation: Installation, policy: policies.Policy, report: R
         )
 
 
-def _acts(store: Store, report: Report) -> None:
+def _acts(store: Store, log: LogAudit, report: Report) -> None:
     """What acts are checked against is what the log gives (point 3)."""
-    for key in store.differing_acts():
+    for key in store.differing_acts(log.tree.altered):
         report.add(
             Finding(
                 3,

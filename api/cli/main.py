@@ -87,6 +87,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "keys": ("api.cli.keys", "Make, register and revoke keys.", "生成、登记和吊销密钥。"),
     "tokens": ("api.cli.tokens", "Make, list and revoke tokens.", "创建、列出和吊销令牌。"),
+    "webhooks": (
+        "api.cli.webhooks",
+        "Tell receivers and group robots of warnings.",
+        "将预警推送给接收程序和群机器人。",
+    ),
 }
 
 

@@ -109,6 +109,11 @@ _ZH: Final = tuple(
         (r"the released mark cannot be raised: (.+)", "已发布标记无法更新：{0}"),
         (r"the released mark is contended; try again", "已发布标记正被争用；请重试"),
         (r"the object store refused the released mark: (.+)", "对象存储拒绝写入已发布标记：{0}"),
+        # webhooks
+        (r"there is no webhook (\S+)", "没有订阅 {0}"),
+        (r"a party has at most (\d+) webhooks; remove one first", "每个主体最多 {0} 个订阅；请先删除一个"),
+        (r"a replay of the webhook (\S+) is under way; wait until it has ended", "订阅 {0} 正在重新推送；请等它完成"),
+        (r"('[^']*'|\d+) is not a network, as in 10\.20\.0\.0/16", "{0} 不是网段，应如 10.20.0.0/16"),
         # database and blobs
         (r"the database is at version (\S+), this program needs (\S+); run `mealtrace migrate`", "数据库版本为 {0}，本程序需要 {1}；请执行 `mealtrace migrate`"),
         (r"version (\S+) is not one of this program's; a newer program made it", "版本 {0} 不是本程序的版本，由更新的程序生成"),
@@ -123,6 +128,7 @@ _ZH: Final = tuple(
         (r"the database's clock jumped by (\S+) s; nothing is appended until this process is started again", "数据库时钟跳变 {0} 秒；重新启动本进程之前不再写入"),
         (r"a private key of the log is missing on this process", "本进程缺少账本的一个私钥"),
         (r"the log's private keys: (.+)", "账本私钥：{0}"),
+        (r"what acts are checked against was derived by other rules than this program's; run `mealtrace migrate`", "用于核对行为的数据由另一版本的规则推导；请执行 `mealtrace migrate`"),
         (r"what acts are checked against cannot be opened \((.+)\); `mealtrace migrate` derives it from the log again", "用于核对行为的数据无法打开（{0}）；请用 `mealtrace migrate` 由账本重新推导"),
         (r"the anchor of (\d+) was changed meanwhile", "{0} 条的锚点已被其他进程修改"),
         (r"the anchor of (\d+) exists already", "{0} 条的锚点已经存在"),

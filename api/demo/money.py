@@ -45,7 +45,7 @@ def payments(day: Poster) -> None:
             "settlement_no": "S-1124-1",
             "payer_account": day.account,
             "supplier": cast.MEAT,
-            "payee_account": "account:" + "p" * 26,
+            "payee_account": "6200 0000 0000 0018",
             "school": cast.SCHOOL,
             "period_from": day.on.isoformat(),
             "period_until": day.on.isoformat(),

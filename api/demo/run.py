@@ -1,6 +1,6 @@
 """The demo from its first line to its last; raises or returns False if anything is not as it should.
 
-found → people and roles → a school day → anchor → a proof in a stranger's hands → three lies
+found → people and roles → a school day → what is wrong → anchor → a proof in a stranger's hands → lies
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from rich.progress import BarColumn, Progress, TextColumn
 
-from api.demo import attacks, cast
+from api.demo import attacks, cast, oversight
 from api.demo.day import live
 from api.demo.goods import MEAL_FEN, MEALS
 from api.demo.posting import ZONE, Poster
@@ -29,7 +29,7 @@ from ledger.merkle import leaf_hash
 
 PEOPLE = (
     "supplier", "buyer", "driver", "storekeeper", "teacher", "cook", "second cook", "head cook",
-    "inspector", "clerk", "treasurer",
+    "inspector", "officer", "clerk", "treasurer",
 )  # fmt: skip
 
 
@@ -78,11 +78,13 @@ def run(stage: Stage, *, folder: Path | None = None) -> bool:
         ledger = _found(stage, home / "ledger")
         stack.callback(ledger.close)
         people, account = _people(stage, ledger)
-        receipts = _day(stage, ledger, people, account)
+        day = _day(stage, ledger, people, account)
+        receipts = day.receipts
         _history(stage, ledger, account)
+        seen = _oversight(stage, ledger, day)
         _anchor(stage, ledger)
         good = _proof(stage, ledger, receipts["weigh-in 1"], home)
-        return _lies(stage, ledger, receipts["weigh-in 2"]) and good
+        return _lies(stage, ledger, receipts["weigh-in 2"]) and good and seen
 
 
 def _found(stage: Stage, home: Path) -> Ledger:
@@ -200,7 +202,7 @@ def _wall(stage: Stage, ledger: Ledger, now: datetime) -> None:
     raise VerificationError("the wall let one party hold money and goods")
 
 
-def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> dict[str, Receipt]:
+def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> Poster:
     stage.act("A school day", "一个供餐日")
 
     def told(en: str, zh: str, receipt: Receipt) -> None:
@@ -209,7 +211,21 @@ def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> 
     yesterday = (datetime.now(ZONE) - timedelta(days=1)).date()
     day = Poster(ledger.clients, ledger.keys, people, account, yesterday, told)
     live(day)
-    return day.receipts
+    return day
+
+
+def _oversight(stage: Stage, ledger: Ledger, day: Poster) -> bool:
+    stage.act("What is wrong, and what is missing", "哪里不对，缺了什么")
+    done = ledger.service.run("policies", "post")
+    _must(done)
+    stage.done(
+        f"{len(done.stdout.splitlines())} sets of rules are put in force, as records of the log",
+        f"{len(done.stdout.splitlines())} 类规则作为记录写入账本并生效",
+    )
+    oversight.refused(stage, day)
+    oversight.lies(day)
+    token = ledger.tokens[cast.AUDITOR]
+    return oversight.found(stage, ledger.service.url, token, day.receipts)
 
 
 def _history(stage: Stage, ledger: Ledger, account: str) -> None:

@@ -10,7 +10,7 @@ from ledger.statement import Link
 
 
 def papers(day: Poster) -> None:
-    """A supplier registers, with its licence."""
+    """A supplier registers with its licence and permit, and the bureau admits it."""
     person = day.people["supplier"]
     day.post(
         "registration",
@@ -54,6 +54,31 @@ def papers(day: Poster) -> None:
         said=(
             "its food permit is checked and kept with the scan",
             "食品经营许可证校验并存入扫描件",
+        ),
+    )
+    day.post(
+        "admission",
+        cast.ADMISSION,
+        "admission",
+        {
+            "accountable": day.people["officer"],
+            "bureau": cast.ADMISSION,
+            "decision_no": "ZR-0034",
+            "supplier": cast.MEAT,
+            "decision": "in-force",
+            "categories": ["meat", "poultry", "vegetable"],
+            "effective_at": day.at(time(9, 0), days=-29),
+            "term_from": (day.on - timedelta(days=29)).isoformat(),
+            "term_until": f"{day.on.year + 3}-08-31",
+            "criteria_name": "学生餐供应商准入标准",
+            "criteria_version": "1",
+        },
+        at=time(9, 0),
+        days=-29,
+        links=[Link("cites", id=day.receipts["certificate"].id)],
+        said=(
+            "the bureau admits it; without that nobody could order from it (准入)",
+            "教育局准入；未准入者不得下单",
         ),
     )
 

@@ -12,6 +12,7 @@ from api.auth import Principal
 from api.dependencies import Reader, Serving
 from api.documents import PROBLEMS
 from api.service import Service
+from ledger.oversight.family import Row
 from storage.oversight import WantedRows
 
 router = APIRouter(tags=["oversight"])
@@ -34,6 +35,20 @@ Holder = Annotated[
 ]
 
 
+Since = Annotated[str | None, Query(alias="from", pattern=_DAY, description="First civil day.")]
+Until = Annotated[str | None, Query(pattern=_DAY, description="Last civil day, included.")]
+Status = Annotated[str | None, Query(pattern=_CODE, description="One status.")]
+After = Annotated[
+    str | None,
+    Query(pattern=_AFTER, description="`cursor` of the answer before, to go on there."),
+]
+Most = Annotated[
+    int | None,
+    Query(ge=1, le=MOST_OF_CSV, description="Most rows; else 100 of JSON, 10,000 of CSV."),
+]
+Form = Annotated[Literal["json", "csv"], Query(description="JSON, or CSV for a spreadsheet.")]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What every list may be asked: which rows, how many, in which form."""
@@ -53,26 +68,35 @@ class Asked:
         after = (day, name) if name else None
         return WantedRows(family, scope, self.since, self.to, self.kind, self.status, after, limit)
 
+    @property
+    def most(self) -> int:
+        """Rows of one answer."""
+        return self.limit or (MOST_OF_CSV if self.form == "csv" else 100)
+
+    def page(self, rows: list[Row]) -> tuple[list[Row], str | None]:
+        """Of rows read up to one more than `most`: those to answer with, and where to go on."""
+        if len(rows) <= self.most:
+            return rows, None
+        rows = rows[: self.most]
+        return rows, f"{rows[-1].day}~{rows[-1].name}"
+
+    def following(self, cursor: str | None) -> str | None:
+        """The address of what comes after this page."""
+        if cursor is None:
+            return None
+        query: dict[str, Any] = {**self.request.query_params, "cursor": cursor}
+        return f"{self.request.url.path}?{urlencode(query)}"
+
 
 def _asked(
     request: Request,
-    since: Annotated[
-        str | None, Query(alias="from", pattern=_DAY, description="First civil day.")
-    ] = None,
-    to: Annotated[str | None, Query(pattern=_DAY, description="Last civil day, included.")] = None,
+    since: Since = None,
+    to: Until = None,
     kind: Annotated[str | None, Query(pattern=_CODE, description="One kind of rows.")] = None,
-    status: Annotated[str | None, Query(pattern=_CODE, description="One status.")] = None,
-    cursor: Annotated[
-        str | None,
-        Query(pattern=_AFTER, description="`cursor` of the answer before, to go on there."),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        Query(ge=1, le=MOST_OF_CSV, description="Most rows; else 100 of JSON, 10,000 of CSV."),
-    ] = None,
-    format: Annotated[  # noqa: A002 - the parameter's name
-        Literal["json", "csv"], Query(description="JSON, or CSV for a spreadsheet.")
-    ] = "json",
+    status: Status = None,
+    cursor: After = None,
+    limit: Most = None,
+    format: Form = "json",  # noqa: A002 - the parameter's name
 ) -> Asked:
     return Asked(request, since, to, kind, status, cursor, limit, format)
 
@@ -97,12 +121,82 @@ class Listing:
     columns: tuple[str, ...]
 
 
-OBLIGATIONS: Final = Listing("obligations", "completeness", "school", ("expected_for", "late_s"))
-RECONCILIATIONS: Final = Listing("reconciliations", "reconciliation", "school", ())
-RISKS: Final = Listing("risks", "risk", "school", ())
-WORK_ORDERS: Final = Listing("work-orders", "rectification", "school", ())
-SUSPICIONS: Final = Listing("suspicions", "fabrication", "school", ())
-CERTIFICATES: Final = Listing("certificates", "certificates", "holder", ())
+OBLIGATIONS: Final = Listing(
+    "obligations",
+    "completeness",
+    "school",
+    (
+        "expected_type",
+        "expected_for",
+        "responsible",
+        "canteen",
+        "due_at",
+        "late_s",
+        "record",
+        "missing_record",
+        "outage",
+        "source",
+    ),
+)
+RECONCILIATIONS: Final = Listing(
+    "reconciliations",
+    "reconciliation",
+    "school",
+    (
+        "supplier",
+        "account",
+        "period_until",
+        "ordered_fen",
+        "accepted_fen",
+        "invoiced_fen",
+        "settled_fen",
+        "paid_fen",
+        "unsettled_fen",
+        "unpaid_fen",
+        "differences",
+        "more",
+    ),
+)
+RISKS: Final = Listing(
+    "risks", "risk", "school", ("canteen", "value_ppm", "weight_bp", "points_ppm")
+)
+WORK_ORDERS: Final = Listing(
+    "work-orders",
+    "rectification",
+    "school",
+    (
+        "work_order_no",
+        "canteen",
+        "severity",
+        "responsible",
+        "due_at",
+        "late",
+        "follows",
+        "closed_by",
+    ),
+)
+SUSPICIONS: Final = Listing(
+    "suspicions",
+    "suspicions",
+    "school",
+    (
+        "suspicion",
+        "responsible",
+        "canteen",
+        "severity",
+        "first_at",
+        "last_at",
+        "score_ppm",
+        "threshold_ppm",
+        "ruling",
+    ),
+)
+CERTIFICATES: Final = Listing(
+    "certificates",
+    "certificates",
+    "holder",
+    ("staff", "canteen", "valid_from", "valid_until", "about"),
+)
 
 
 @router.get("/v1/obligations", responses=PROBLEMS, summary="What is owed, met, late and missing")
@@ -162,7 +256,6 @@ def list_certificates(
 def _answer(
     service: Service, principal: Principal, listing: Listing, scope: str | None, asked: Asked
 ) -> Response:
-    limit = asked.limit or (MOST_OF_CSV if asked.form == "csv" else 100)
     rows = []
     if not access.reads_all(service.store, principal):
         # Whoever asks for another's rows gets none, as where there are none.
@@ -171,15 +264,9 @@ def _answer(
     else:
         readable = True
     if readable:
-        rows = service.store.oversight.rows(asked.wanted(listing.family, scope, limit + 1))
-    cursor = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        cursor = f"{rows[-1].day}~{rows[-1].name}"
+        rows = service.store.oversight.rows(asked.wanted(listing.family, scope, asked.most + 1))
+    rows, cursor = asked.page(rows)
     if asked.form == "json":
         return row_answers.as_json(service, listing.name, listing.scope, rows, cursor)
-    following = None
-    if cursor is not None:
-        query: dict[str, Any] = {**asked.request.query_params, "cursor": cursor}
-        following = f"{asked.request.url.path}?{urlencode(query)}"
+    following = asked.following(cursor)
     return row_answers.as_csv(service, listing.scope, listing.columns, rows, following)

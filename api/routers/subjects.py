@@ -6,12 +6,10 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from api import access, body, bundles, receipts
+from api import access, body, histories, receipts
 from api.dependencies import Cursor, Limit, Reader, Serving
 from api.documents import PROBLEMS
-from api.service import Service
 from ledger import entry as entries
-from ledger.bundle import Support
 from ledger.encoding import b64
 from ledger.evidence.subjects import is_about
 from storage.values import ChainLink
@@ -67,7 +65,7 @@ def read_history(
             "head": None
             if head is None
             else {"seq": head[0], "index": head[1], "leaf_hash": head[2].hex()},
-            "completeness": _completeness(
+            "completeness": histories.completeness(
                 service, subject, head, links[-1].index if links else None
             )
             if shows
@@ -75,42 +73,6 @@ def read_history(
             "cursor": str(links[-1].seq) if len(links) == limit else None,
         }
     )
-
-
-def _completeness(
-    service: Service,
-    subject: str,
-    head: tuple[int, int, bytes] | None,
-    last: int | None,
-) -> dict[str, Any] | None:
-    """A subject index with the subject's head in it, as a bundle's support shows it.
-
-    With it the audit reports that cite it, and what lets a verifier check all of it offline: genesis
-    and keys, the page's last entry where the index does not cover it, and anchors. None where there
-    is no index, or the subject came later.
-    """
-    store, log = service.store, service.store.head()
-    first = -1 if head is None else store.history(subject, limit=1)[0].index
-    indexed = service.completeness.covering(first, log.size)
-    if indexed is None:
-        return None
-    shown = Support(
-        "subject-index",
-        indexed.index,
-        indexed.data,
-        store.inclusion_proof(indexed.index, log.size),
-        indexed.proofs(subject),
-    )
-    later = last if last is not None and last >= indexed.size else None
-    beside, anchors = bundles.of_index(store, service.completeness, indexed, log, later)
-    return {
-        "size": indexed.size,
-        "support": shown.to_json(),
-        "reports": [item.to_json() for item in beside if item.role == "audit-report"],
-        "others": [item.to_json() for item in beside if item.role != "audit-report"],
-        "anchors": [anchor.to_json() for anchor in anchors],
-        "checkpoint": log.checkpoint,
-    }
 
 
 def _shown(link: ChainLink, subject: str, *, whole: bool) -> dict[str, Any]:

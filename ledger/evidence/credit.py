@@ -174,7 +174,8 @@ TYPES: Final = (
         links={"supersedes": ("rating",)},
         known={
             "factor_code": (
-                "quality", "punctuality", "documents", "short-weight", "price", "evaluations",
+                "quality", "punctuality", "in-full", "documents", "price", "evaluations",
+                "rectification", "credit",
             ),
             "grade": ("a", "b", "c", "d"),
         },
@@ -192,14 +193,18 @@ TYPES: Final = (
         links={
             "cites": (
                 "acceptance", "rejection", "supplier-evaluation", "expiry-warning", "suspicion",
-                "missing-evidence", "official-inspection", "incident", "recall", "ruling",
+                "missing-evidence", "official-inspection", "incident", "recall", "order",
+                "order-response", "weigh-in", "reference-price", "work-order", "rectification",
+                "rectification-review", "credit-entry", "dispute", "ruling",
             )
         },
         required_links=frozenset({"cites"}),
         known={
             "entry_kind": (
-                "delivered", "rejected", "late", "short-weight", "certificate-lapsed", "suspicion",
-                "incident", "evaluation", "ruling", "expired",
+                "delivered", "rejected", "late", "short-weight", "undelivered", "price",
+                "document-missing", "certificate-lapsed", "suspicion", "inspection", "recall",
+                "incident", "evaluation", "rectified", "rectification-late", "ruling", "withdrawn",
+                "expired",
             )
         },
         example=examples.CREDIT_ENTRY,

@@ -238,8 +238,9 @@ TYPES: Final = (
         known={
             "obligation_kind": (
                 "sample-of-dish", "check-of-shift", "weigh-in-of-order", "acceptance-of-delivery",
-                "settlement-of-acceptance", "closure-of-work-order", "companion-of-meal",
-                "menu-of-day", "self-inspection-of-period", "temperature-of-cabinet",
+                "settlement-of-acceptance", "bank-entry-of-settlement", "closure-of-work-order",
+                "companion-of-meal", "menu-of-day", "self-inspection-of-period",
+                "temperature-of-cabinet", "disposition-of-alert",
             )
         },
         example=examples.MISSING_EVIDENCE,
@@ -259,11 +260,14 @@ TYPES: Final = (
         known={
             "suspicion_kind": (
                 "temperatures-uniform", "photo-reused", "photo-similar", "weights-identical",
-                "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
-                "entered-by-hand", "price-above-reference", "balance-broken", "settled-then-corrected",
+                "weights-round", "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
+                "entered-by-hand", "back-dated", "price-above-reference", "balance-broken", "settled-then-corrected",
                 "supplier-not-admitted", "supplier-suspended", "supplier-removed", "admission-over",
                 "certificate-lapsed", "certificate-rejected", "certificate-missing",
                 "goods-outside-permit", "health-certificate-lapsed", "health-certificate-missing",
+                "photo-older-than-order", "reviewed-by-own-organisation", "served-while-frozen",
+                "ruling-by-a-party",
+                "sample-too-small", "sample-disposed-early",
             )
         },
         example=examples.SUSPICION,

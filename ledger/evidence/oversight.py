@@ -140,6 +140,7 @@ TYPES: Final = (
                 "suspicion",
                 "reconciliation",
                 "rejection",
+                "risk-response",
             )
         },
         known={
@@ -151,6 +152,8 @@ TYPES: Final = (
                 "replace",
                 "dispose",
                 "document",
+                "as-inspected",
+                "lower-risk",
             ),
             "required_evidence": ("photo", "scan", "clip"),
             "reviewer_role": ("regulator", "bureau-admission", "school"),

@@ -236,12 +236,13 @@ TYPES: Final = (
         rule_en="A risk is a weighted score with its factors, weights and thresholds beside it.",
         rule_zh="风险按加权评分评定，各项得分、权重和阈值一并公布，可复算。",
         posters=frozenset({"engine"}),
-        document_key=("responsible", "period_from", "period_until", "as_of_size"),
+        document_key=("responsible", "canteen", "period_from", "period_until", "as_of_size"),
         links={},
         known={
             "factor_code": (
                 "missing-evidence", "suspicions", "overdue-work-orders", "inspection-results",
                 "temperature-alarms", "rejections", "incidents", "lapsed-certificates",
+                "inspection-alerts",
             )
         },
         example=examples.RISK_ASSESSMENT,

@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Protocol
 
-from ledger import canonical
+import orjson
+
 from ledger.canonical import JsonValue
 from ledger.errors import Fault
 from ledger.governance import Erasure
+from ledger.oversight import civil
 from ledger.statement import Statement
 
 ACT_TYPES: Final = frozenset(
@@ -49,9 +51,8 @@ class Told:
 
     @cached_property
     def payload(self) -> Mapping[str, JsonValue]:
-        """The payload, parsed when a rule asks for it."""
-        parsed = canonical.parse(self.data)
-        assert isinstance(parsed, dict)
+        """The payload, parsed when a rule asks for it; its form was checked at the edge."""
+        parsed: dict[str, JsonValue] = orjson.loads(self.data)
         return parsed
 
 
@@ -60,21 +61,36 @@ class Act(Told):
     """A record that may be refused: made by `Act.of` only."""
 
     logged_at: str
+    zone: str
 
     @staticmethod
-    def of(said: Statement, data: bytes, logged_at: str) -> "Act | None":
+    def of(said: Statement, data: bytes, logged_at: str, zone: str) -> "Act | None":
         """The act of a statement; None where it is a fact.
 
         Args:
             said: the statement.
             data: the payload's canonical bytes.
             logged_at: time of its entry, normal form: what a rule with deadlines goes by.
+            zone: the log's time zone, as genesis names it: what civil dates are meant in.
         """
-        return Act(said, data, logged_at) if said.type in ACT_TYPES else None
+        return Act(said, data, logged_at, zone) if said.type in ACT_TYPES else None
+
+    @property
+    def logged_on(self) -> str:
+        """The civil date of its entry in the log's time zone, `YYYY-MM-DD`."""
+        return civil.day_of(self.logged_at, self.zone)
 
 
 class ActRule(Protocol):
     """One rule. Its methods are pure, and cheap: they run while the head is locked."""
+
+    @property
+    def version(self) -> str:
+        """Its name, and a number that grows whenever it would remember something else of a log.
+
+        State that another version left counts for nothing: it is derived again.
+        """
+        ...
 
     @property
     def acts(self) -> frozenset[str]:
@@ -110,6 +126,7 @@ class ActRules:
     """All rules of a version, found by record type.
 
     Attributes:
+        version: of all of them: what they remember of one log differs only where this does.
         touched: types of which keys must be read: acts and causes.
         retracting: types that may take causes back; the link that names them.
     """
@@ -118,6 +135,7 @@ class ActRules:
 
     def __init__(self, rules: Sequence[ActRule]) -> None:
         """Raises ValueError for a rule that would refuse a fact."""
+        self.version = ", ".join(sorted(rule.version for rule in rules))
         self._by_act: dict[str, list[ActRule]] = {}
         self._by_cause: dict[str, list[ActRule]] = {}
         for rule in rules:

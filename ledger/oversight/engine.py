@@ -28,6 +28,7 @@ from ledger.oversight.family import Family, Row
 from ledger.oversight.policies import Policy
 from ledger.oversight.seen import Ref, Seen, inputs_root
 
+_UNREAD: Final[Any] = object()
 MAX_CITED: Final = 512
 """Links that a record has room for."""
 
@@ -123,6 +124,8 @@ class Engine:
         self._by_name = {context.family.name: context for context in self._contexts}
         self._read, self._lookup = read, lookup
         self._cache: dict[str, JsonValue] = {}
+        # From entry 0 on nothing is stored but what is in the cache, until that is dropped.
+        self._whole = size == 0
         self._heap = sorted(timers)
         self._set = set(self._heap)
         self.ledger, self.zone = ledger, zone
@@ -144,7 +147,7 @@ class Engine:
     def prefetch(self, records: Iterable[Seen]) -> None:
         """Read what these records will probably be folded into."""
         wanted: dict[str, None] = {}
-        for seen in records:
+        for seen in () if self._whole else records:
             for context in self._told.get(seen.type, ()):
                 for key in context.family.keys(seen):
                     full = context.full(key)
@@ -194,12 +197,15 @@ class Engine:
             if self.changes.state:
                 raise ValueError("changes were not taken")
             self._cache.clear()
+            self._whole = False
 
     def get(self, full: str) -> JsonValue:
         """What stands under a key of some family."""
-        if full not in self._cache:
+        found: JsonValue = self._cache.get(full, _UNREAD)
+        if found is _UNREAD:
             self._fetch([full])
-        return self._cache[full]
+            found = self._cache[full]
+        return found
 
     def put(self, full: str, value: JsonValue) -> None:
         """Put a value there."""
@@ -218,8 +224,8 @@ class Engine:
                 self.changes.timers.add(timer)
 
     def _fetch(self, keys: Sequence[str]) -> None:
-        if keys:
-            self._cache.update(dict.fromkeys(keys, None))
+        self._cache.update(dict.fromkeys(keys, None))
+        if keys and not self._whole:
             self._cache.update(self._read(keys))
 
     def _tell_policy(self, seen: Seen) -> None:
@@ -331,5 +337,5 @@ def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[di
         for target in targets
     ]
     by_index = {ref[0]: ref[2] for ref in cited}
-    newest = sorted(by_index)[-(MAX_CITED - len(links)) :]
+    newest = sorted(by_index)[max(0, len(by_index) - MAX_CITED + len(links)) :]
     return [{"rel": "cites", "id": by_index[index]} for index in newest] + links

@@ -77,6 +77,7 @@ class _Response:
 class Freeze:
     """The rule; `ledger.oversight.acts.ActRule` says what each method is asked."""
 
+    version: Final = "freeze 1"
     acts: Final = frozenset(_WANTS)
     causes: Final[Mapping[str, frozenset[str]]] = {
         RESPONSE: frozenset({"response", "held_back", "effective_from"}),

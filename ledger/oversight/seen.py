@@ -6,17 +6,24 @@ entry is read here without looking for faults a second time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from ledger.compact import CompactRange
-from ledger.statement import Link
 
 Ref = list[Any]
 """A record as state keeps it, `[index, leaf hash in hex, id]`: enough to cite it."""
 
 _NONE: Final[Mapping[str, Any]] = {}
+
+
+class Linked(NamedTuple):
+    """A link of a statement, as the log has it: by `id` or by `subject`."""
+
+    rel: str
+    id: str | None
+    subject: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Seen:
     issuer: str
     submitter: str
     subjects: tuple[str, ...]
-    links: tuple[Link, ...]
+    links: tuple[Linked, ...]
     occurred_at: str
     logged_at: str
     signed: bool
@@ -108,7 +115,7 @@ def read(
         said["issuer"],
         parsed["submitter"],
         tuple(said["subjects"]),
-        tuple(Link(link["rel"], link.get("id"), link.get("subject")) for link in said["links"]),
+        tuple([Linked(link["rel"], link.get("id"), link.get("subject")) for link in said["links"]]),
         said["occurred_at"],
         parsed["logged_at"],
         parsed["signature"] is not None,

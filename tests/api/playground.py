@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from components.admitting import admission
 
 from api.app import create_app
 from api.founding import found
@@ -106,7 +107,7 @@ def serving(settings: Settings, tokens: dict[str, str]) -> Iterator[Running]:
 
 
 def settle(settings: Settings) -> dict[str, str]:
-    """Register the parties and devices, upload the examples' files, and make tokens."""
+    """Register the parties and devices, admit the supplier, upload the files, make tokens."""
     tokens = {}
     admin = f"{settings.operator}~admin"
     with closing(found(settings)) as installation:
@@ -136,6 +137,14 @@ def settle(settings: Settings) -> dict[str, str]:
                     "kind": kind, "model": "X", "serial": "1",
                 },
             )  # fmt: skip
+        said.append(
+            prepare(
+                admission(),
+                submitter=day.ADMISSION,
+                ledger=installation.ledger,
+                new_seed=bytes(32),
+            )
+        )
         for outcome in store.append(said):
             assert not isinstance(outcome, Exception), outcome
         for party in (*PARTIES, day.GATEWAY, admin, settings.operator):

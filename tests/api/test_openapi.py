@@ -21,15 +21,17 @@ CALLS = {
     ("GET", "/v1/parties"), ("GET", "/v1/refusals"), ("GET", "/v1/anchors"),
     ("GET", "/v1/obligations"), ("GET", "/v1/reconciliations"), ("GET", "/v1/risks"),
     ("GET", "/v1/work-orders"), ("GET", "/v1/suspicions"), ("GET", "/v1/certificates"),
+    ("GET", "/v1/suppliers/{uscc}/credit"), ("GET", "/v1/ratings"),
     ("GET", "/v1/anchors/{size}"), ("GET", "/v1/trust"), ("GET", "/checkpoint"),
     ("GET", "/tile/{level}/{number}"), ("GET", "/tile/entries/{number}"),
     ("POST", "/v1/pseudonyms"), ("POST", "/v1/enrolments"), ("POST", "/v1/chain"),
-    ("GET", "/healthz"), ("GET", "/readyz"),
+    ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/v1/webhooks"), ("POST", "/v1/webhooks"),
+    ("DELETE", "/v1/webhooks/{id}"), ("POST", "/v1/webhooks/{id}/replay"),
 }  # fmt: skip
 OPEN = {
     "/healthz", "/readyz", "/v1/anchors", "/v1/anchors/{size}", "/checkpoint",
     "/tile/{level}/{number}", "/v1/types", "/v1/types/{type}", "/v1/verify", "/v1/trust",
-    "/v1/chain", "/v1/enrolments",
+    "/v1/chain", "/v1/enrolments", "/v1/ratings",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ A route without a row fails, and so does a read of something personal that is no
 """
 
 import itertools
+import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -165,6 +166,11 @@ def oversee(opened: Installation) -> None:
         for scope in OVERSEEN[listing.scope]:
             row = Row(listing.family, scope, scope, "2026-10-01", "some", "open", {"a": 1})
             changes.rows[listing.family, scope] = row
+    account = {"start_points": 100, "balance_points": 100, "entries": 0, "sums": {}}
+    score = Row(
+        "credit", f"score {day.SUPPLIER}", day.SUPPLIER, "2026-10-01", "score", "a", account
+    )
+    changes.rows["credit", score.name] = score
     opened.store.oversight.save(None, Position(0, "", ""), changes)
 
 
@@ -187,6 +193,14 @@ def shown(answer: httpx.Response) -> str:
     assert body["payload"]
     assert set(body["withheld"]).isdisjoint(body["payload"])
     return "less" if body["withheld"] else "all"
+
+
+def explained(answer: httpx.Response) -> str:
+    if not answer.is_success:
+        return answered(answer)
+    body = answer.json()
+    assert body["history"]["head"] is not None
+    return "all"
 
 
 def listed(world: World, caller: str, path: str, subject: str | None = None) -> str:
@@ -242,6 +256,26 @@ def refusals(world: World, caller: str) -> str:
         assert [row["id"] for row in answer.json()["refusals"]] == [row.record_id for row in kept]
         return "own"
     return answered(answer)
+
+
+def webhooks(world: World, caller: str) -> str:
+    answer = world.client(caller).get("/v1/webhooks")
+    if answer.is_success:
+        mine = world.opened.store.webhooks.all(str(world.parties[caller]))
+        assert [row["id"] for row in answer.json()["webhooks"]] == [one.id for one in mine]
+        assert all(row["party"] == world.parties[caller] for row in answer.json()["webhooks"])
+        return "own"
+    return answered(answer)
+
+
+def of_webhook(world: World, caller: str, method: str, path: str) -> str:
+    """A call about the school's, which there is anew for each caller."""
+    store, asked = world.opened.store.webhooks, {"kind": "webhook", "url": "https://x.example/"}
+    made = store.add(day.SCHOOL, json.dumps(asked), token=None, limit=100)
+    answer = world.client(caller).request(
+        method, f"/v1/webhooks/{made.id}{path}", json={"index_from": 0}
+    )
+    return taken(answer)
 
 
 def digest(request: dict[str, Any], role: str) -> str:
@@ -335,6 +369,10 @@ PROBES: dict[str, Probe] = {
             ("certificates", "holder"),
         )
     },
+    "GET /v1/suppliers/{uscc}/credit, the supplier": lambda world, caller: explained(
+        world.client(caller).get(f"/v1/suppliers/{day.SUPPLIER.partition(':')[2]}/credit")
+    ),
+    "GET /v1/ratings": get("/v1/ratings"),
     "GET /v1/blobs/{sha256}, a business licence": lambda world, caller: ranged(
         world, caller, world.registration, "business-licence"
     ),
@@ -346,6 +384,7 @@ PROBES: dict[str, Probe] = {
     ),
     "GET /v1/parties": get("/v1/parties"),
     "GET /v1/refusals": refusals,
+    "GET /v1/webhooks": webhooks,
     "GET /tile/entries/{number}, restricted": get("/tile/entries/000.p/3"),
     "GET /tile/entries/{number}, public": get("/tile/entries/000.p/3"),
     "GET /tile/{level}/{number}": get("/tile/0/000.p/3"),
@@ -368,6 +407,13 @@ PROBES: dict[str, Probe] = {
     "POST /v1/records:batch": post("/v1/records:batch", content=b"{}\n", headers=NDJSON),
     "POST /v1/blobs": post("/v1/blobs", content=b"x", headers={"Content-Type": "text/plain"}),
     "POST /v1/pseudonyms": post("/v1/pseudonyms", json=PERSON),
+    "POST /v1/webhooks": post("/v1/webhooks", json={}),
+    "DELETE /v1/webhooks/{id}, the school's": lambda world, caller: of_webhook(
+        world, caller, "DELETE", ""
+    ),
+    "POST /v1/webhooks/{id}/replay, the school's": lambda world, caller: of_webhook(
+        world, caller, "POST", "/replay"
+    ),
 }
 
 #: Calls that show something personal where they give all, or are answered at all.

@@ -150,7 +150,7 @@ def _fill(store: Store, operator: str, orders: int) -> str:
     certificate = dict(get("certificate").example)
     admission = json.loads(json.dumps(get("admission").example))
     admission["payload"].update(
-        effective_at="2026-01-01T00:00:00Z", term_from="2026-01-01", term_until="2026-12-31"
+        effective_at="2020-01-01T00:00:00Z", term_from="2020-01-01", term_until="2099-12-31"
     )
     _append(store, [draft(str(one["issuer"]), one) for one in (certificate, admission)])
     drafts = (draft(one["issuer"], one) for one in _requests(orders))

@@ -16,7 +16,7 @@ from ledger.canonical import JsonValue
 from ledger.evidence.draft import prepare
 from ledger.oversight.engine import Engine, Finding
 from ledger.oversight.family import Family, Row
-from ledger.oversight.seen import Seen
+from ledger.oversight.seen import Linked, Seen
 
 LEDGER = bytes(range(32))
 ENGINE = "operator:91210500MA0XR22L6F~engine"
@@ -169,7 +169,7 @@ class ToldLog:
             said.issuer,
             submitter,
             said.subjects,
-            said.links,
+            tuple(Linked(link.rel, link.id, link.subject) for link in said.links),
             said.occurred_at,
             self.now,
             False,

@@ -23,6 +23,8 @@ from ledger.entry import OPEN_TYPES, Open
 from ledger.errors import RefusedError
 from ledger.evidence.draft import BlobRef, Draft
 from ledger.note import NoteKey
+from ledger.oversight.act_rules import RULES
+from ledger.oversight.acts import ActRules
 from ledger.proof import verify_inclusion
 from ledger.replay import Replay
 from ledger.statement import Link
@@ -78,6 +80,7 @@ def open_store(
     log_keys: Sequence[str] = ("log 1",),
     mark: ReleasedMark | None = None,
     blobs: BlobStore | None = None,
+    act_rules: ActRules = RULES,
 ) -> Store:
     """A store over a migrated database, as one process has it; `folder` holds the released mark."""
     return Store(
@@ -86,6 +89,7 @@ def open_store(
         [log_key(name) for name in log_keys],
         mark or FileMark(folder / "released-mark"),
         blobs or MemoryBlobs(),
+        act_rules=act_rules,
     )
 
 
@@ -203,6 +207,17 @@ class Writer:
                 subjects=(party,),
             ),
         ]
+
+    def certificate(self, until: str = "2099-12-31") -> Draft:
+        """A permit of the supplier."""
+        payload = {
+            "holder": SUPPLIER,
+            "certificate_kind": "food-business-permit",
+            "issued_on": "2020-01-01",
+            "valid_until": until,
+            "scope": ["meat"],
+        }
+        return self.draft("certificate", SUPPLIER, payload, subjects=(SUPPLIER,))
 
     def key_registration(self, party: str, new: Signer) -> Draft:
         """A key of `party`, vouched for by the bureau."""

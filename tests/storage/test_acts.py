@@ -12,20 +12,24 @@ from logs import (
     OCCURRED_AT,
     OTHER_SCHOOL,
     SCHOOL,
+    SUPPLIER,
     Writer,
     appended,
     audit,
+    found,
     open_store,
     refusal,
 )
 from sqlalchemy import event, text
 
-from ledger.errors import RefusedError, UnavailableError
+from ledger.errors import ConflictError, RefusedError, UnavailableError
 from ledger.evidence.draft import Draft
 from ledger.oversight.act_rules import RULES
-from ledger.oversight.acts import ACT_TYPES
+from ledger.oversight.acts import ACT_TYPES, ActRules
+from ledger.oversight.freeze import Freeze
 from ledger.statement import Link
 from storage.database import open_engine
+from storage.migrate import migrate
 from storage.store import Store
 
 CANTEEN = "canteen:2105020001~01"
@@ -58,12 +62,35 @@ def erasure(writer: Writer, of: Draft, **payload: Any) -> Draft:
     )
 
 
-def cause(outcome: Any) -> str | None:
+def decision(writer: Writer, says: str = "in-force", **payload: Any) -> Draft:
+    """A decision on the supplier; in force for a century."""
+    content = {
+        "supplier": SUPPLIER, "decision": says, "categories": ["meat"],
+        "effective_at": "2026-01-01T00:00:00.000Z", **payload,
+    }  # fmt: skip
+    if says == "in-force":
+        content = {"term_from": "2000-01-01", "term_until": "2099-12-31", **content}
+    return writer.draft("admission", SCHOOL, content, subjects=(SUPPLIER,))
+
+
+def buy(writer: Writer) -> Draft:
+    """An order from the supplier."""
+    content = {"school": SCHOOL, "supplier": SUPPLIER, "lines": [{"item_code": "pork-leg"}]}
+    return writer.draft("order", SCHOOL, content, subjects=(SCHOOL, CANTEEN, SUPPLIER))
+
+
+def demands(writer: Writer, version: int = 1, **rules: Any) -> Draft:
+    """A policy under which suppliers need a permit."""
+    content = {"name": "certificates", "version": version, "rules": rules}
+    return writer.draft("policy", ADMIN, content, subjects=())
+
+
+def cause(outcome: Any, code: str = "frozen") -> str | None:
     """The record that blocks the act; the outcome must be such a refusal."""
     assert refusal(outcome) == "rule-blocked"
     assert isinstance(outcome, RefusedError)
     (fault,) = outcome.faults
-    assert fault.code == "frozen"
+    assert fault.code == code
     return fault.record
 
 
@@ -239,7 +266,7 @@ def test_the_state_is_derived_from_the_log_again(
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM act_states"))
     engine.dispose()
-    assert len(store.differing_acts()) == 2
+    assert len(store.differing_acts()) == 3  # the version of the rules among them
 
     store.rebuild_acts()
 
@@ -277,8 +304,8 @@ def test_who_reads_the_database_alone_learns_neither_whom_nor_what(
         rows = connection.execute(text("SELECT key, sealed FROM act_states")).all()
     engine.dispose()
 
-    assert len(rows) == 2
-    assert len({len(row.sealed) for row in rows}) == 1
+    assert len(rows) == 3
+    assert len({len(row.sealed) for row in rows}) == 2  # one of the rules' version
     for row in rows:
         stored = row.key.encode() + bytes(row.sealed)
         for word in (b"freeze", b"2105020001", begun.statement.id.encode(), b"response"):
@@ -307,3 +334,133 @@ def test_every_act_type_passes_where_nothing_blocks_it(log: tuple[Store, Writer]
     for outcome in store.append([writer.draft(kind, SCHOOL) for kind in sorted(ACT_TYPES)]):
         appended(outcome)
     assert RULES.touched & ACT_TYPES
+
+
+def test_a_supplier_is_ordered_from_once_and_while_it_is_admitted(
+    log: tuple[Store, Writer], another: Store
+) -> None:
+    store, writer = log
+    assert cause(store.append([buy(writer)])[0], "not-admitted") is None
+    stopped = decision(writer, "suspended", effective_at="2026-02-01T00:00:00.000Z")
+
+    first, second, third, fourth = store.append(
+        [decision(writer), buy(writer), stopped, buy(writer)]
+    )
+
+    for outcome in (first, second, third):
+        appended(outcome)
+    assert cause(fourth, "suspended") == stopped.statement.id
+    assert cause(another.append([buy(writer)])[0], "suspended") == stopped.statement.id
+    appended(another.append([writer.correction(stopped, "did-not-occur")])[0])
+    appended(store.append([buy(writer)])[0])
+    assert store.differing_acts() == []
+    audit(store)
+
+
+def test_an_admission_that_is_erased_admits_nobody(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    admitted = decision(writer)
+    appended(store.append([admitted])[0])
+    fields = erasure(writer, admitted, scope="fields", fields=["term_until"])
+
+    for outcome in store.append([buy(writer), fields]):
+        appended(outcome)
+
+    assert cause(store.append([buy(writer)])[0], "not-admitted") is None
+    assert store.differing_acts() == []
+
+
+def test_a_policy_demands_papers_from_its_entry_on(log: tuple[Store, Writer]) -> None:
+    store, writer = log
+    lapsed, renewed = writer.certificate("2020-12-31"), writer.certificate()
+
+    before = store.append([decision(writer), lapsed, buy(writer), demands(writer)])
+    after = store.append([buy(writer), renewed, buy(writer)])
+
+    for outcome in (*before, *after[1:]):
+        appended(outcome)
+    assert cause(after[0], "certificate-lapsed") == lapsed.statement.id
+    assert store.differing_acts() == []
+    store.rebuild_acts()
+    assert store.differing_acts() == []
+    appended(store.append([buy(writer)])[0])
+
+
+@pytest.fixture
+def earlier(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
+    """A log as a version left it whose only rule is the freeze: admissions were mere facts."""
+    store = open_store(url, tmp_path, act_rules=ActRules([Freeze()]))
+    migrate(store.engine)
+    yield store, found(store)
+    store.close()
+
+
+def test_state_of_other_rules_is_refused_until_it_is_derived_again(
+    earlier: tuple[Store, Writer], another_version: Store
+) -> None:
+    old, writer = earlier
+    store = another_version
+    begun, stopped = freeze(writer, OTHER_SCHOOL), decision(writer, "removed")
+    for outcome in old.append([begun, decision(writer), buy(writer), stopped, demands(writer)]):
+        appended(outcome)
+
+    with pytest.raises(ConflictError, match="mealtrace migrate"):
+        store.check_acts()
+    with pytest.raises(UnavailableError, match="mealtrace migrate"):
+        store.append([buy(writer)])
+    appended(store.append([writer.draft("weigh-in")])[0])
+    assert store.differing_acts() != []
+
+    store.renew_acts()
+
+    store.check_acts()
+    assert store.differing_acts() == []
+    assert cause(store.append([buy(writer)])[0], "removed") == stopped.statement.id
+    elsewhere = writer.draft("order", OTHER_SCHOOL, {"school": OTHER_SCHOOL})
+    assert cause(store.append([elsewhere])[0]) == begun.statement.id
+
+
+def test_a_process_of_other_rules_that_was_left_running_writes_nothing_beside_them(
+    earlier: tuple[Store, Writer], another_version: Store
+) -> None:
+    old, writer = earlier
+    another_version.renew_acts()
+
+    for draft in (order(writer), freeze(writer)):
+        with pytest.raises(UnavailableError, match="other rules"):
+            old.append([draft])
+    appended(old.append([writer.draft("weigh-in")])[0])
+    assert another_version.differing_acts() == []
+
+
+@pytest.fixture
+def another_version(
+    url: str,
+    earlier: tuple[Store, Writer],  # noqa: ARG001 - founded before
+    tmp_path: Path,
+) -> Iterator[Store]:
+    """The same log under this version's rules."""
+    store = open_store(url, tmp_path)
+    yield store
+    store.close()
+
+
+def test_what_is_derived_from_an_altered_entry_is_not_named(
+    url: str, log: tuple[Store, Writer]
+) -> None:
+    store, writer = log
+    admitted = appended(store.append([decision(writer)])[0])
+    store.append([writer.certificate()])
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM act_states"))
+    assert store.differing_acts() != []
+    assert store.differing_acts({admitted.index}) == []
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE entries SET sealed = :other WHERE type = 'certificate'"),
+            {"other": bytes(80)},
+        )
+    engine.dispose()
+
+    assert store.differing_acts() == []

@@ -28,7 +28,7 @@ def differing(store: Store) -> list[Finding]:
 def store(url: str, tmp_path: Path) -> Store:
     store, writer = new_log(url, tmp_path)
     drafts = [writer.draft(links=[Link("under", subject=ORDER)]) for _ in range(1100)]
-    paper = writer.draft("certificate", SUPPLIER, {"holder": SUPPLIER}, subjects=(SUPPLIER,))
+    paper = writer.certificate()
     store.append([*drafts[:600], paper])
     store.append(drafts[600:])
     return store

@@ -46,7 +46,7 @@ def test_the_target_of_a_link_may_arrive_after_it(url: str, tmp_path: Path) -> N
 
 def test_a_supplier_s_papers_are_found_and_are_no_links(url: str, tmp_path: Path) -> None:
     store, writer = new_log(url, tmp_path)
-    paper = writer.draft("certificate", SUPPLIER, {"holder": SUPPLIER}, subjects=(SUPPLIER,))
+    paper = writer.certificate()
     (held,) = map(appended, store.append([paper]))
     ask = Ask(frozenset(), frozenset(), frozenset([SUPPLIER]), (), frozenset())
 
@@ -142,7 +142,7 @@ def test_an_older_database_s_links_are_read_off_its_entries(empty_url: str, tmp_
     migrate(store.engine)
     writer = found(store)
     first = writer.draft()
-    paper = writer.draft("certificate", SUPPLIER, {"holder": SUPPLIER}, subjects=(SUPPLIER,))
+    paper = writer.certificate()
     links = [Link("cites", id=first.statement.id), Link("uses", id=first.statement.id)]
     store.append([first, paper, writer.draft(links=[*links, Link("under", subject=ORDER)])])
     rows = text('SELECT target, "index", rel FROM links ORDER BY target, rel')

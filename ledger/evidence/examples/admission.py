@@ -79,7 +79,7 @@ ADMISSION_IN_FORCE: Final[dict[str, Any]] = {
         "categories": ["meat", "poultry", "egg"],
         "effective_at": "2026-09-01T00:00:00+08:00",
         "term_from": "2026-09-01",
-        "term_until": "2027-01-31",
+        "term_until": "2029-07-31",
         "criteria_name": "学生餐供应商准入标准",
         "criteria_version": "2026-1",
         "accountable": HEAD,

@@ -80,7 +80,7 @@ def generate(shape: Shape) -> Term:
             before = on
         _settle(script, cast, account, days[-1])
         on = shape.first
-        while on <= shape.last:
+        while on <= shape.last + timedelta(days=2):  # the last samples are in there
             kitchen.temperatures(script, school, on, school.cabinet, "sample-cabinet", draw)
             kitchen.temperatures(script, school, on, school.cold_store, "cold-store", draw)
             on += timedelta(days=1)
@@ -88,5 +88,6 @@ def generate(shape: Shape) -> Term:
 
 
 def _settle(script: Script, cast: World, account: money.Account, last: date) -> None:
-    """What was taken in since the last settlement, in the month of `last`, is paid."""
+    """The month of `last` is over: it is talked over, and what was taken in since it began is paid."""
+    kitchen.meeting(script, account.school, last.replace(day=1), last)
     money.settle(script, cast, account, last.replace(day=1), last)

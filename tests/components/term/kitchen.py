@@ -353,6 +353,32 @@ def control(script: Script, school: School, on: date, draw: random.Random) -> No
         )
 
 
+def meeting(script: Script, school: School, first: date, last: date) -> None:
+    """The month's meeting (月调度), on its last day of school."""
+    script.say(
+        f"monthly-meeting {school.digits} {last}",
+        school.party,
+        "self-inspection",
+        {
+            "canteen": school.canteen,
+            "level": "monthly-meeting",
+            "period_from": str(first),
+            "period_until": str(last),
+            "items": [{"item_code": "hygiene", "result": "pass"}],
+            "conclusion": "pass",
+            "performed_by": school.storekeeper,
+            "approved_by": school.head,
+            "attendees": [school.head, school.storekeeper],
+            "decisions": ["下月食品安全工作安排"],
+            "accountable": school.head,
+        },
+        clock(last, 17, 20),
+        files=["photo"],
+        school=school.party,
+        day=last,
+    )
+
+
 def temperatures(
     script: Script, school: School, on: date, device: str, place: str, draw: random.Random
 ) -> None:

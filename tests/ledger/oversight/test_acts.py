@@ -34,6 +34,7 @@ def said(kind: str) -> Statement:
 class Refuses:
     """Blocks whatever it is asked about."""
 
+    version = "refuses 1"
     causes: Mapping[str, frozenset[str]] = {}
 
     def __init__(self, *acts: str) -> None:
@@ -54,7 +55,7 @@ class Refuses:
 
 @pytest.mark.parametrize("kind", sorted(TYPES.keys() | FACTS))
 def test_only_acts_ever_reach_a_rule(kind: str) -> None:
-    act = Act.of(said(kind), b"{}", "2026-11-23T06:12:11.120Z")
+    act = Act.of(said(kind), b"{}", "2026-11-23T06:12:11.120Z", "Asia/Shanghai")
 
     assert (act is not None) == (kind in ACT_TYPES)
 
@@ -73,10 +74,37 @@ def test_a_rule_is_asked_about_its_own_acts_only() -> None:
     rules = ActRules([Refuses("order")])
 
     for kind in ACT_TYPES:
-        act = Act.of(said(kind), b"{}", "")
+        act = Act.of(said(kind), b"{}", "", "UTC")
         assert act is not None
         assert (rules.check(act, {}) is not None) == (kind == "order")
     assert rules.keys(said("settlement")) == []
+
+
+@pytest.mark.parametrize(
+    ("logged_at", "zone", "day"),
+    [
+        ("2026-11-23T15:59:59.999Z", "Asia/Shanghai", "2026-11-23"),
+        ("2026-11-23T16:00:00.000Z", "Asia/Shanghai", "2026-11-24"),
+        ("2026-11-23T23:59:59.999Z", "UTC", "2026-11-23"),
+        ("2026-03-29T22:30:00.000Z", "Europe/Berlin", "2026-03-30"),
+    ],
+)
+def test_the_day_of_an_act_is_the_civil_day_of_its_entry_in_the_logs_zone(
+    logged_at: str, zone: str, day: str
+) -> None:
+    act = Act.of(said("order"), b"{}", logged_at, zone)
+
+    assert act is not None
+    assert act.logged_on == day
+
+
+def test_rules_have_one_version_whatever_their_order() -> None:
+    first, second = Refuses("order"), Refuses("menu")
+    second.version = "refuses 2"
+
+    assert ActRules([first, second]).version == ActRules([second, first]).version
+    assert ActRules([first]).version != ActRules([second]).version
+    assert len(set(RULES.version.split(", "))) == 3
 
 
 def test_the_rules_shipped_leave_most_records_untouched() -> None:

@@ -4,35 +4,18 @@ import itertools
 from typing import Any
 
 import pytest
+from components.acting import IDS, NOON, Log, replaces, told
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import canonical, statement
-from ledger.errors import Fault
-from ledger.oversight.act_rules import RULES
-from ledger.oversight.acts import Act, Told
+from ledger import canonical
+from ledger.oversight.acts import Told
 from ledger.statement import Link
 
 SCHOOL, OTHER = "school:2105020001", "school:2105020002"
 FIRST, SECOND = "canteen:2105020001~01", "canteen:2105020001~02"
 BOTH = ("ordering", "serving")
-BEGIN, NOON, LATER = (f"2026-11-23T{hour}:00:00.000Z" for hour in ("06", "12", "18"))
-IDS = [f"0190f3a4-0000-7000-8000-{number:012}" for number in range(16)]
-
-
-def told(number: int, kind: str, *subjects: str, links: Any = (), **payload: Any) -> Told:
-    said = statement.build(
-        id=IDS[number],
-        issuer="regulator:11210500MB0A1203X6~market",
-        ledger=bytes(32),
-        links=links,
-        occurred_at="2026-11-23T06:12:11.120Z",
-        payload_root=bytes(32),
-        payload_fields=1,
-        subjects=subjects,
-        type=kind,
-    )
-    return Told(said, canonical.serialise(payload))
+BEGIN, LATER = (f"2026-11-23T{hour}:00:00.000Z" for hour in ("06", "18"))
 
 
 def response(
@@ -41,9 +24,9 @@ def response(
     says: str = "freeze",
     held: tuple[str, ...] | None = BOTH,
     since: str = BEGIN,
-    replaces: int | None = None,
+    right_for: int | None = None,
 ) -> Told:
-    links = [] if replaces is None else [Link("replaces", id=IDS[replaces])]
+    links = [] if right_for is None else replaces(right_for)
     payload: dict[str, Any] = {"response": says, "effective_from": since}
     if held is not None:
         payload["held_back"] = [*held]
@@ -57,27 +40,6 @@ def lift(
     return told(
         number, "freeze-lift", *subjects, links=links, released=[*released], lifted_from=since
     )
-
-
-class Log:
-    """The state after some records."""
-
-    def __init__(self, *records: Told) -> None:
-        self.state: dict[str, Any] = {}
-        for record in records:
-            self.tell(record)
-
-    def tell(self, record: Told) -> None:
-        self.state |= RULES.fold(record, self.state)
-
-    def take_back(self, record: Told) -> None:
-        self.state |= RULES.take_back(record.said, None, self.state)
-
-    def fault(self, kind: str, *subjects: str, at: str = NOON, **payload: Any) -> Fault | None:
-        asked = told(15, kind, *subjects, **payload)
-        act = Act.of(asked.said, asked.data, at)
-        assert act is not None
-        return RULES.check(act, self.state)
 
 
 @pytest.mark.parametrize("kind", ["order", "supplier-selection", "menu"])
@@ -181,7 +143,7 @@ def test_a_freeze_that_did_not_occur_stops_nobody() -> None:
 def test_a_corrected_freeze_holds_by_its_replacement_and_stays_lifted(
     correction_first: bool,
 ) -> None:
-    begun, right = response(1, SCHOOL), response(2, SCHOOL, replaces=1)
+    begun, right = response(1, SCHOOL), response(2, SCHOOL, right_for=1)
     for lifted in (False, True):
         log = Log(begun, *([lift(3, 1, SCHOOL)] if lifted else []))
         steps = [lambda log=log: log.take_back(begun), lambda log=log: log.tell(right)]

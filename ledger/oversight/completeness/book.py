@@ -1,0 +1,366 @@
+"""A book: all pages of one rule, and how what is told changes them.
+
+    record → page: a fact more, or one less → what is owed now → rows, and a time to look again
+    time   → page: what is still owed and not there is missing; what is long over is forgotten
+
+A rule says what a record leaves on which pages, and what the facts of a page make due. Everything
+else is alike for all of them and stands here. That something is missing is found only when its time
+has come and everything logged up to then was told: a record and its correction, a roster and the
+checks posted with it, may stand in the log in either order.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
+
+from ledger.oversight import civil
+from ledger.oversight.completeness import outages, rules
+from ledger.oversight.completeness.obligation import (
+    EXCUSED,
+    LATE,
+    MET,
+    MISSING,
+    OPEN,
+    VOID,
+    Obligation,
+    Verdict,
+    find,
+    hide,
+    judge,
+    later,
+    owed,
+    show,
+)
+from ledger.oversight.completeness.page import Fact, Page
+from ledger.oversight.family import Context
+from ledger.oversight.seen import Seen
+
+_AFTER_ALL: Final = frozenset({LATE, EXCUSED})
+_CLOSED: Final = frozenset({MET, VOID})
+
+Owed = dict[str, Obligation]
+"""What a page's facts make due, by item: a dish of a meal, a line of an order."""
+
+
+class Rule(Protocol):
+    """What tells one book from another; its methods are pure but for what the context does."""
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """How the keys of its pages begin, up to the first space or colon."""
+        ...
+
+    @property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """The types that leave something on a page, and the fields read of each."""
+        ...
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Those of them that may change what is owed, not only meet it."""
+        ...
+
+    def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
+        """The keys of the pages that a record belongs on, and what is remembered of it there."""
+        ...
+
+    def keys(self, seen: Seen, zone: str) -> Iterable[str]:
+        """Those keys, or most of them, without looking at what is remembered: read beforehand."""
+        ...
+
+    def candidates(self, seen: Seen, zone: str) -> Iterable[str]:
+        """Keys of pages that it may be on, told without its payload, which may be erased."""
+        ...
+
+    def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
+        """What is owed by a page's facts, asked for or not.
+
+        Args:
+            page: with all its facts.
+            context: for the rules in force.
+            told: type and fact of the record that comes on the page: what it can neither meet,
+                make due nor end may be left out. None: everything.
+        """
+        ...
+
+    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:
+        """The only items that a record may have to do with, where it meets and changes nothing else.
+
+        Where these are met already, another answer is no news. None: to be seen from `owed`.
+        """
+        ...
+
+    def opened(self, page: Page, context: Context) -> None:
+        """A record makes a new page: what is known elsewhere comes on it first."""
+        ...
+
+    def told(self, page: Page, seen: Seen, context: Context) -> None:
+        """A record has come on a page: whatever follows beside obligations."""
+        ...
+
+    def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:
+        """Whether something else stands in for what would be missing; it is then on the page."""
+        ...
+
+    def needed(self, page: Page, context: Context) -> bool:
+        """Whether a page on which nothing is owed has to stay for another's sake."""
+        ...
+
+
+class Quiet:
+    """What most rules do where nothing but obligations follows from a record."""
+
+    def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
+        """Every rule has its own."""
+        raise NotImplementedError
+
+    def keys(self, seen: Seen, zone: str) -> Iterable[str]:
+        """As `entries` gives them."""
+        return [key for key, _ in self.entries(seen, zone)]
+
+    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:  # noqa: ARG002 - as every rule
+        """To be seen from what is owed."""
+        return None
+
+    def opened(self, page: Page, context: Context) -> None:
+        """Nothing is known elsewhere."""
+
+    def told(self, page: Page, seen: Seen, context: Context) -> None:
+        """Nothing follows beside."""
+
+    def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:  # noqa: ARG002 - as every rule
+        """Nothing does."""
+        return False
+
+    def needed(self, page: Page, context: Context) -> bool:  # noqa: ARG002 - as every rule
+        """For nothing but what is owed on it."""
+        return False
+
+
+class Book:
+    """The pages of one rule: a part of the family (`family.Part`)."""
+
+    def __init__(self, rule: Rule) -> None:
+        """The rule whose pages these are."""
+        self.rule = rule
+        self.prefixes, self.reads = rule.prefixes, rule.reads
+
+    def keys(self, seen: Seen, zone: str) -> Iterable[str]:
+        """Those of the pages that a record belongs on."""
+        return self.rule.keys(seen, zone)
+
+    def tell(self, seen: Seen, context: Context) -> None:
+        """A record comes on its pages."""
+        kind = seen.type
+        for key, more in self.rule.entries(seen, context.zone):
+            page = Page(key, context.get(key))
+            if page.new:
+                self.rule.opened(page, context)
+            fact = page.fact(seen, more)
+            told = kind, fact
+            if kind in self.rule.sources:
+                # Whatever was owed before was shown: on a page that shows nothing, nothing was.
+                before = self._owed(page, context, told) if page.shown else {}
+                page.add(kind, seen.id, fact)
+                after = self._owed(page, context, told)
+                self._withdraw(page, before, after, context)
+            else:
+                page.add(kind, seen.id, fact)
+                after = {} if self._is_met(page, told) else self._owed(page, context, told)
+            for item, obligation in after.items():
+                self._settle(page, item, obligation, context, final=False)
+            self.rule.told(page, seen, context)
+            self._close(page, context)
+
+    def _is_met(self, page: Page, told: tuple[str, Fact]) -> bool:
+        """Whether an answer, which came after all others, answers what was met before."""
+        items = self.rule.items(page, told)
+        return bool(items) and all(
+            (shown := page.shown.get(item)) is not None and shown[0] == MET for item in items or ()
+        )
+
+    def take_back(self, seen: Seen, context: Context) -> None:
+        """A record counts no more, on whichever pages it is."""
+        keys = (
+            [key for key, _ in self.rule.entries(seen, context.zone)]
+            if seen.readable(self.reads[seen.type])
+            else self.rule.candidates(seen, context.zone)
+        )
+        for key in dict.fromkeys(keys):
+            self.remove(key, seen.id, context)
+
+    def remove(self, key: str, record: str, context: Context) -> None:
+        """A record counts no more on one page, if it is on it."""
+        page = Page(key, context.get(key))
+        kind = page.has(record)
+        if kind is not None:
+            before = self._owed(page, context, None)
+            gone = self._own(page, kind, record, context)
+            page.remove(kind, record)
+            self._change(page, before, gone, context)
+
+    def replace(
+        self,
+        key: str,
+        facts: Mapping[str, Mapping[str, Fact]],
+        context: Context,
+        gone: frozenset[str] = frozenset(),
+    ) -> None:
+        """All facts of some types of one page are these now, said by another part.
+
+        Args:
+            key: of the page.
+            facts: by type.
+            context: what follows goes there.
+            gone: records that were taken back.
+        """
+        page = Page(key, context.get(key))
+        if all(page.of(kind) == of_kind for kind, of_kind in facts.items()):
+            return
+        before = self._owed(page, context, None)
+        own: Owed = {}
+        for kind, of_kind in facts.items():
+            for record in sorted(gone.intersection(page.of(kind))):
+                own |= self._own(page, kind, record, context)
+            page.put(kind, of_kind)
+        self._change(page, before, own, context)
+
+    def due(self, key: str, context: Context) -> None:
+        """The time has come to look at a page."""
+        stored = context.get(key)
+        if stored is None:
+            return
+        look = any(shown[0] not in _CLOSED for shown in stored["o"].values())
+        over = stored["w"] <= context.now
+        if not look and not over:
+            return
+        page = Page(key, stored)
+        if over and self._forget(page, context):
+            context.put(key, None)
+            return
+        if look:
+            self._look(page, context)
+        context.put(key, page.state())
+
+    def _look(self, page: Page, context: Context) -> None:
+        """Judge everything on a page finally."""
+        known = self._owed(page, context, None)
+        stood_in = [
+            item
+            for item, obligation in sorted(known.items())
+            if not obligation.answers
+            and judge(obligation, context, final=True).status == MISSING
+            and self.rule.stand_in(page, item, obligation, context)
+        ]
+        if stood_in:
+            known = self._owed(page, context, None)
+        before = dict(page.shown)
+        for item, obligation in known.items():
+            self._settle(page, item, obligation, context, final=True)
+        if page.shown != before:
+            page.touched = context.now
+
+    def _change(self, page: Page, before: Owed, gone: Owed, context: Context) -> None:
+        """Show what follows from facts that were changed.
+
+        Args:
+            page: as it is now.
+            before: what was owed.
+            gone: what was owed by records that were taken back, whether others made it due as well.
+            context: what follows goes there.
+        """
+        after = self._owed(page, context, None)
+        self._withdraw(page, before, after, context)
+        for item, was in gone.items():
+            shown = page.shown.get(item) if item not in after else None
+            show(was, Verdict(VOID), shown[4] if shown else None, context)
+        for item, obligation in after.items():
+            self._settle(page, item, obligation, context, final=False)
+        self._close(page, context)
+
+    def _own(self, page: Page, kind: str, record: str, context: Context) -> Owed:
+        """What one record makes due, by itself."""
+        alone = self._owed(page.only(kind, record), context, None)
+        return {
+            item: one for item, one in alone.items() if one.source[2] == record and not one.yields
+        }
+
+    def _close(self, page: Page, context: Context) -> None:
+        """Store a page that was changed."""
+        page.touched = context.now
+        if not page.watch:
+            page.watch = self._over(page, context)
+            context.wake(page.watch, page.key)
+        context.put(page.key, page.state())
+
+    def _owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
+        found = self.rule.owed(page, context, told)
+        return {item: one for item, one in found.items() if owed(one, context)}
+
+    def _withdraw(self, page: Page, before: Owed, after: Owed, context: Context) -> None:
+        """Close the rows of what is not owed any more, or by another record than before."""
+        for item, was in before.items():
+            now = after.get(item)
+            if now is not None and now.source == was.source:
+                continue
+            missing = page.shown[item][4] if item in page.shown else None
+            if now is None and not was.yields:
+                show(was, Verdict(VOID), missing, context)
+            else:
+                hide(was, context)
+            page.shown.pop(item, None)
+            if missing is not None:
+                page.shown[item] = [VOID, was.source[0], None, was.due_at, missing, None]
+
+    def _settle(
+        self, page: Page, item: str, obligation: Obligation, context: Context, *, final: bool
+    ) -> None:
+        """Show how an obligation stands, and find what is missing, once."""
+        was = page.shown.get(item)
+        missing = was[4] if was else None
+        missed = missing is not None or (was is not None and was[0] == MISSING)
+        verdict = judge(obligation, context, final=final)
+        missing_at = verdict.missing_at
+        if missing_at is not None:
+            if missed and missing_at <= context.now:
+                verdict = Verdict(MISSING)
+            else:
+                context.wake(missing_at, page.key)
+        elif verdict.status == MISSING and not missed:
+            missing = find(obligation, context)
+        answer = None if verdict.answer is None else verdict.answer.place
+        shown = [
+            verdict.status,
+            obligation.source[0],
+            answer,
+            obligation.due_at,
+            missing,
+            verdict.outage,
+        ]
+        if shown == was:
+            return
+        show(obligation, verdict, missing, context)
+        page.shown[item] = shown
+        if verdict.status in _AFTER_ALL and not (was and was[0] in _AFTER_ALL):
+            due_on = civil.day_of(obligation.due_at, context.zone)
+            outages.note_late(page.key, obligation.school, due_on, context)
+
+    def _forget(self, page: Page, context: Context) -> bool:
+        """Whether a page is over; else when to look again."""
+        over = self._over(page, context)
+        if over <= context.now and self.rule.needed(page, context):
+            over = later(context.now, rules.seconds(context, "keep_days"))
+        if over <= context.now:
+            return True
+        page.watch = over
+        context.wake(over, page.key)
+        return False
+
+    def _over(self, page: Page, context: Context) -> str:
+        """When a page is over, as far as is known now."""
+        over, days = page.touched, "keep_days"
+        for shown in page.shown.values():
+            if shown[0] == MISSING:
+                days = "missing_days"
+            elif shown[0] == OPEN:
+                over = max(over, shown[3], context.now)
+        return later(over, rules.seconds(context, days))

@@ -1,0 +1,119 @@
+"""按实际结算: a settlement of every acceptance, some days after the end of its month.
+
+Owed by the bureau's finance: whoever settled for the school last, else the only party in the log with
+the role `bureau-funds`; where that is not known, by the school. Met by a settlement that names the
+acceptance in one of its lines. An acceptance that takes nothing in needs none.
+
+One page for each acceptance, by its id. Who settles stands under `funds <school>` and `funds`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ledger.oversight import civil
+from ledger.oversight.completeness import rules
+from ledger.oversight.completeness.book import Owed, Quiet
+from ledger.oversight.completeness.obligation import Answer, Obligation, later
+from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.family import Context
+from ledger.oversight.seen import Seen
+
+PREFIX: Final = "acceptance"
+_FUNDS: Final = "funds"
+_ROLE: Final = "bureau-funds"
+_CREDIBLE_DAYS: Final = 7
+
+
+class SettlementRule(Quiet):
+    """The rule of these pages (`book.Rule`)."""
+
+    prefixes = (PREFIX,)
+    reads: Mapping[str, frozenset[str]] = {
+        "acceptance": frozenset({"school", "supplier", "order", "lines"}),
+        "settlement": frozenset({"lines"}),
+    }
+    sources = frozenset({"acceptance"})
+
+    def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
+        """The acceptance's page; those of all acceptances that are settled."""
+        said = seen.fields
+        if seen.type == "settlement":
+            settled = dict.fromkeys(line["acceptance"] for line in said["lines"])
+            return [(f"{PREFIX} {record}", []) for record in settled]
+        if not any(line["accepted_quantity"] for line in said["lines"]):
+            return []
+        at = civil.credible(seen.occurred_at, seen.logged_at, _CREDIBLE_DAYS)
+        day = civil.day_of(at, zone)
+        fact = [seen.logged_at, day, said["school"], said["supplier"], said["order"]]
+        return [(f"{PREFIX} {seen.id}", fact)]
+
+    def candidates(self, seen: Seen, zone: str) -> Iterable[str]:  # noqa: ARG002 - as every rule
+        """Its own, and those it links."""
+        return [f"{PREFIX} {record}" for record in (seen.id, *seen.linked("settles"))]
+
+    def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:  # noqa: ARG002 - as every rule
+        """One, once the acceptance is known."""
+        found: Owed = {}
+        for record, accepted in page.of("acceptance").items():
+            _, day, school, supplier, order = accepted[3:]
+            last = civil.period_of(day, "month")[1]
+            found["settlement"] = Obligation(
+                kind=rules.SETTLEMENT,
+                source=ref(record, accepted),
+                known_at=accepted[3],
+                expected_type="settlement",
+                expected_for=order,
+                responsible=_settles(school, context),
+                school=school,
+                canteen=None,
+                day=day,
+                due_at=later(
+                    civil.end_of(last, context.zone),
+                    rules.of_kind(context, "due_after_s", rules.SETTLEMENT),
+                ),
+                answers=tuple(
+                    Answer(made[1], made[0], settlement)
+                    for settlement, made in page.of("settlement").items()
+                ),
+                more={"supplier": supplier},
+            )
+        return found
+
+
+class Funds:
+    """Who settles for which school: a part of the family (`family.Part`)."""
+
+    prefixes = (_FUNDS,)
+    reads: Mapping[str, frozenset[str]] = {
+        "role-grant": frozenset({"party", "role", "granted"}),
+        "settlement": frozenset({"school"}),
+    }
+
+    def keys(self, seen: Seen, zone: str) -> Iterable[str]:  # noqa: ARG002 - as every part
+        """The school's, or that of all who have the role."""
+        return (_FUNDS if seen.type == "role-grant" else f"{_FUNDS} {seen.fields['school']}",)
+
+    def tell(self, seen: Seen, context: Context) -> None:
+        """Somebody gets the role or loses it, or settles."""
+        said = seen.fields
+        if seen.type == "settlement":
+            key = f"{_FUNDS} {said['school']}"
+            if context.get(key) != seen.issuer:
+                context.put(key, seen.issuer)
+        elif said["role"] == _ROLE:
+            left = [party for party in context.get(_FUNDS) or () if party != said["party"]]
+            context.put(_FUNDS, [*left, said["party"]] if said["granted"] else left or None)
+
+    def take_back(self, seen: Seen, context: Context) -> None:
+        """Who settled once is who settles."""
+
+    def due(self, key: str, context: Context) -> None:
+        """Nothing is waited for."""
+
+
+def _settles(school: str, context: Context) -> str:
+    settled: str | None = context.get(f"{_FUNDS} {school}")
+    if settled is not None:
+        return settled
+    parties: list[str] = context.get(_FUNDS) or []
+    return parties[0] if len(parties) == 1 else school

@@ -1,0 +1,182 @@
+"""Forehead temperatures at the morning check (晨检体温) that nobody measured.
+
+Three ways to make them up, each with a trace of its own, over the newest checks of a canteen:
+
+`forehead-flat`: drawn at random between two limits (36.2-37.1 °C, as one canteen tool did). Real
+foreheads are bell-shaped: a few are far out, most are near the middle. Their range over their standard
+deviation grows with their number, where that of a uniform distribution stays at √12. Real ones also
+differ by person, and by day (the room, the weather, the device): what a random generator draws does
+neither. All three signs together make the finding. The critical values are those that a normal
+distribution undercuts about three times in 10,000, of 60 values and of 100, and between them in
+proportion.
+
+`forehead-still`: always about the same. People differ by tenths of a degree, and so does one person
+from day to day; the devices themselves are off by ±0.2 °C.
+
+`forehead-copied`: everyone has the temperature of the day before. By chance one in three repeats at
+most, at a resolution of 0.1 °C.
+
+Who is found unfit is left out: a fever is no sign of a lie. Made-up values that are bell-shaped
+and differ by person cannot be told from real ones.
+
+Kept under `checks <canteen>`: a window of the newest 100, [index, person, temperature, when, number].
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from math import gcd
+from typing import Any, ClassVar
+
+from ledger.oversight.fabrication import statistics, times
+from ledger.oversight.fabrication import window as windows
+from ledger.oversight.fabrication.detector import Detector, place_of
+from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.window import Window
+from ledger.oversight.family import Context
+from ledger.oversight.seen import Seen
+
+_KEPT = 100
+_EVERY = 8
+_WHO, _MC, _AT = 1, 2, 3
+
+
+class Foreheads(Detector):
+    """Temperatures too uniform, at the morning check."""
+
+    reads: ClassVar[Mapping[str, frozenset[str]]] = {
+        "morning-check": frozenset({"canteen", "staff", "checked_at", "forehead_mC", "result"})
+    }
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "forehead_flat_range_milli": [[60, 3700], [100, 4050]],
+        "forehead_still_checks": 40,
+        "forehead_still_mC": 70,
+        "forehead_copied_ppm": 800_000,
+        "forehead_days": 5,
+        "again_days": 30,
+    }
+
+    def keys(self, seen: Seen) -> Iterable[str]:
+        """The canteen's window."""
+        canteen = seen.subject("canteen")
+        return [f"checks {canteen}"]
+
+    def tell(self, seen: Seen, context: Context) -> None:
+        """One more check; looked at together with those before at every eighth."""
+        fields = seen.fields
+        if fields["result"] != "fit":
+            return
+        # 8 characters of the pseudonym, 40 bits, tell the staff of one canteen apart.
+        measured = fields["staff"][7:15], fields["forehead_mC"], fields["checked_at"]
+        window = windows.enter(context, f"checks {fields['canteen']}", seen, *measured)
+        found = window.number % _EVERY == 0 and self._found(seen, window, context)
+        windows.keep(context, window, 0 if found else _KEPT)
+
+    def take_back(self, seen: Seen, context: Context) -> None:
+        """Its temperature leaves the window."""
+        windows.leave(context, f"checks {seen.subject('canteen')}", seen.index)
+
+    def _found(self, seen: Seen, window: Window, context: Context) -> bool:
+        rules = context.policy.rules
+        newest = window.newest(rules["forehead_still_checks"])
+        if len(newest.entries) == rules["forehead_still_checks"] and (
+            self._still(seen, newest, context) or self._copied(seen, newest, context)
+        ):
+            return True
+        sizes = [size for size, _ in rules["forehead_flat_range_milli"]]
+        held = len(window.entries)
+        if held < sizes[0]:
+            return False
+        return any(
+            self._flat(seen, window.newest(size), context)
+            for size in sorted({sizes[0], min(held, sizes[-1])})
+        )
+
+    def _still(self, seen: Seen, window: Window, context: Context) -> bool:
+        allowed = context.policy.rules["forehead_still_mC"]
+        spread = statistics.deviation(window.column(_MC))
+        measured = {"deviation_mC": spread}
+        score = statistics.below(spread, allowed)
+        return self._report(seen, window, context, "forehead-still", measured, score)
+
+    def _copied(self, seen: Seen, window: Window, context: Context) -> bool:
+        last: dict[str, int] = {}
+        again = same = 0
+        for entry in window.entries:
+            before = last.get(entry[_WHO])
+            if before is not None:
+                again += 1
+                same += before == entry[_MC]
+            last[entry[_WHO]] = entry[_MC]
+        if 2 * again < len(window.entries):
+            return False
+        share = statistics.share_ppm(same, again)
+        measured = {"share_ppm": share, "compared": again}
+        threshold = context.policy.rules["forehead_copied_ppm"]
+        return self._report(seen, window, context, "forehead-copied", measured, share, threshold)
+
+    def _flat(self, seen: Seen, window: Window, context: Context) -> bool:
+        values = window.column(_MC)
+        step = gcd(*(after - before for before, after in pairwise(values)))
+        if step == 0:
+            return False
+        allowed = _between(context.policy.rules["forehead_flat_range_milli"], len(values))
+        ranged = statistics.studentised_range_milli(values, step)
+        if ranged > allowed:
+            return False
+        for groups in (window.column(_WHO), _days(window, context.zone)):
+            ratio = statistics.f_ratio_milli(values, groups)
+            if ratio is not None and ratio > statistics.f_limit_milli(len(set(groups))):
+                return False
+        measured = {"range_milli": ranged, "lowest_mC": min(values), "highest_mC": max(values)}
+        score = statistics.below(ranged, allowed)
+        return self._report(seen, window, context, "forehead-flat", measured, score)
+
+    def _report(
+        self,
+        seen: Seen,
+        window: Window,
+        context: Context,
+        rule: str,
+        measured: Mapping[str, int],
+        score: int,
+        threshold: int = statistics.HALF,
+    ) -> bool:
+        if score < threshold:
+            return False
+        if len(set(_days(window, context.zone))) < context.policy.rules["forehead_days"]:
+            return False
+        place = place_of(seen)
+        refs = window.refs(context)
+        case = Case(
+            kind="temperatures-uniform",
+            rule=rule,
+            scope=place.scope,
+            responsible=place.scope,
+            canteen=place.canteen,
+            severity="major",
+            inputs=refs,
+            fields="forehead_mC",
+            first_at=min(window.column(_AT)),
+            last_at=max(window.column(_AT)),
+            score_ppm=score,
+            threshold_ppm=threshold,
+            measured={"checks": len(window.entries), **measured},
+            needs=len(refs) * 3 // 4,
+            episodes=[f"{place.canteen} {rule}"],
+            again_days=context.policy.rules["again_days"],
+        )
+        return report(context, case)
+
+
+def _days(window: Window, zone: str) -> list[str]:
+    """The civil day of each check."""
+    return [times.civil_day(at, zone) for at in window.column(_AT)]
+
+
+def _between(points: list[list[int]], size: int) -> int:
+    """The critical value for so many values: of the two given ones, and in proportion between them."""
+    (low, at_low), (high, at_high) = points[0], points[-1]
+    if high == low:
+        return at_low
+    size = min(max(size, low), high)
+    return at_low + (at_high - at_low) * (size - low) // (high - low)

@@ -1,0 +1,141 @@
+"""Weights too round (重量过整), and last digits that no scale shows.
+
+`weight-round`: goods come as they are; on a scale of 5 g one net weight in a hundred is a multiple of
+500 g. Packs weigh near what is printed on them, so a fifth more is allowed for; beyond that, and
+`round_margin_ppm` more, somebody wrote down what was ordered. By hand people read off a tenth of a
+kilogram, so that one in five is a multiple anyway.
+
+`weight-digits`: the last digit of the gross weight, in divisions of the scale, is any of ten alike as
+soon as weights spread over many divisions. Pearson's χ² of the different weights among the newest
+100 against that, 9 degrees of freedom: chance exceeds 45 about once in a million. A scale of two
+ranges shows every second division only: where all weights are even, they are halved.
+
+Kept under `round <scale, or canteen by hand>`: a window of the newest 100 goods received, [index, net,
+gross, occurred at, number].
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
+
+from ledger.oversight.fabrication import statistics
+from ledger.oversight.fabrication import window as windows
+from ledger.oversight.fabrication.detector import Detector, place_of
+from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.window import Window
+from ledger.oversight.family import Context
+from ledger.oversight.seen import Seen
+
+_NET, _GROSS, _AT = 1, 2, 3
+_KEPT: Final = 100
+_EVERY: Final = 8
+_SELDOM: Final = 48
+_ROUND_G: Final = 500
+_BY_HAND_PPM: Final = 200_000
+
+
+class Rounding(Detector):
+    """Round net weights, and uneven last digits."""
+
+    reads: ClassVar[Mapping[str, frozenset[str]]] = {
+        "weigh-in": frozenset(
+            {"canteen", "direction", "net_g", "gross_g", "scale", "division_mg", "entry_mode"}
+        )
+    }
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "round_weights": 24,
+        "round_packed_ppm": 200_000,
+        "round_margin_ppm": 400_000,
+        "digit_weights": 50,
+        "digit_chi_square_milli": 45_000,
+    }
+
+    def keys(self, seen: Seen) -> Iterable[str]:
+        """The scale's."""
+        return [_key(seen)]
+
+    def tell(self, seen: Seen, context: Context) -> None:
+        """One more weight; looked at together with those before, now and then."""
+        fields = seen.fields
+        if fields["direction"] != "inbound" or fields["net_g"] <= 0:
+            return
+        measured = fields["net_g"], fields["gross_g"], seen.occurred_at
+        window = windows.enter(context, _key(seen), seen, *measured)
+        found = (window.number % _EVERY == 0 and self._round(seen, window, context)) or (
+            window.number % _SELDOM == 0 and self._digits(seen, window, context)
+        )
+        windows.keep(context, window, 0 if found else _KEPT)
+
+    def take_back(self, seen: Seen, context: Context) -> None:
+        """Its weight leaves the window."""
+        windows.leave(context, _key(seen), seen.index)
+
+    def _round(self, seen: Seen, window: Window, context: Context) -> bool:
+        rules = context.policy.rules
+        newest = window.newest(rules["round_weights"])
+        size = len(newest.entries)
+        if size < rules["round_weights"]:
+            return False
+        division = seen.fields.get("division_mg")
+        by_nature = _BY_HAND_PPM
+        if division is not None:
+            by_nature = statistics.share_ppm(division, 1000 * _ROUND_G)
+        allowed = by_nature + rules["round_packed_ppm"] + rules["round_margin_ppm"]
+        if allowed > statistics.WHOLE:
+            return False
+        whole = sum(net % _ROUND_G == 0 for net in newest.column(_NET))
+        share = statistics.share_ppm(whole, size)
+        measured = {"share_ppm": share, "by_nature_ppm": by_nature, "weights": size}
+        return self._report(seen, newest, context, "weight-round", measured, share, allowed)
+
+    def _digits(self, seen: Seen, window: Window, context: Context) -> bool:
+        rules = context.policy.rules
+        division = seen.fields.get("division_mg")
+        shown = sorted(set(window.column(_GROSS)))
+        if division is None or len(shown) < rules["digit_weights"]:
+            return False
+        counted = [1000 * gross // division for gross in shown]
+        if not any(count % 2 for count in counted):
+            counted = [count // 2 for count in counted]
+        chi = statistics.chi_square_milli(count % 10 for count in counted)
+        measured = {"chi_square_milli": chi, "weights": len(shown)}
+        score = statistics.above(chi, rules["digit_chi_square_milli"])
+        return self._report(seen, window, context, "weight-digits", measured, score)
+
+    def _report(
+        self,
+        seen: Seen,
+        window: Window,
+        context: Context,
+        rule: str,
+        measured: Mapping[str, int],
+        score: int,
+        threshold: int = statistics.HALF,
+    ) -> bool:
+        if score < threshold:
+            return False
+        place = place_of(seen)
+        refs = window.refs(context)
+        case = Case(
+            kind="weights-round",
+            rule=rule,
+            scope=place.scope,
+            responsible=place.scope,
+            canteen=place.canteen,
+            severity="major",
+            inputs=refs,
+            fields="net_g" if rule == "weight-round" else "gross_g",
+            first_at=min(window.column(_AT)),
+            last_at=max(window.column(_AT)),
+            score_ppm=score,
+            threshold_ppm=threshold,
+            measured=measured,
+            needs=len(refs) * 3 // 4,
+            episodes=[f"{_key(seen)} {rule}"],
+            again_days=context.policy.rules["again_days"],
+        )
+        return report(context, case)
+
+
+def _key(seen: Seen) -> str:
+    """The scale's window; of what is entered by hand the canteen's."""
+    return f"round {seen.subject('device') or seen.subject('canteen')}"

@@ -1,0 +1,203 @@
+"""Goods of one order (订货—发货—过秤—验收): what was promised, sent, weighed, taken in and refused.
+
+All is held against each other item by item, for deliveries number their lines as they like. More or
+less than ordered is taken within the order line's tolerance, or the policy's where the line has none;
+what the scale saw and what was taken in may differ by the policy's weighing tolerance.
+
+A scale weighs grams: only goods ordered by weight are held against it. A weigh-in that no acceptance
+names counts up to what was taken in, but is not missed where it was not: goods are weighed twice in
+practice, and once is enough. A scale may know an item under a code of its own, where it names the
+line of the order.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ledger.oversight.reconciliation.difference import PARTY, Difference
+from ledger.oversight.reconciliation.ordered import Ordered, bounded
+from ledger.oversight.seen import Ref
+
+_WHOLE_BP: Final = 10_000
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of an order, all quantities in its unit; tolerance in ten-thousandths of it."""
+
+    code: str
+    unit: str
+    ordered: int = 0
+    promised: int = 0
+    tolerance: int = 0
+    sent: int = 0
+    weighed: int = 0
+    named: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    refused: int = 0
+    weighings: list[Ref] = field(default_factory=list)
+
+    @property
+    def turned_away(self) -> int:
+        """What was refused: acceptance and rejection say it of the same goods."""
+        return max(self.rejected, self.refused)
+
+    @property
+    def arrived(self) -> int:
+        """What stood at the door."""
+        return self.accepted + self.turned_away
+
+    def row(self) -> list[Any]:
+        """Item, unit, and what was ordered, sent, weighed, accepted and refused."""
+        counts = (self.ordered, self.sent, self.weighed, self.accepted, self.turned_away)
+        return [self.code, self.unit, *map(bounded, counts)]
+
+
+def items(ordered: Ordered, rules: Mapping[str, Any]) -> dict[tuple[str, str], Item]:
+    """The items of an order by code and unit, ascending."""
+    found: dict[tuple[str, str], Item] = {}
+
+    def of(code: str, unit: str) -> Item:
+        return found.setdefault((code, unit), Item(code, unit))
+
+    answers = {line[0]: line for line in (ordered.answer["lines"] if ordered.answer else ())}
+    for number, code, unit, quantity, tolerance_bp, _ in ordered.lines:
+        item = of(code, unit)
+        item.ordered += quantity
+        within = rules["tolerance_bp"].get(unit, 0) if tolerance_bp is None else tolerance_bp
+        _, _, confirmed, instead = answers.get(number, (number, code, quantity, None))
+        promised = item if instead is None else of(instead, unit)
+        promised.promised += min(confirmed, quantity)
+        promised.tolerance += quantity * within
+    for sent in ordered.state.get("sent", ()):
+        for code, unit, quantity in sent["lines"]:
+            of(code, unit).sent += quantity
+    for line in ordered.taken_lines():
+        item = of(line.item, line.unit)
+        item.accepted += line.accepted
+        item.rejected += line.rejected
+    for refused in ordered.refused:
+        for code, unit, quantity in refused["lines"]:
+            of(code, unit).refused += quantity
+    named = {record for taken in ordered.taken for record in taken["weighings"]}
+    counted = {code for code, unit in found if unit != "g"}
+    for ref, code, net_g, number in ordered.state.get("weighed", ()):
+        meant = code if (code, "g") in found else ordered.item_of(number) or code
+        if meant in counted and (meant, "g") not in found:
+            continue
+        item = of(meant, "g")
+        item.weighed += max(net_g, 0)
+        item.weighings.append(ref)
+        if ref[2] in named:
+            item.named += max(net_g, 0)
+    return dict(sorted(found.items()))
+
+
+def differences(
+    ordered: Ordered, found: Iterable[Item], rules: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """What does not meet in the goods of an order."""
+    if ordered.order is None:
+        if ordered.taken:
+            yield _of(
+                ordered,
+                ("accepted-without-order", "", 0, len(ordered.taken), "piece"),
+                [taken["ref"] for taken in ordered.taken],
+                ordered.school,
+            )
+        return
+    yield from _other_supplier(ordered)
+    school, supplier = ordered.school, str(ordered.order["supplier"])
+    some = bool(ordered.taken or ordered.refused)
+    for item in found:
+        for code, expected, quantity, sides in _compared(item, rules, some=some):
+            line = (code, item.code, bounded(expected), bounded(quantity), item.unit)
+            records = [ref for side in sides for ref in _records(ordered, item, side)]
+            who = supplier if code in _SUPPLIERS else school
+            yield _of(ordered, line, records, who)
+
+
+_SUPPLIERS: Final = frozenset({"short-delivery", "not-delivered", "dispatched-above-arrived"})
+"""What the supplier answers for; for all else the school does, which ordered and took in."""
+
+_Line = tuple[str, int, int, tuple[str, ...]]
+"""Code, expected, found, and whose records were held against each other."""
+
+
+def _compared(item: Item, rules: Mapping[str, Any], *, some: bool) -> Iterator[_Line]:
+    """What does not meet of one item; `some`: whether anything of the order was received."""
+    arrived, within = item.arrived, item.tolerance
+    short = _beyond(item.promised - arrived, within)
+    if short and some:
+        yield "short-delivery", item.promised, arrived, ("order", "sent", "taken")
+    elif short and not item.weighed:
+        yield "not-delivered", item.promised, 0, ("order", "sent")
+    if item.accepted and not item.promised and not item.ordered:
+        yield "item-not-ordered", 0, item.accepted, ("order", "taken")
+    elif _beyond(item.accepted - max(item.ordered, item.promised), within):
+        yield "accepted-above-ordered", item.ordered, item.accepted, ("order", "taken")
+    if some and _beyond(item.sent - arrived, within):
+        yield "dispatched-above-arrived", arrived, item.sent, ("sent", "taken")
+    if item.unit == "g" and item.accepted:
+        yield from _weighed(item, rules)
+
+
+def _weighed(item: Item, rules: Mapping[str, Any]) -> Iterator[_Line]:
+    """What the scale saw against what was taken in, weight by weight."""
+    both = ("weighed", "taken")
+    within = max(
+        rules["weighing_tolerance_g"] * _WHOLE_BP, item.accepted * rules["weighing_tolerance_bp"]
+    )
+    if not item.weighings:
+        yield "accepted-not-weighed", item.accepted, 0, both
+    elif _beyond(item.accepted - item.weighed, within):
+        yield "accepted-above-weighed", item.weighed, item.accepted, both
+    elif _beyond((item.named or item.weighed) - item.arrived, within):
+        yield "weighed-above-accepted", item.named or item.weighed, item.arrived, both
+
+
+def _other_supplier(ordered: Ordered) -> Iterator[Difference]:
+    """Goods taken in from another supplier than the order's."""
+    assert ordered.order is not None
+    for taken in ordered.taken:
+        if taken["supplier"] != ordered.order["supplier"]:
+            yield _of(
+                ordered,
+                (
+                    "supplier-differs",
+                    "",
+                    str(ordered.order["supplier"]),
+                    str(taken["supplier"]),
+                    PARTY,
+                ),
+                [ordered.order["ref"], taken["ref"]],
+                ordered.school,
+            )
+
+
+def _of(
+    ordered: Ordered,
+    line: tuple[str, str, int | str, int | str, str],
+    records: list[Ref],
+    who: str,
+) -> Difference:
+    code, about, expected, found, unit = line
+    return Difference(code, about, expected, found, unit, records, *ordered.at, who)
+
+
+def _records(ordered: Ordered, item: Item, side: str) -> list[Ref]:
+    """Those records of one side that have the item."""
+    if side == "order":
+        return [ordered.order["ref"]] if ordered.order else []
+    if side == "weighed":
+        return item.weighings
+    documents = (*ordered.taken, *ordered.refused)
+    if side == "sent":
+        documents = tuple(ordered.state.get("sent", ()))
+    return [one["ref"] for one in documents if any(line[0] == item.code for line in one["lines"])]
+
+
+def _beyond(more: int, tolerance: int) -> bool:
+    """Whether a quantity is more than a tolerance in ten-thousandths of it."""
+    return more * _WHOLE_BP > tolerance

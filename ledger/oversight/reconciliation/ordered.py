@@ -1,0 +1,175 @@
+"""What state holds of one order, read: its terms, what came for it, what was taken in and refused.
+
+State under `order <order subject>`, each list in the order of telling; of several versions of one
+document the last in the log counts:
+
+    orders   {ref, at, canteen, supplier, day, until, under, amount_fen,
+              lines: [[line_no, item, unit, quantity, tolerance_bp or null, unit_price_fen]]}
+    answers  {ref, lines: [[order_line_no, item, confirmed, substitute or null]]}
+    sent     {ref, at, supplier, lines: [[item, unit, quantity]]}
+    weighed  [ref, item, net_g, order_line_no or null]
+    taken    {ref, at, supplier, root, weighings, lines: [[item, unit, accepted, rejected,
+              order_line_no]]}; `root` names the acceptance through all its corrections
+    refused  {ref, at, supplier, names, lines: [[item, unit, quantity]]}
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ledger.evidence import prices, subjects
+from ledger.evidence.fields import LARGEST
+from ledger.oversight.seen import Ref
+
+PREFIX: Final = "order "
+
+State = dict[str, Any]
+Json = Mapping[str, Any]
+
+
+def newest(versions: Iterable[Json]) -> Json | None:
+    """The version of a document that stands last in the log."""
+    return max(versions, key=_index, default=None)
+
+
+def bounded(number: int) -> int:
+    """A sum as far as a record has room for it."""
+    return max(-LARGEST, min(number, LARGEST))
+
+
+def value_fen(quantity: int, unit: str, price: str) -> int:
+    """What goods cost, half a fen rounded up."""
+    return bounded(prices.amount_fen(quantity, unit, price, prices.PRICED_PER[unit][0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A line of an acceptance that counts.
+
+    Attributes:
+        ref: of the acceptance.
+        item: item code.
+        unit: of the quantities.
+        accepted: quantity.
+        rejected: quantity.
+        price: what the order says of it; None where it says nothing.
+    """
+
+    ref: Ref
+    item: str
+    unit: str
+    accepted: int
+    rejected: int
+    price: str | None
+
+
+class Ordered:
+    """An order as far as it is known."""
+
+    def __init__(self, subject: str, state: Json) -> None:
+        """`state`: as it is kept under the order's key."""
+        self.subject, self.state = subject, state
+        self.order = newest(state.get("orders", ()))
+        self.answer = newest(state.get("answers", ()))
+        by_root: dict[str, Json] = {}
+        for taken in state.get("taken", ()):
+            other = by_root.get(taken["root"])
+            if other is None or _index(other) < _index(taken):
+                by_root[taken["root"]] = taken
+        self.taken = sorted(by_root.values(), key=_index)
+        self._lines = {line[0]: line for line in self.lines}
+
+    @property
+    def school(self) -> str:
+        """Whose order it is."""
+        return subjects.school_of(self.subject)
+
+    @property
+    def supplier(self) -> str | None:
+        """Who was to deliver it, or who delivered; None where neither is known."""
+        said = [self.order] if self.order else []
+        for other in (*said, *self.taken, *self.state.get("sent", ()), *self.refused):
+            return str(other["supplier"])
+        return None
+
+    @property
+    def canteen(self) -> str | None:
+        """Which it was for."""
+        return self.order["canteen"] if self.order else None
+
+    @property
+    def lines(self) -> Sequence[Any]:
+        """The order's own."""
+        return self.order["lines"] if self.order else ()
+
+    @property
+    def refused(self) -> Sequence[Json]:
+        """Rejections, in the order of telling."""
+        found: Sequence[Json] = self.state.get("refused", ())
+        return found
+
+    @property
+    def at(self) -> tuple[str, str]:
+        """When the first and the last of it was, weighing aside."""
+        times = [self.order["at"]] if self.order else []
+        for name in ("sent", "taken", "refused"):
+            times += [one["at"] for one in self.state.get(name, ())]
+        times = times or [self.state["since"]]
+        return min(times), max(times)
+
+    @property
+    def refs(self) -> list[Ref]:
+        """All that it rests on."""
+        found = [self.order["ref"]] if self.order else []
+        found += [self.answer["ref"]] if self.answer else []
+        found += [one["ref"] for one in self.state.get("sent", ())]
+        found += [one[0] for one in self.state.get("weighed", ())]
+        found += [one["ref"] for one in self.taken]
+        return [*found, *(one["ref"] for one in self.refused)]
+
+    def item_of(self, line_no: int | None) -> str | None:
+        """The item that a line of the order is for."""
+        line = self._lines.get(line_no)
+        return None if line is None else str(line[1])
+
+    def price(self, line_no: int, item: str, unit: str) -> str | None:
+        """What a line of an acceptance costs by the order: by number, else by item."""
+        named = self._lines.get(line_no)
+        if named is not None and named[2] == unit and (named[1] == item or self._instead(line_no)):
+            return str(named[5])
+        for line in self.lines:
+            if line[1] == item and line[2] == unit:
+                return str(line[5])
+        return None
+
+    def acceptance(self, root: str) -> Json | None:
+        """The acceptance of that root, if it counts."""
+        return next((taken for taken in self.taken if taken["root"] == root), None)
+
+    def taken_lines(self, root: str | None = None) -> Iterator[Taken]:
+        """Lines of the acceptances that count, or of one of them."""
+        for taken in self.taken:
+            if root is None or taken["root"] == root:
+                for item, unit, accepted, rejected, number in taken["lines"]:
+                    price = self.price(number, item, unit)
+                    yield Taken(taken["ref"], item, unit, accepted, rejected, price)
+
+    def accepted_fen(self) -> int:
+        """What was accepted is worth at the order's prices, rounded line by line."""
+        return bounded(
+            sum(
+                value_fen(line.accepted, line.unit, line.price)
+                for line in self.taken_lines()
+                if line.price is not None
+            )
+        )
+
+    def _instead(self, line_no: int) -> bool:
+        """Whether the supplier said that it brings something else for a line."""
+        lines = self.answer["lines"] if self.answer else ()
+        return any(line[0] == line_no and line[3] is not None for line in lines)
+
+
+def _index(version: Json) -> int:
+    index: int = version["ref"][0]
+    return index

@@ -1,0 +1,318 @@
+"""Orders and what comes for them: told in any order, weighed up once the delivery should be over.
+
+    order, order-response, dispatch, weigh-in, acceptance, rejection
+        →  `order <order subject>`  →  deliver_until + goods_grace_h  →  the order's part of its period
+
+What comes later is weighed up again `recheck_h` afterwards. `ordered` says what state holds. A weigh-in
+belongs to the order that it or its link `fulfils` names; one from a scale that knows no orders waits
+under `via <record>` until an acceptance that `accepts` it says whose it is.
+
+An order belongs to the period in which it was last accepted, else refused, else to be delivered, and
+every settlement of it there with it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ledger.oversight import civil
+from ledger.oversight.family import Context
+from ledger.oversight.reconciliation import agreed, book, difference, goods, meals, versions
+from ledger.oversight.reconciliation.difference import Difference
+from ledger.oversight.reconciliation.ordered import PREFIX, Ordered, State
+from ledger.oversight.reconciliation.periods import HOUR_S, OFFLINE_DAYS, time_of
+from ledger.oversight.seen import Seen
+
+_LISTS: Final = {
+    "order": "orders",
+    "order-response": "answers",
+    "dispatch": "sent",
+    "acceptance": "taken",
+    "rejection": "refused",
+}
+
+
+def tell(seen: Seen, context: Context) -> None:
+    """The next record of an order, weigh-ins aside."""
+    subject = seen.subject("order")
+    assert subject is not None
+    known = context.get(PREFIX + subject)
+    root = _adopt(seen, context, subject) if seen.type == "acceptance" else ""
+    if known is not None and "closed" in known:
+        return
+    state = dict(known or {"since": context.now})
+    said = _said(seen, context)
+    if seen.type == "acceptance":
+        said |= {"root": root, "weighings": seen.linked("accepts")}
+        _claim(state, subject, said["weighings"], context)
+    name = _LISTS[seen.type]
+    state[name] = [*state.get(name, ()), said]
+    touch(state, subject, context)
+    if seen.type in {"order", "acceptance", "rejection"}:
+        wake_bills(state, context)
+
+
+def tell_weighing(seen: Seen, context: Context) -> None:
+    """Goods that came in over a scale."""
+    fields = seen.fields
+    weighing = [seen.ref, fields["item_code"], fields["net_g"], fields.get("order_line_no")]
+    subject = seen.subject("order") or next(
+        (name for name in seen.linked("fulfils") if name.startswith("order:")), None
+    )
+    if subject is None:
+        key = f"via {seen.id}"
+        known = context.get(key)
+        if known is None:
+            context.put(key, {"waiting": weighing})
+            end = civil.later(context.now, context.policy.rules["keep_days"] * civil.DAY_S)
+            context.wake(end, key)
+            return
+        if "order" not in known:
+            return
+        subject = known["order"]
+    _weighed(weighing, subject, context)
+
+
+def due(subject: str, context: Context) -> None:
+    """An order's time has come, or something came after it."""
+    key = PREFIX + subject
+    state = dict(context.get(key) or {"closed": 1})
+    if "closed" in state:
+        return
+    state.pop("wake", None)
+    ready = _ready(state, context)
+    if context.now < ready:
+        state["wake"] = ready
+        context.put(key, state)
+        context.wake(ready, key)
+        return
+    ordered = Ordered(subject, state)
+    if ordered.supplier is not None:
+        _judge(ordered, state, context)
+        return
+    if "place" in state:
+        book.remove(context, state.pop("place"), key)
+    end = civil.later(state["since"], context.policy.rules["keep_days"] * civil.DAY_S)
+    empty = not any(state.get(name) for name in ("weighed", *_LISTS.values()))
+    if empty or context.now >= end:
+        forget(state, context)
+        context.put(key, None)
+    else:
+        context.put(key, {**state, "wake": end})
+        context.wake(end, key)
+
+
+def take_back(seen: Seen, context: Context) -> None:
+    """A record of an order counts no more."""
+    subject = seen.subject("order")
+    if seen.type == "weigh-in" and subject is None:
+        known = context.get(f"via {seen.id}") or {}
+        context.put(f"via {seen.id}", {"order": known["order"]} if "order" in known else None)
+        subject = known.get("order") or next(
+            (name for name in seen.linked("fulfils") if name.startswith("order:")), None
+        )
+    known = context.get(f"{PREFIX}{subject}")
+    if subject is None or known is None or "closed" in known:
+        return
+    state = dict(known)
+    if seen.type == "weigh-in":
+        state["weighed"] = [one for one in state.get("weighed", ()) if one[0][2] != seen.id]
+    else:
+        wake_bills(state, context)
+        name = _LISTS[seen.type]
+        state[name] = [one for one in state.get(name, ()) if one["ref"][2] != seen.id]
+        if seen.type == "acceptance":
+            _unclaim(seen, state, context)
+    touch(state, subject, context)
+
+
+def tell_apart(context: Context, subject: str, apart: Difference, posted: Sequence[str]) -> None:
+    """Another record tells of a difference in an order; `posted`: codes that were posted of it."""
+    known = context.get(PREFIX + subject)
+    if known is not None and "closed" not in known:
+        state = dict(known)
+        state["apart"] = [*state.get("apart", ()), apart.to_json()]
+        state["posted"] = [*state.get("posted", ()), *posted]
+        touch(state, subject, context)
+
+
+def forget(state: Mapping[str, Any], context: Context) -> None:
+    """Drop what leads to an order that is dropped."""
+    for record in state.get("via", ()):
+        context.put(f"via {record}", None)
+
+
+def period_of(ordered: Ordered, context: Context) -> str | None:
+    """The period that an order counts in; None while nobody says who delivers."""
+    supplier = ordered.supplier
+    if supplier is None:
+        return None
+    if ordered.taken or ordered.refused:
+        last = max(one["at"] for one in (ordered.taken or ordered.refused))
+        day = civil.day_of(last, context.zone)
+    elif ordered.order is not None:
+        day = ordered.order["day"]
+    else:
+        day = civil.day_of(ordered.at[0], context.zone)
+    return book.key_of(ordered.school, supplier, day, context)
+
+
+def touch(state: State, subject: str, context: Context) -> None:
+    """Keep an order, and see that it is weighed up."""
+    key = PREFIX + subject
+    if "wake" not in state:
+        recheck = civil.later(context.now, context.policy.rules["recheck_h"] * HOUR_S)
+        state["wake"] = max(recheck, _ready(state, context))
+        context.wake(state["wake"], key)
+    context.put(key, state)
+
+
+def wake_bills(state: Mapping[str, Any], context: Context) -> None:
+    """Have those settlements looked at again that settle something of an order."""
+    for taken in state.get("taken", ()):
+        claim = context.get(f"acceptance {taken['root']}") or {}
+        for settled in claim.get("settled", {}).values():
+            context.wake(context.now, f"settle {settled['bill']}")
+
+
+def _judge(ordered: Ordered, state: State, context: Context) -> None:
+    rules, key = context.policy.rules, PREFIX + ordered.subject
+    found = goods.items(ordered, rules)
+    apart = [
+        *goods.differences(ordered, found.values(), rules),
+        *agreed.differences(ordered, context),
+        *(difference.of_json(one) for one in state.get("apart", ())),
+    ]
+    state["posted"] = difference.suspect(apart, state.get("posted", ()), context, ordered.canteen)
+    before, now = state.get("place"), period_of(ordered, context)
+    assert now is not None
+    if before is not None and before != now:
+        wake_bills(state, context)
+        book.remove(context, before, key)
+    part = {
+        "goods": [item.row() for item in found.values()],
+        "ordered_fen": ordered.order["amount_fen"] if ordered.order else 0,
+        "accepted_fen": ordered.accepted_fen(),
+        "differences": [one.to_json() for one in apart],
+    }
+    state["place"] = now
+    context.put(key, state)
+    book.place(context, now, key, part)
+    if ordered.taken:
+        meals.delivered(context, ordered.school, now)
+
+
+def _ready(state: Mapping[str, Any], context: Context) -> str:
+    """When the delivery should be over, and what was offline be in the log."""
+    over = max([state["since"], *(one["until"] for one in state.get("orders", ()))])
+    return civil.later(over, context.policy.rules["goods_grace_h"] * HOUR_S)
+
+
+def _said(seen: Seen, context: Context) -> State:
+    """What is kept of a record."""
+    fields = seen.fields
+    said: State = {"ref": seen.ref, "at": time_of(seen)}
+    match seen.type:
+        case "order":
+            prices = {price["line_no"]: price for price in fields["line_prices"]}
+            day = civil.day_of(_near(fields["deliver_from"], seen), context.zone)
+            lines = [
+                [
+                    line["line_no"], line["item_code"], line["unit"], line["quantity"],
+                    line.get("tolerance_bp"), prices[line["line_no"]]["unit_price_fen"],
+                ]
+                for line in fields["lines"]
+            ]  # fmt: skip
+            return said | {
+                "canteen": fields["canteen"],
+                "supplier": fields["supplier"],
+                "day": day,
+                "until": _near(fields["deliver_until"], seen),
+                "under": seen.linked("under"),
+                "amount_fen": fields["amount_fen"],
+                "lines": lines,
+            }
+        case "order-response":
+            lines = [
+                [
+                    line["order_line_no"], line["item_code"], line["confirmed_quantity"],
+                    line.get("substitute_item_code"),
+                ]
+                for line in fields["lines"]
+            ]  # fmt: skip
+            return said | {"lines": lines}
+        case "dispatch":
+            lines = [[one["item_code"], one["unit"], one["quantity"]] for one in fields["lines"]]
+        case "acceptance":
+            lines = [
+                [
+                    line["item_code"], line["unit"], line["accepted_quantity"],
+                    line["rejected_quantity"], line["order_line_no"],
+                ]
+                for line in fields["lines"]
+            ]  # fmt: skip
+        case _:
+            said["names"] = [seen.id, *seen.linked("replaces")]
+            lines = [
+                [one["item_code"], one["unit"], one["rejected_quantity"]] for one in fields["lines"]
+            ]
+    return said | {"supplier": fields["supplier"], "lines": lines}
+
+
+def _near(time: str, seen: Seen) -> str:
+    """A time of delivery, within what anybody orders ahead."""
+    span = OFFLINE_DAYS * civil.DAY_S
+    return max(min(time, civil.later(seen.logged_at, span)), civil.later(seen.logged_at, -span))
+
+
+def _adopt(seen: Seen, context: Context, subject: str) -> str:
+    """Note whose order an acceptance is for; the acceptance through its corrections."""
+    root = versions.adopt(context, seen, "acceptance", _merge)
+    key = f"acceptance {root}"
+    claim = dict(context.get(key) or {})
+    claim["order"] = subject
+    closed = context.get(PREFIX + subject) or ()
+    if "closed" in closed:
+        claim.setdefault("closed", [])
+    context.put(key, claim)
+    return root
+
+
+def _merge(state: State, known: State) -> State:
+    return state | {"settled": {**state.get("settled", {}), **known.get("settled", {})}}
+
+
+def _claim(state: State, subject: str, accepted: list[str], context: Context) -> None:
+    """Weigh-ins that wait for their order, or will come without knowing it, are this one's."""
+    known = {one[0][2] for one in state.get("weighed", ())}
+    known.update(one["ref"][2] for one in state.get("sent", ()))
+    for record in accepted:
+        if record in known or ":" in record:
+            continue
+        key = f"via {record}"
+        waiting = (context.get(key) or {}).get("waiting")
+        context.put(key, {"order": subject})
+        state["via"] = [*state.get("via", ()), record]
+        if waiting is not None:
+            state["weighed"] = [*state.get("weighed", ()), waiting]
+
+
+def _unclaim(seen: Seen, state: State, context: Context) -> None:
+    """An acceptance counts no more: nor does what only it said."""
+    still = {record for taken in state["taken"] for record in taken["weighings"]}
+    for record in seen.linked("accepts"):
+        if record in state.get("via", ()) and record not in still:
+            weighed = [one for one in state.get("weighed", ()) if one[0][2] == record]
+            state["weighed"] = [one for one in state.get("weighed", ()) if one[0][2] != record]
+            state["via"] = [other for other in state["via"] if other != record]
+            context.put(f"via {record}", {"waiting": weighed[0]} if weighed else None)
+    root = versions.root_of(context, "acceptance", seen.id)
+    claim = context.get(f"acceptance {root}") or {}
+    if not claim.get("settled") and all(taken["root"] != root for taken in state["taken"]):
+        versions.forget(context, "acceptance", root)
+
+
+def _weighed(weighing: list[Any], subject: str, context: Context) -> None:
+    state = dict(context.get(PREFIX + subject) or {"since": context.now})
+    if "closed" not in state:
+        state["weighed"] = [*state.get("weighed", ()), weighing]
+        touch(state, subject, context)

@@ -1,0 +1,223 @@
+"""A school's month: meals paid against meals served against ingredients by recipe.
+
+    portions ordered and paid   ⇔  diners served   ⇔  goods accepted = portions made × recipe
+
+Only meals of which both sides are known are compared: a service that nobody recorded is missing, not
+unpaid. Where orders of meals are not posted, payments for single days are counted instead. Staff count
+as served only where staff are among those who ordered. An ingredient is compared where it was
+delivered on several days and recipes are known for nearly all that was made: what is bought once a
+term lies in store.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ledger.oversight import civil
+from ledger.oversight.family import Context, Row
+from ledger.oversight.reconciliation import difference
+from ledger.oversight.reconciliation.book import FAMILY
+from ledger.oversight.reconciliation.difference import Difference
+from ledger.oversight.reconciliation.ingredients import Needed, recipe_of
+from ledger.oversight.reconciliation.ordered import PREFIX, Ordered, bounded
+from ledger.oversight.seen import Ref
+
+_WHOLE_BP: Final = 10_000
+Days = Mapping[str, Mapping[str, Any]]
+Line = tuple[str, str, int, int, str, list[Ref]]
+"""Code, about, expected, found, unit, records."""
+
+
+def compare(
+    context: Context, school: str, key: str, month: Mapping[str, Any], days: Days, *, over: bool
+) -> list[str]:
+    """Show a month, and once it is over post what is grave; the codes posted so far."""
+    rules, first = context.policy.rules, key.rpartition(" ")[2]
+    meals = Meals(days, month)
+    needed = _needed(context, days)
+    goods = _accepted(context, month["books"])
+    found: list[Difference] = []
+    if over:
+        said = [*meals.lines(rules), *_ingredients(context, needed, goods, rules)]
+        found = [_of(line, month, first, school, context) for line in said]
+    posted = difference.suspect(found, month["posted"], context)
+    status = "mismatched" if difference.mismatched(found, rules) else "matched"
+    detail = {
+        "period_from": first,
+        "period_until": month["until"],
+        **meals.sums(),
+        "ingredients": _shown(needed, goods, days)[: max(rules["shown"], 0)],
+        "recipes_known_bp": needed.covered * _WHOLE_BP // max(needed.portions, 1),
+        **difference.lines(found, rules),
+    }
+    context.row(Row(FAMILY, key, school, first, "meals", status if over else "open", detail))
+    return posted
+
+
+class Meals:
+    """Portions of a month, by day and meal."""
+
+    def __init__(self, days: Days, month: Mapping[str, Any]) -> None:
+        """Count them."""
+        self.ordered: dict[tuple[str, str], int] = {}
+        self.served: dict[tuple[str, str], int] = {}
+        self.refs: dict[str, list[Ref]] = {}
+        self.ordered_fen = self.paid_fen = self.payments = 0
+        self.refunds = month.get("refunds", ())
+        orders = [one for day in days.values() for one in day.get("ordered", ())]
+        staff = any(one[3] for one in orders)
+        for day, said in days.items():
+            services = said.get("served", ())
+            for _, _, meal, diners, own, _ in services:
+                add = diners if staff or not orders else diners - own
+                self.served[day, meal] = self.served.get((day, meal), 0) + add
+            for _, portions, fen, _ in said.get("ordered", ()):
+                self.ordered_fen += fen
+                for meal, count in portions.items():
+                    self.ordered[day, meal] = self.ordered.get((day, meal), 0) + count
+            for _, payments, fen in said.get("paid", ()):
+                self.payments += payments
+                self.paid_fen += fen
+            kept = ("ordered", "served") if orders else ("paid", "served")
+            self.refs[day] = [one[0] for name in kept for one in said.get(name, ())]
+        if not orders:
+            self._by_payments(days)
+
+    @property
+    def refunded(self) -> int:
+        """Portions paid back."""
+        return sum(one[1] for one in self.refunds)
+
+    def sums(self) -> dict[str, int]:
+        """What a row shows."""
+        both = self.ordered.keys() & self.served.keys()
+        return {
+            "portions_ordered": bounded(sum(self.ordered.values())),
+            "portions_served": bounded(sum(self.served.values())),
+            "compared_ordered": bounded(sum(self.ordered[name] for name in sorted(both))),
+            "compared_served": bounded(sum(self.served[name] for name in sorted(both))),
+            "portions_refunded": bounded(self.refunded),
+            "ordered_fen": bounded(self.ordered_fen),
+            "payments": bounded(self.payments),
+            "paid_fen": bounded(self.paid_fen),
+            "refunded_fen": bounded(sum(one[2] for one in self.refunds)),
+        }
+
+    def lines(self, rules: Mapping[str, Any]) -> Iterator[Line]:
+        """What does not meet."""
+        within = rules["meals_tolerance_bp"]
+        both = sorted(self.ordered.keys() & self.served.keys())
+        paid = sum(self.ordered[name] for name in both)
+        eaten = sum(self.served[name] for name in both)
+        days = dict.fromkeys(day for day, _ in both)
+        records = [ref for day in days for ref in self.refs[day]]
+        records += [one[0] for one in self.refunds]
+        left = max(0, paid - self.refunded)
+        if _beyond(left, eaten, within):
+            yield "meals-paid-not-served", "", left, eaten, "portion", records
+        if _beyond(eaten, paid, within) and paid:
+            yield "meals-served-not-paid", "", paid, eaten, "portion", records
+        unserved = sorted(name for name in self.ordered if name not in self.served)
+        if unserved and self.served:
+            count = sum(self.ordered[name] for name in unserved)
+            without = list(dict.fromkeys(day for day, _ in unserved))
+            records = [ref for day in without for ref in self.refs[day]]
+            yield "meals-without-service", ", ".join(without[:10]), count, 0, "portion", records
+        if self.ordered_fen and self.paid_fen:
+            high = max(self.ordered_fen, self.paid_fen)
+            low = min(self.ordered_fen, self.paid_fen)
+            if _beyond(high, low, within):
+                amounts = (self.ordered_fen, self.paid_fen)
+                yield "meal-money-differs", "", *amounts, "fen", records
+
+    def _by_payments(self, days: Days) -> None:
+        """Payments for single days, against the meal of the day that most came to."""
+        served: dict[tuple[str, str], int] = {}
+        for (day, _), diners in self.served.items():
+            served[day, ""] = max(served.get((day, ""), 0), diners)
+        self.served = served
+        for day, said in days.items():
+            payments = sum(one[1] for one in said.get("paid", ()))
+            if payments:
+                self.ordered[day, ""] = payments
+
+
+def _needed(context: Context, days: Days) -> Needed:
+    """What the dishes made in a month take by their recipes."""
+    needed = Needed()
+    for day, said in days.items():
+        menus: dict[tuple[str, str], Any] = {}
+        for _, canteen, meal, dishes in sorted(said.get("menu", ()), key=lambda one: one[0][0]):
+            menus[canteen, meal] = dishes
+        for _, canteen, meal, _, _, made in said.get("served", ()):
+            dishes = menus.get((canteen, meal), {})
+            for dish, portions in sorted(made.items()):
+                needed.add(portions, recipe_of(context, dishes.get(dish), day))
+    return needed
+
+
+Goods = dict[tuple[str, str], list[Any]]
+"""By item and unit: quantity accepted, how many orders brought some, and their keys."""
+
+
+def _accepted(context: Context, books: Sequence[str]) -> Goods:
+    goods: Goods = {}
+    for name in books:
+        for contributor, part in sorted((context.get(name) or {"parts": {}})["parts"].items()):
+            for item, unit, _, _, _, accepted, _ in part.get("goods", ()):
+                if accepted:
+                    so_far = goods.setdefault((item, unit), [0, 0, []])
+                    so_far[0] += accepted
+                    so_far[1] += 1
+                    so_far[2].append(contributor)
+    return goods
+
+
+def _ingredients(
+    context: Context, needed: Needed, goods: Goods, rules: Mapping[str, Any]
+) -> Iterator[Line]:
+    within = rules["ingredients_tolerance_bp"]
+    for (item, unit), quantity in sorted(needed.items.items()):
+        accepted, deliveries, orders = goods.get((item, unit), (0, 0, []))
+        expected = int(quantity)
+        if not expected or deliveries < rules["ingredients_days"]:
+            continue
+        short = accepted * _WHOLE_BP < expected * (_WHOLE_BP - within)
+        much = needed.covers(rules["recipe_coverage_bp"]) and _beyond(accepted, expected, within)
+        if short or much:
+            records: list[Ref] = []
+            for key in orders:
+                ordered = Ordered(key.removeprefix(PREFIX), context.get(key) or {"since": ""})
+                records += [ordered.order["ref"]] if ordered.order else []
+                records += [one["ref"] for one in ordered.taken]
+            code = "ingredients-short" if short else "ingredients-over"
+            yield code, item, expected, accepted, unit, records
+
+
+def _shown(needed: Needed, goods: Goods, days: Days) -> list[dict[str, Any]]:
+    issued: dict[str, int] = {}
+    for said in days.values():
+        for _, item, net_g in said.get("issued", ()):
+            issued[item] = issued.get(item, 0) + net_g
+    return [
+        {
+            "item_code": item,
+            "unit": unit,
+            "expected": bounded(int(quantity)),
+            "accepted": bounded(goods.get((item, unit), [0])[0]),
+            "issued_g": bounded(issued.get(item, 0)),
+        }
+        for (item, unit), quantity in sorted(needed.items.items())
+    ]
+
+
+def _of(
+    line: Line, month: Mapping[str, Any], first: str, school: str, context: Context
+) -> Difference:
+    code, about, expected, found, unit, records = line
+    amounts = (bounded(expected), bounded(found))
+    times = (civil.begin_of(first, context.zone), civil.end_of(month["until"], context.zone))
+    return Difference(code, about, *amounts, unit, records, *times, school)
+
+
+def _beyond(more: int, less: int, within_bp: int) -> bool:
+    return more * _WHOLE_BP > less * (_WHOLE_BP + within_bp)

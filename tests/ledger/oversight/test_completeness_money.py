@@ -1,0 +1,387 @@
+"""Settlements of acceptances, bank entries of settlements, closures, dispositions of alerts."""
+
+from typing import Any
+
+import pytest
+from components.told_canteen import BANK, FUNDS, SCHOOL, ToldCanteen, utc
+from components.told_log import ADMIN
+
+from ledger.evidence.catalogue import TYPES
+from ledger.evidence.examples import school_day
+from ledger.oversight.completeness import Completeness
+from ledger.oversight.seen import Seen
+
+SETTLEMENT, BANK_ENTRY = "settlement-of-acceptance", "bank-entry-of-settlement"
+CLOSURE, DISPOSITION = "closure-of-work-order", "disposition-of-alert"
+OTHER = "bureau:11210500001234567Y~other"
+WORK_ORDER = "work-order:GD-1"
+
+
+class Office(ToldCanteen):
+    """What the bureau's finance, the bank and the regulator post."""
+
+    def __init__(self, *kinds: str, **rules: Any) -> None:
+        super().__init__(Completeness(), policies={"completeness": {"kinds": list(kinds), **rules}})
+
+    def accept(self, number: str = "Y-1", **changes: Any) -> Seen:
+        return self.say("acceptance", acceptance_no=number, **changes)
+
+    def reckon(self, *acceptances: str, number: str = "JS-2026-09-1", **changes: Any) -> Seen:
+        lines = TYPES["settlement"].example["payload"]["lines"]
+        named = [
+            {**line, "acceptance": acceptances[place % len(acceptances)]}
+            for place, line in enumerate(lines)
+        ]
+        return self.say("settlement", settlement_no=number, lines=named, **changes)
+
+    def pay(self, *settlements: str, **changes: Any) -> Seen:
+        links = [{"rel": "pays", "id": one} for one in settlements]
+        return self.say("account-entry", links=links, **changes)
+
+    def order(self, due: str, links: Any = ()) -> Seen:
+        return self.say("work-order", work_order_no="GD-1", due_at=utc(due), links=links)
+
+    def review(self, decision: str, reviewed: str, new_due: str | None = None) -> Seen:
+        rectification = self._id("rectification")
+        given = {} if new_due is None else {"new_due_at": utc(new_due)}
+        return self.say(
+            "rectification-review",
+            work_order=WORK_ORDER,
+            decision=decision,
+            reviewed_at=utc(reviewed),
+            rectification=rectification,
+            links=[{"rel": "reviews", "id": rectification, "sha256": bytes(32).hex()}],
+            without=() if new_due else ("new_due_at",),
+            **given,
+        )
+
+
+def test_an_acceptance_that_is_not_settled_is_missing_after_its_month() -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    told.accept("Y-1")
+    settled = told.records[-1]
+    acceptance = told.accept("Y-2")
+    told.go("2026-10-10 10:00")
+    told.reckon(settled.id)
+    told.go("2026-10-23 00:00")
+    assert told.found == []
+    told.go("2026-10-23 00:01")
+
+    (found,) = told.of("missing-evidence")
+    assert (found["source"], found["expected_type"]) == (acceptance.id, "settlement")
+    assert found["expected_for"] == acceptance.fields["order"]
+    assert found["due_at"] == utc("2026-10-16 00:00")
+    assert found["responsible"] == FUNDS
+    assert sorted(told.statuses(SETTLEMENT)) == ["met", "missing"]
+
+
+def test_a_settlement_may_stand_in_the_log_before_what_it_settles() -> None:
+    told = Office(SETTLEMENT)
+    other = Office(SETTLEMENT)
+    other.go("2026-09-07 06:40")
+    acceptance = other.accept()
+    told.go("2026-09-07 06:30")
+    told.reckon(acceptance.id)
+    told.go("2026-09-07 06:40")
+    told.post(
+        "acceptance",
+        {name: value for name, value in acceptance.fields.items() if name != "blobs"},
+        issuer=SCHOOL,
+        blobs=acceptance.fields["blobs"],
+        record_id=acceptance.id,
+    )
+    told.go("2026-12-01 00:00")
+
+    assert told.found == []
+    assert told.statuses(SETTLEMENT) == ["met"]
+
+
+def test_nothing_is_settled_of_what_was_not_taken_in() -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    line = TYPES["acceptance"].example["payload"]["lines"][0]
+    told.accept(lines=[{**line, "accepted_quantity": 0}])
+    told.go("2026-12-01 00:00")
+
+    assert told.found == []
+    assert told.rows == {}
+
+
+@pytest.mark.parametrize(
+    ("granted", "responsible"), [((), SCHOOL), ((FUNDS,), FUNDS), ((FUNDS, OTHER), SCHOOL)]
+)
+def test_who_has_the_role_owes_the_first_settlement(
+    granted: tuple[str, ...], responsible: str
+) -> None:
+    told = Office(SETTLEMENT)
+    for party in granted:
+        grant = {"party": party, "role": "bureau-funds", "granted": True}
+        told.post("role-grant", grant, issuer=ADMIN)
+    told.go("2026-09-07 06:40")
+    told.accept()
+    told.go("2026-12-01 00:00")
+
+    assert told.of("missing-evidence")[0]["responsible"] == responsible
+
+
+def test_a_corrected_settlement_leaves_the_acceptance_without_one() -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    acceptance = told.accept()
+    told.go("2026-09-30 10:00")
+    settlement = told.reckon(acceptance.id)
+    told.go("2026-10-02 10:00")
+    told.correct(settlement)
+    told.go("2026-12-01 00:00")
+
+    assert told.missing(SETTLEMENT) == [acceptance.fields["order"]]
+
+
+def test_a_corrected_acceptance_needs_no_settlement() -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    told.correct(told.accept())
+    told.go("2026-12-01 00:00")
+
+    assert told.found == []
+    assert told.statuses(SETTLEMENT) == ["void"]
+
+
+def test_a_settlement_that_is_not_paid_is_missing() -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 10:00")
+    settlement = told.reckon(told._id("acceptance"))
+    told.go("2026-10-24 10:00")
+    assert told.found == []
+    told.go("2026-10-24 10:01")
+
+    (found,) = told.of("missing-evidence")
+    assert found["source"] == settlement.id
+    assert found["expected_type"] == "account-entry"
+    assert found["expected_for"] == "JS-2026-09-1"
+    assert (found["responsible"], found["due_at"]) == (FUNDS, utc("2026-10-19 10:00"))
+    assert "canteen" not in found
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"paid": True},
+        {"purpose": "学生餐食材款（JS-2026-09-1）"},
+        {"bank_reference": "JS-2026-09-1"},
+    ],
+)
+@pytest.mark.parametrize("entry_first", [False, True])
+def test_a_bank_entry_pays_by_link_or_by_number(entry: dict[str, Any], entry_first: bool) -> None:
+    told = Office(BANK_ENTRY)
+    other = Office(BANK_ENTRY)
+    other.go("2026-10-09 10:00")
+    settlement = other.reckon(other._id("acceptance"))
+    told.go("2026-10-09 10:00")
+
+    def pay() -> None:
+        paid = (settlement.id,) if entry.get("paid") else ()
+        told.pay(*paid, **{name: value for name, value in entry.items() if name != "paid"})
+
+    if entry_first:
+        pay()
+    told.post("settlement", settlement.fields, issuer=FUNDS, record_id=settlement.id)
+    told.go("2026-10-12 10:00")
+    if not entry_first:
+        pay()
+    told.go("2026-12-01 00:00")
+
+    assert told.found == []
+    assert told.statuses(BANK_ENTRY) == ["met"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"purpose": "JS-2026-09-11"},
+        {"purpose": "JS-2026-09-1", "direction": "credit"},
+        {"purpose": "JS-2026-09-1", "account": "account:other"},
+    ],
+)
+def test_another_entry_pays_nothing(entry: dict[str, Any]) -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 10:00")
+    told.reckon(told._id("acceptance"))
+    told.pay(**entry)
+    told.go("2026-12-01 00:00")
+
+    assert told.missing(BANK_ENTRY) == ["JS-2026-09-1"]
+
+
+def test_a_late_entry_is_linked_to_what_was_missing() -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 10:00")
+    told.reckon(told._id("acceptance"))
+    told.go("2026-11-09 10:00")
+    entry = told.pay(purpose="JS-2026-09-1")
+    told.go("2026-12-01 00:00")
+
+    (row,) = told.rows_of(BANK_ENTRY).values()
+    assert row.detail is not None
+    assert (row.status, row.detail["record"]) == ("late", entry.id)
+    assert row.detail["missing_record"] is not None
+    assert len(told.found) == 1
+
+
+def test_a_corrected_entry_pays_nothing() -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 10:00")
+    told.reckon(told._id("acceptance"))
+    entry = told.pay(purpose="JS-2026-09-1")
+    told.correct(entry)
+    told.go("2026-12-01 00:00")
+
+    assert told.missing(BANK_ENTRY) == ["JS-2026-09-1"]
+    assert entry.issuer == BANK
+
+
+def test_an_entry_that_is_corrected_days_after_it_came_pays_nothing() -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 10:00")
+    told.reckon(told._id("acceptance"))
+    told.go("2026-10-20 10:00")
+    entry = told.pay(purpose="JS-2026-09-1")
+    told.go("2026-10-23 11:00")
+    assert told.statuses(BANK_ENTRY) == ["late"]
+    told.correct(entry)
+    told.go("2026-12-01 00:00")
+
+    assert told.missing(BANK_ENTRY) == ["JS-2026-09-1"]
+
+
+def test_a_work_order_is_closed_by_its_deadline_or_missing() -> None:
+    told = Office(CLOSURE)
+    order = told.order("2026-09-08 12:00")
+    told.go("2026-09-09 12:01")
+
+    (found,) = told.of("missing-evidence")
+    assert (found["source"], found["expected_for"]) == (order.id, WORK_ORDER)
+    assert found["responsible"] == order.fields["responsible"]
+
+
+def test_a_closed_work_order_is_silence() -> None:
+    told = Office(CLOSURE)
+    told.order("2026-09-08 12:00")
+    told.go("2026-09-08 10:00")
+    told.review("closed", "2026-09-08 10:00")
+    told.go("2026-10-01 00:00")
+
+    assert told.found == []
+    assert told.statuses(CLOSURE) == ["met"]
+
+
+def test_a_work_order_reopened_is_due_anew() -> None:
+    told = Office(CLOSURE)
+    told.order("2026-09-08 12:00")
+    told.go("2026-09-08 10:00")
+    told.review("reopened", "2026-09-08 10:00", "2026-09-15 12:00")
+    told.go("2026-09-16 12:00")
+    assert told.found == []
+    told.go("2026-09-16 12:01")
+
+    assert told.missing(CLOSURE) == [WORK_ORDER]
+
+
+@pytest.mark.parametrize("reopened_first", [True, False])
+def test_the_review_that_was_made_last_counts(reopened_first: bool) -> None:
+    told = Office(CLOSURE)
+    told.order("2026-09-08 12:00")
+    told.go("2026-09-14 10:00")
+    if reopened_first:
+        told.review("reopened", "2026-09-08 10:00", "2026-09-15 12:00")
+    told.review("closed", "2026-09-14 10:00")
+    if not reopened_first:
+        told.review("reopened", "2026-09-08 10:00", "2026-09-15 12:00")
+    told.go("2026-10-01 00:00")
+
+    assert told.statuses(CLOSURE) == ["met"]
+
+
+def test_a_corrected_closure_leaves_the_work_order_open() -> None:
+    told = Office(CLOSURE)
+    told.order("2026-09-08 12:00")
+    told.go("2026-09-08 10:00")
+    told.correct(told.review("closed", "2026-09-08 10:00"))
+    told.go("2026-10-01 00:00")
+
+    assert told.missing(CLOSURE) == [WORK_ORDER]
+
+
+def alert(told: Office, severity: str = "major") -> Seen:
+    return told.say("inspection-alert", severity=severity)
+
+
+def test_a_severe_alert_that_nobody_answers_is_missing_a_disposition() -> None:
+    told = Office(DISPOSITION)
+    told.go("2026-09-07 09:00")
+    seen = alert(told)
+    told.go("2026-09-08 13:01")
+
+    (found,) = told.of("missing-evidence")
+    assert (found["source"], found["expected_type"]) == (seen.id, "work-order")
+    assert found["responsible"] == SCHOOL
+
+
+def test_a_minor_alert_needs_none() -> None:
+    told = Office(DISPOSITION)
+    told.go("2026-09-07 09:00")
+    alert(told, "minor")
+    told.go("2026-10-01 00:00")
+
+    assert told.found == []
+    assert told.rows == {}
+
+
+def test_a_work_order_or_a_confirmation_disposes_of_an_alert() -> None:
+    told = Office(DISPOSITION)
+    told.go("2026-09-07 09:00")
+    first = alert(told)
+    second = alert(told, "critical")
+    told.order("2026-09-09 00:00", links=[{"rel": "opens", "id": first.id}])
+    sha256 = second.leaf_hash.hex()
+    told.say(
+        "confirmation",
+        record=second.id,
+        record_sha256=sha256,
+        issued_by=school_day.CAMERA_GATEWAY,
+        aspect="alarm-seen",
+        links=[{"rel": "confirms", "id": second.id, "sha256": sha256}],
+    )
+    told.go("2026-10-01 00:00")
+
+    assert told.found == []
+    assert told.statuses(DISPOSITION) == ["met", "met"]
+
+
+def test_another_confirmation_disposes_of_nothing() -> None:
+    told = Office(DISPOSITION)
+    told.go("2026-09-07 09:00")
+    seen = alert(told)
+    sha256 = seen.leaf_hash.hex()
+    told.say(
+        "confirmation",
+        record=seen.id,
+        record_sha256=sha256,
+        issued_by=school_day.CAMERA_GATEWAY,
+        aspect="content",
+        links=[{"rel": "confirms", "id": seen.id, "sha256": sha256}],
+    )
+    told.go("2026-10-01 00:00")
+
+    assert len(told.missing(DISPOSITION)) == 1
+
+
+def test_an_alert_that_was_none_needs_no_disposition() -> None:
+    told = Office(DISPOSITION)
+    told.go("2026-09-07 09:00")
+    told.correct(alert(told))
+    told.go("2026-10-01 00:00")
+
+    assert told.found == []
+    assert told.statuses(DISPOSITION) == ["void"]
