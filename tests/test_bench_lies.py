@@ -218,6 +218,8 @@ def test_a_finding_is_right_beside_or_false() -> None:
     assert (silent.found, silent.precision) == (1, 1.0)
     assert (found.clean_days, found.lying_days) == (3, 3)
     assert [lie.kind for lie in found.missed] == ["photo"]
+    # A photo's lie was seen by a finding about hands.
+    assert (photo.noticed, hand.noticed, silent.noticed) == (1, 1, 1)
     assert round(found.per_1000(found.total.false_on_clean)) == 333
 
 

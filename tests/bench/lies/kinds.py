@@ -15,7 +15,7 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     devices.SILENT: frozenset({"device-silent"}),
     devices.CLOCK: frozenset({"clock-skewed"}),
     devices.LIMIT: frozenset({"limit-raised"}),
-    late.BURST: frozenset({"back-dated-burst"}),
+    late.BURST: frozenset({"back-dated"}),
     late.BY_HAND: frozenset({"entered-by-hand"}),
 }
 """By kind of lie, `suspicion_kind` codes."""

@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from rich.table import Table
 
 from ledger import timestamp
 from ledger.oversight.civil import day_of, later
+from ledger.oversight.fabrication import Fabrication
 from ledger.oversight.family import Family
 from tests.bench.lies import honest, kinds, plan, score
 from tests.bench.lies.liars import WAYS
@@ -157,8 +157,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "bench-lies.json")
     asked = parser.parse_args()
     shape = Shape(asked.honest, asked.liars, asked.each, asked.weeks, asked.seed)
-    families = [import_module("ledger.oversight.fabrication").Fabrication()]
-    measured = measure(families, shape, kinds.CODES)
+    measured = measure([Fabrication()], shape, kinds.CODES)
     _show(Console(), measured)
     asked.output.write_text(json.dumps(figures(measured), indent=2, ensure_ascii=False) + "\n")
     return 0
@@ -177,7 +176,8 @@ def figures(measured: Measured) -> dict[str, Any]:
         "kinds": {kind: _figures(found, count) for kind, count in found.kinds.items()},
         "all": _figures(found, found.total),
         "ways": [
-            {"kind": kind, "way": way, "lies": count.lies, "found": count.found}
+            {"kind": kind, "way": way, "lies": count.lies, "found": count.found,
+             "noticed": count.noticed}
             for kind, way, count in _by_way(found)
         ],
         "characters": {
@@ -209,6 +209,7 @@ def _figures(found: Score, count: Count) -> dict[str, Any]:
     return {
         "lies": count.lies,
         "found": count.found,
+        "noticed": count.noticed,
         "recall": _rounded(count.recall),
         "recall_from": round(low, 3),
         "recall_to": round(high, 3),
@@ -246,9 +247,11 @@ def _show(console: Console, measured: Measured) -> None:
             _percent(count.precision), f"{row['false_per_1000_clean_days']:.1f}",
         )  # fmt: skip
     console.print(table)
-    ways = Table("lie", "way", "told", "found", "recall")
+    ways = Table("lie", "way", "told", "found", "recall", "under any code")
     for kind, way, count in _by_way(found):
-        ways.add_row(kind, way, str(count.lies), str(count.found), _percent(count.recall))
+        ways.add_row(
+            kind, way, str(count.lies), str(count.found), _percent(count.recall), str(count.noticed)
+        )
     console.print(ways)
     characters = Table("honest kitchens", "school-days", "false findings")
     for name, (days, false) in measured.by_character.items():

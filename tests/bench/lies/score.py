@@ -42,10 +42,11 @@ class Suspected:
 
 @dataclass(slots=True)
 class Count:
-    """What became of one kind: lies told and found, findings right, beside and false."""
+    """What became of one kind: lies told, found, and noticed under any code; what findings were."""
 
     lies: int = 0
     found: int = 0
+    noticed: int = 0
     right: int = 0
     beside: int = 0
     false: int = 0
@@ -131,6 +132,7 @@ def score(
         for record in lie.records:
             of_record[record].append(number)
     found: set[int] = set()
+    noticed: set[int] = set()
     for one in suspected:
         touched = {number for record in one.records for number in of_record[record]}
         right = {number for number in touched if one.code in codes[told[number].kind]}
@@ -143,6 +145,7 @@ def score(
             and one.days.intersection(lie.days)
         }
         found |= right
+        noticed |= right | touched
         count = result.kinds[told[min(right)].kind if right else usual.get(one.code, one.code)]
         if right:
             count.right += 1
@@ -161,6 +164,7 @@ def score(
         ):
             count.lies += 1
             count.found += number in found
+            count.noticed += number in noticed
         if number not in found:
             result.missed.append(lie)
     return result
