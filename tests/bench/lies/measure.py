@@ -25,7 +25,7 @@ from rich.table import Table
 
 from ledger import timestamp
 from ledger.oversight.civil import day_of, later
-from ledger.oversight.fabrication import Fabrication
+from ledger.oversight.fabrication.family import Fabrication
 from ledger.oversight.family import Family
 from tests.bench.lies import honest, kinds, plan, score
 from tests.bench.lies.liars import WAYS
