@@ -158,7 +158,8 @@ def main() -> int:
     asked = parser.parse_args()
     shape = Shape(asked.honest, asked.liars, asked.each, asked.weeks, asked.seed)
     measured = measure([Fabrication()], shape, kinds.CODES)
-    _show(Console(), measured)
+    # Its tables are wider than what a pipe is taken for.
+    _show(Console(width=max(Console().width, 150)), measured)
     asked.output.write_text(json.dumps(figures(measured), indent=2, ensure_ascii=False) + "\n")
     return 0
 
