@@ -24,8 +24,8 @@ _AGAIN_S: Final = 0.5
 
 EXPECTED: Final = {
     "sample-of-dish": (
-        "a dish of a menu of last week, and no sample of it",
-        "上周食谱有此菜，却无留样",
+        "a dish of a menu, and no sample of it",
+        "食谱有此菜，却无留样",
     ),
     "photo-reused": ("the photo of another weighing, used again", "同一张照片用于两次过秤"),
     "paid-twice": ("one settlement, paid twice", "同一结算支付了两次"),
@@ -71,22 +71,22 @@ def refused(stage: Stage, day: Poster) -> None:
 
 def lies(day: Poster) -> None:
     """Facts are stored, whatever they say."""
-    last_week = day.on - timedelta(days=10)
+    lately = day.on - timedelta(days=3)
     day.post(
-        "menu of last week",
+        "menu of that day",
         cast.SCHOOL,
         "menu",
         {
             "accountable": day.people["head cook"],
-            "menu_no": f"SP-{last_week:%Y%m%d}",
+            "menu_no": f"SP-{lately:%Y%m%d}",
             "canteen": cast.CANTEEN,
-            "period_from": last_week.isoformat(),
-            "period_until": last_week.isoformat(),
-            "published_at": day.at(time(15, 0), days=-12),
+            "period_from": lately.isoformat(),
+            "period_until": lately.isoformat(),
+            "published_at": day.at(time(15, 0), days=-5),
             "published_where": "canteen-wall",
             "meals": [
                 {
-                    "meal_on": last_week.isoformat(),
+                    "meal_on": lately.isoformat(),
                     "meal": "lunch",
                     "diners_planned": 640,
                     "dishes": [
@@ -97,8 +97,8 @@ def lies(day: Poster) -> None:
             ],
         },
         at=time(15, 10),
-        days=-12,
-        said=("a menu of last week; nobody kept a sample (留样)", "补录上周食谱，当时无人留样"),
+        days=-5,
+        said=("the menu of three days ago; nobody kept a sample (留样)", "补录三天前的食谱，当时无人留样"),
     )  # fmt: skip
     first, again = ITEMS[0], ITEMS[1]
     weighing: dict[str, Any] = dict(day.example("weigh-in"))

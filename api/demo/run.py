@@ -222,6 +222,15 @@ def _oversight(stage: Stage, ledger: Ledger, day: Poster) -> bool:
         f"{len(done.stdout.splitlines())} sets of rules are put in force, as records of the log",
         f"{len(done.stdout.splitlines())} 类规则作为记录写入账本并生效",
     )
+    rules = json.loads(ledger.service.run("policies", "show", "completeness").stdout)
+    rules["grace_s"] = dict.fromkeys(rules["grace_s"], 0)
+    file = ledger.service.home / "completeness.json"
+    file.write_text(json.dumps(rules), "utf-8")
+    _must(ledger.service.run("policies", "post", "completeness", str(file)))
+    stage.done(
+        "a second version gives nobody a day's grace: this demo cannot wait so long",
+        "第二版规则不留宽限：演示等不了一天",
+    )
     oversight.refused(stage, day)
     oversight.lies(day)
     token = ledger.tokens[cast.AUDITOR]

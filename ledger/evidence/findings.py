@@ -268,6 +268,12 @@ TYPES: Final = (
                 "photo-older-than-order", "reviewed-by-own-organisation", "served-while-frozen",
                 "ruling-by-a-party",
                 "sample-too-small", "sample-disposed-early",
+                "accepted-without-order", "supplier-differs", "short-delivery",
+                "accepted-above-weighed", "price-above-award", "settled-without-acceptance",
+                "settled-twice", "settled-above-accepted", "settled-for-another",
+                "price-above-order", "invoice-used-twice", "paid-twice", "overpaid",
+                "payee-differs", "debit-without-settlement", "meals-paid-not-served",
+                "meals-served-not-paid", "ingredients-short", "ingredients-over",
             )
         },
         example=examples.SUSPICION,
@@ -284,8 +290,8 @@ TYPES: Final = (
         document_key=("school", "supplier", "period_from", "period_until", "as_of_size"),
         links={
             "cites": (
-                "order", "weigh-in", "acceptance", "rejection", "settlement", "account-entry",
-                "invoice", "refund",
+                "order", "order-response", "dispatch", "weigh-in", "acceptance", "rejection",
+                "settlement", "account-entry", "invoice", "refund",
             )
         },
         required_links=CITES,

@@ -22,7 +22,7 @@ _LAST_MS = timestamp.parse("9999-12-30T23:59:59.999Z")
 
 def day_of(time: str, zone: str) -> str:
     """The civil day of a moment."""
-    return _day_of(time[:16], zone)
+    return _day_of_hour(time[:13], zone) or _day_of(time[:16], zone)
 
 
 @lru_cache(maxsize=4096)
@@ -86,6 +86,13 @@ def period_of(day: str, kind: str) -> tuple[str, str]:
 def school_of(subject: str) -> str:
     """The school that a canteen, or a school itself, belongs to by its ten digits."""
     return f"school:{subject.partition(':')[2].partition('~')[0]}"
+
+
+@lru_cache(maxsize=4096)
+def _day_of_hour(hour: str, zone: str) -> str:
+    """The day of a whole hour; empty where midnight lies within it, as in zones of half an hour."""
+    first, last = _day_of(f"{hour}:00", zone), _day_of(f"{hour}:59", zone)
+    return first if first == last else ""
 
 
 @lru_cache(maxsize=4096)

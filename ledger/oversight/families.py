@@ -10,6 +10,7 @@ from ledger.oversight.fabrication.family import Fabrication
 from ledger.oversight.family import Family
 from ledger.oversight.indicators import Indicators
 from ledger.oversight.reconciliation.family import Reconciliation
+from ledger.oversight.reconciliation.payees import Payees
 from ledger.oversight.rectification import Rectification
 from ledger.oversight.risk import Risk
 from ledger.oversight.suspicions import Suspicions
@@ -18,6 +19,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Certificates(),
     Completeness(),
     Reconciliation(),
+    Payees(),
     Rectification(),
     Risk(),
     Credit(),

@@ -14,22 +14,21 @@ from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 PREFIX: Final = "settlement"
 NUMBER: Final = "number"
-_CREDIBLE_DAYS: Final = 7
 _BETWEEN_WORDS: Final = re.compile(r"[\s,;:，；：、。（）()\[\]【】]+")
 _DIGIT: Final = re.compile(r"[0-9]")
 _MOST_WORDS: Final = 16
 
 
 class BankEntryRule(Quiet):
-    """The rule of these pages (`book.Rule`)."""
+    """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX, NUMBER)
     reads: Mapping[str, frozenset[str]] = {
@@ -44,7 +43,7 @@ class BankEntryRule(Quiet):
         if seen.type == "settlement":
             if said["net_fen"] > 0:
                 number, account = said["settlement_no"], said["payer_account"]
-                at = civil.credible(seen.occurred_at, seen.logged_at, _CREDIBLE_DAYS)
+                at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
                 fact = [seen.logged_at, at, number, account, said["school"], seen.issuer]
                 yield f"{PREFIX} {seen.id}", fact
                 yield _number(account, number), fact

@@ -10,7 +10,7 @@ checks posted with it, may stand in the log in either order.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import outages, rules
@@ -31,109 +31,12 @@ from ledger.oversight.completeness.obligation import (
     show,
 )
 from ledger.oversight.completeness.page import Fact, Page
+from ledger.oversight.completeness.rule import Owed, Rule
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _AFTER_ALL: Final = frozenset({LATE, EXCUSED})
 _CLOSED: Final = frozenset({MET, VOID})
-
-Owed = dict[str, Obligation]
-"""What a page's facts make due, by item: a dish of a meal, a line of an order."""
-
-
-class Rule(Protocol):
-    """What tells one book from another; its methods are pure but for what the context does."""
-
-    @property
-    def prefixes(self) -> tuple[str, ...]:
-        """How the keys of its pages begin, up to the first space or colon."""
-        ...
-
-    @property
-    def reads(self) -> Mapping[str, frozenset[str]]:
-        """The types that leave something on a page, and the fields read of each."""
-        ...
-
-    @property
-    def sources(self) -> frozenset[str]:
-        """Those of them that may change what is owed, not only meet it."""
-        ...
-
-    def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
-        """The keys of the pages that a record belongs on, and what is remembered of it there."""
-        ...
-
-    def keys(self, seen: Seen, zone: str) -> Iterable[str]:
-        """Those keys, or most of them, without looking at what is remembered: read beforehand."""
-        ...
-
-    def candidates(self, seen: Seen, zone: str) -> Iterable[str]:
-        """Keys of pages that it may be on, told without its payload, which may be erased."""
-        ...
-
-    def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
-        """What is owed by a page's facts, asked for or not.
-
-        Args:
-            page: with all its facts.
-            context: for the rules in force.
-            told: type and fact of the record that comes on the page: what it can neither meet,
-                make due nor end may be left out. None: everything.
-        """
-        ...
-
-    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:
-        """The only items that a record may have to do with, where it meets and changes nothing else.
-
-        Where these are met already, another answer is no news. None: to be seen from `owed`.
-        """
-        ...
-
-    def opened(self, page: Page, context: Context) -> None:
-        """A record makes a new page: what is known elsewhere comes on it first."""
-        ...
-
-    def told(self, page: Page, seen: Seen, context: Context) -> None:
-        """A record has come on a page: whatever follows beside obligations."""
-        ...
-
-    def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:
-        """Whether something else stands in for what would be missing; it is then on the page."""
-        ...
-
-    def needed(self, page: Page, context: Context) -> bool:
-        """Whether a page on which nothing is owed has to stay for another's sake."""
-        ...
-
-
-class Quiet:
-    """What most rules do where nothing but obligations follows from a record."""
-
-    def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
-        """Every rule has its own."""
-        raise NotImplementedError
-
-    def keys(self, seen: Seen, zone: str) -> Iterable[str]:
-        """As `entries` gives them."""
-        return [key for key, _ in self.entries(seen, zone)]
-
-    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:  # noqa: ARG002 - as every rule
-        """To be seen from what is owed."""
-        return None
-
-    def opened(self, page: Page, context: Context) -> None:
-        """Nothing is known elsewhere."""
-
-    def told(self, page: Page, seen: Seen, context: Context) -> None:
-        """Nothing follows beside."""
-
-    def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:  # noqa: ARG002 - as every rule
-        """Nothing does."""
-        return False
-
-    def needed(self, page: Page, context: Context) -> bool:  # noqa: ARG002 - as every rule
-        """For nothing but what is owed on it."""
-        return False
 
 
 class Book:

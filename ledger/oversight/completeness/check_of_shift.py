@@ -14,21 +14,20 @@ from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 PREFIX: Final = "shift"
 _NIGHT_S: Final = 6 * 3_600
-_CREDIBLE_DAYS: Final = 7
 _ROSTERED: Final = range(-8, 36)
 """Days about a roster's own that it may be for, where nothing else is known of it."""
 
 
 class CheckRule(Quiet):
-    """The rule of these pages (`book.Rule`)."""
+    """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {
@@ -45,7 +44,7 @@ class CheckRule(Quiet):
             supersedes = seen.linked("supersedes")
             fact = [seen.logged_at, said["starts_at"], said["ends_at"], staff, supersedes]
             return [(_key(said["canteen"], civil.day_of(said["starts_at"], zone)), fact)]
-        at = civil.credible(said["checked_at"], seen.logged_at, _CREDIBLE_DAYS)
+        at = civil.credible(said["checked_at"], seen.logged_at, rules.CREDIBLE_DAYS)
         fact = [said["staff"], at]
         day = civil.day_of(at, zone)
         keys = [(_key(said["canteen"], day), fact)]

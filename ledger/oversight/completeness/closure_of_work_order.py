@@ -12,9 +12,9 @@ from typing import Final
 from ledger.evidence import subjects
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation
 from ledger.oversight.completeness.page import Fact, Page, first, ref
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -22,7 +22,7 @@ PREFIX: Final = "work-order"
 
 
 class ClosureRule(Quiet):
-    """The rule of these pages (`book.Rule`)."""
+    """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {

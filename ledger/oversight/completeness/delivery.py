@@ -17,18 +17,17 @@ from ledger.oversight.completeness import (
     rules,
     weigh_in_of_order,
 )
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Obligation
 from ledger.oversight.completeness.page import Fact, Page
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 PREFIX: Final = "order"
-_CREDIBLE_DAYS: Final = 7
 
 
 class DeliveryRule(Quiet):
-    """The rule of order pages (`book.Rule`)."""
+    """The rule of order pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {
@@ -44,7 +43,7 @@ class DeliveryRule(Quiet):
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """The page of the order."""
         said = seen.fields
-        at = civil.credible(seen.occurred_at, seen.logged_at, _CREDIBLE_DAYS)
+        at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
         if seen.type == "weigh-in":
             key = weigh_in_of_order.order_of(seen)
             if key is None or said["direction"] != "inbound":

@@ -12,9 +12,9 @@ from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -24,7 +24,7 @@ _ANSWERS: Final = {"work-order": "opens", "confirmation": "confirms"}
 
 
 class DispositionRule(Quiet):
-    """The rule of these pages (`book.Rule`)."""
+    """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {

@@ -21,7 +21,6 @@ from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _LOOSE: Final = "loose"
-_CREDIBLE_DAYS: Final = 7
 _AROUND: Final = range(-8, 2)
 
 
@@ -42,7 +41,7 @@ class LooseWeighIns:
         said = seen.fields
         if "order" in said or said["direction"] != "inbound" or order_of(seen) is not None:
             return ()
-        at = civil.credible(seen.occurred_at, seen.logged_at, _CREDIBLE_DAYS)
+        at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
         return (_key(said["canteen"], civil.day_of(at, zone)),)
 
     def tell(self, seen: Seen, context: Context) -> None:
@@ -52,7 +51,7 @@ class LooseWeighIns:
             if known is None:
                 context.wake(later(context.now, rules.seconds(context, "keep_days")), key)
             said = seen.fields
-            at = civil.credible(seen.occurred_at, seen.logged_at, _CREDIBLE_DAYS)
+            at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
             fact = [
                 seen.index,
                 seen.logged_at,

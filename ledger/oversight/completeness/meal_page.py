@@ -18,15 +18,15 @@ from ledger.oversight.completeness import (
     sample_of_dish,
     serving_days,
 )
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.meal import PREFIX, of_key
 from ledger.oversight.completeness.page import Fact, Page
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 
 class MealRule(Quiet):
-    """The rule of meal pages (`book.Rule`)."""
+    """The rule of meal pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {
@@ -107,10 +107,9 @@ def _menu(seen: Seen) -> Iterable[tuple[str, Fact]]:
         for meal in said["meals"]
     }
     if supersedes:
-        day = said["period_from"]
-        while day <= said["period_until"]:
+        days = civil.days_between(said["period_from"], said["period_until"])
+        for day in (civil.days_later(said["period_from"], after) for after in range(days + 1)):
             for meal in MEALS:
                 dishes.setdefault(subjects.meal(said["canteen"], day, meal), [])
-            day = civil.days_later(day, 1)
     for key, codes in dishes.items():
         yield key, [seen.logged_at, codes, supersedes]

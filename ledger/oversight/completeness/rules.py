@@ -26,6 +26,9 @@ COMPANION: Final = "companion-of-meal"
 SELF_INSPECTION: Final = "self-inspection-of-period"
 DISPOSITION: Final = "disposition-of-alert"
 
+CREDIBLE_DAYS: Final = 7
+"""How far before its entry a record's own time is believed (`civil.credible`)."""
+
 _HOUR_S: Final = 3_600
 
 DEFAULTS: Final[Mapping[str, Any]] = {

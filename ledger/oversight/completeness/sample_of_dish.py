@@ -30,20 +30,23 @@ def owed(
     menus, served, samples = page.of("menu"), page.of("meal-service"), page.of("sample-retained")
     ended = _ended(menus, over_at)
     closed = bool(page.of("closed"))
-    calendars = tuple(page.refs("serving-calendar"))
     found = {}
     for code in _dishes(menus, served) if dish is None else (dish,):
         planned = {record: fact for record, fact in menus.items() if code in fact[4]}
-        named = {record: fact for record, fact in planned.items() if record not in ended}
+        named = planned
+        if ended:
+            named = {record: fact for record, fact in planned.items() if record not in ended}
         made = {record: fact for record, fact in served.items() if code in fact[4]}
         by = named or made or planned
         if not by:
             continue
         source = first(by)
+        fact = by[source]
+        answers = [Answer(one[1], one[0], name) for name, one in samples.items() if one[3] == code]
         found[f"sample {code}"] = Obligation(
             kind=rules.SAMPLE,
-            source=ref(source, by[source]),
-            known_at=by[source][3],
+            source=ref(source, fact),
+            known_at=fact[3],
             expected_type="sample-retained",
             expected_for=subjects.dish(meal.canteen, meal.day, meal.meal, code),
             responsible=meal.school,
@@ -51,10 +54,9 @@ def owed(
             canteen=meal.canteen,
             day=meal.day,
             due_at=over_at,
-            answers=tuple(
-                [Answer(one[1], one[0], name) for name, one in samples.items() if one[3] == code]
-            ),
-            cites=(*[ref(*one) for one in made.items()], *calendars),
+            answers=tuple(answers),
+            # What is there need not rest on anything.
+            cites=() if answers else _cites(page, made),
             ended=not made and (bool(served) or closed or not named),
             more={"dish_code": code},
         )
@@ -122,6 +124,11 @@ def _suspect(
         "observations": observations,
     }
     context.find("suspicion", payload, [record for record, _ in seen])
+
+
+def _cites(page: Page, made: Mapping[str, Fact]) -> tuple[Ref, ...]:
+    """What says that the dish was made, and that the meal was to be served."""
+    return (*[ref(*one) for one in made.items()], *page.refs("serving-calendar"))
 
 
 def _ended(menus: Mapping[str, Fact], over_at: str) -> set[str]:

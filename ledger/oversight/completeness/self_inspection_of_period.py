@@ -11,9 +11,9 @@ from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, first, ref
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -38,7 +38,7 @@ def key(canteen: str, level: str, begin: str) -> str:
 
 
 class SelfInspectionRule(Quiet):
-    """The rule of these pages (`book.Rule`)."""
+    """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {

@@ -191,9 +191,7 @@ def _serving(known: Known, first: str, last: str) -> Facts:
 
 
 def _days(first: str, last: str) -> Iterator[str]:
-    while first <= last:
-        yield first
-        first = civil.days_later(first, 1)
+    return (civil.days_later(first, after) for after in range(civil.days_between(first, last) + 1))
 
 
 def _window(known: Known, today: str, context: Context) -> Iterator[str]:

@@ -12,20 +12,19 @@ from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
-from ledger.oversight.completeness.book import Owed, Quiet
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
+from ledger.oversight.completeness.rule import Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 PREFIX: Final = "acceptance"
 _FUNDS: Final = "funds"
 _ROLE: Final = "bureau-funds"
-_CREDIBLE_DAYS: Final = 7
 
 
 class SettlementRule(Quiet):
-    """The rule of these pages (`book.Rule`)."""
+    """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
     reads: Mapping[str, frozenset[str]] = {
@@ -42,7 +41,7 @@ class SettlementRule(Quiet):
             return [(f"{PREFIX} {record}", []) for record in settled]
         if not any(line["accepted_quantity"] for line in said["lines"]):
             return []
-        at = civil.credible(seen.occurred_at, seen.logged_at, _CREDIBLE_DAYS)
+        at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
         day = civil.day_of(at, zone)
         fact = [seen.logged_at, day, said["school"], said["supplier"], said["order"]]
         return [(f"{PREFIX} {seen.id}", fact)]

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from ledger import timestamp
+from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
 from ledger.oversight.fabrication.report import Case, report
@@ -57,7 +58,7 @@ class Bursts(Detector):
         if running is None or now - running[1] > 1000 * rules["burst_gap_s"]:
             running = [now, now]
             key = f"{head} {now}"
-            context.wake(times.later(context.now, rules["burst_wait_s"]), key)
+            context.wake(civil.later(context.now, rules["burst_wait_s"]), key)
         key = f"{head} {running[0]}"
         context.put(head, [running[0], now])
         kept = context.get(key) or []
@@ -78,8 +79,8 @@ class Bursts(Detector):
         records = [
             one for one in kept or () if not outages.of_type(context, school, one[4], one[0])
         ]
-        days = {times.civil_day(timestamp.format(one[0]), context.zone) for one in records}
-        if len(records) < rules["burst_records"] or len(days) < rules["burst_days"]:
+        days = {civil.day_of(timestamp.format(one[0]), context.zone) for one in records}
+        if not records or len(records) < rules["burst_records"] or len(days) < rules["burst_days"]:
             return
         case = Case(
             kind="back-dated",

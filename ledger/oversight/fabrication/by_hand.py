@@ -12,7 +12,8 @@ nothing any more once it was found.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ledger.oversight.fabrication import statistics, times
+from ledger.oversight import civil
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
@@ -38,7 +39,7 @@ class ByHand(Detector):
         if kept is None:
             place = place_of(seen)
             kept = {"scope": place.scope, "canteen": place.canteen, "entries": []}
-            context.wake(times.later(context.now, context.policy.rules["by_hand_wait_s"]), key)
+            context.wake(civil.later(context.now, context.policy.rules["by_hand_wait_s"]), key)
         elif kept.get("found"):
             return
         entry = [*ref_of(seen), seen.occurred_at]
@@ -69,7 +70,7 @@ class ByHand(Detector):
         )
         report(context, case)
         context.put(key, {**kept, "entries": [], "found": True})
-        context.wake(times.later(context.now, _SETTLED_S), key)
+        context.wake(civil.later(context.now, _SETTLED_S), key)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """It was not entered."""
@@ -83,5 +84,5 @@ def _key(seen: Seen, zone: str) -> str:
     order = seen.subject("order")
     if order is not None:
         return f"hand {order}"
-    day = times.civil_day(seen.occurred_at, zone)
+    day = civil.day_of(seen.occurred_at, zone)
     return f"hand {seen.subject('canteen')} {seen.subject('supplier')} {day}"

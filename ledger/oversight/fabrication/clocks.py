@@ -9,14 +9,19 @@ it within a day, and it is not one of many (that is a back-dated burst).
 
 People write things down when they find the time: only devices are held to account for being late.
 
-Kept under `clock <issuer>`: the lags since one was short, [milliseconds, hour logged, index, leaf hash,
-id, occurred at]; under `late <issuer>`: what came too late and waits for an outage to be declared.
+Several devices may send through one gateway: each has its clock, and so has each type of record that
+names no device.
+
+Kept under `clock <device, or issuer and type>`: the lags since one was short, [milliseconds, hour logged,
+index, leaf hash, id, occurred at]; under `late <issuer>`: what came too late and waits for an outage
+to be declared.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger import subject
+from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
 from ledger.oversight.fabrication.report import Case, report
@@ -28,7 +33,7 @@ _LAG, _HOUR, _AT = 0, 1, 5
 _RECORDS: Final = 8
 _HOURS: Final = 3
 _WAIT_S: Final = 86_400
-_NAMED: Final = ("scale", "cabinet", "device")
+_NAMED: Final = ("scale", "cabinet", "camera", "device")
 
 
 class Clocks(Detector):
@@ -39,13 +44,13 @@ class Clocks(Detector):
         "temperature-log": frozenset({"clock_offset_ms", "cabinet"}),
         "device-status": frozenset({"clock_offset_ms", "device"}),
         "morning-check": frozenset(),
-        "sample-retained": frozenset(),
+        "sample-retained": frozenset({"cabinet"}),
         "cooking-step": frozenset(),
         "meal-service": frozenset(),
         "acceptance": frozenset(),
         "dispatch": frozenset(),
-        "inspection-alert": frozenset(),
-        "temperature-alarm": frozenset(),
+        "inspection-alert": frozenset({"camera"}),
+        "temperature-alarm": frozenset({"cabinet"}),
     }
     defaults: ClassVar[Mapping[str, Any]] = {
         "offset_ms": 180_000,
@@ -56,8 +61,8 @@ class Clocks(Detector):
     wakes: ClassVar[frozenset[str]] = frozenset({"late"})
 
     def keys(self, seen: Seen) -> Iterable[str]:
-        """The issuer's, of a machine."""
-        return [f"clock {seen.issuer}"] if subject.kind(seen.issuer) in MACHINES else ()
+        """The stream's, of a machine."""
+        return [f"clock {_stream(seen)}"] if subject.kind(seen.issuer) in MACHINES else ()
 
     def tell(self, seen: Seen, context: Context) -> None:
         """What it says of its clock, and how long it took to the log."""
@@ -98,7 +103,7 @@ class Clocks(Detector):
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its lag counts no more."""
-        key = f"clock {seen.issuer}"
+        key = f"clock {_stream(seen)}"
         kept = context.get(key)
         if kept is not None:
             context.put(key, [one for one in kept if one[2] != seen.index] or None)
@@ -111,7 +116,7 @@ class Clocks(Detector):
 
     def _lag(self, seen: Seen, lag: int, context: Context) -> None:
         rules = context.policy.rules
-        key = f"clock {seen.issuer}"
+        key = f"clock {_stream(seen)}"
         kept = context.get(key)
         if lag <= 1000 * rules["behind_s"]:
             if kept is not None:
@@ -123,7 +128,7 @@ class Clocks(Detector):
         if enough:
             least = min(one[_LAG] for one in kept) // 1000
             if self._report(
-                "clock-behind", seen.issuer, kept, place_of(seen).scope, "occurred_at", least,
+                "clock-behind", _stream(seen), kept, place_of(seen).scope, "occurred_at", least,
                 rules["behind_s"], context,
             ):  # fmt: skip
                 kept = []
@@ -136,7 +141,7 @@ class Clocks(Detector):
         kept = context.get(key)
         if kept is None:
             kept = {"scope": place_of(seen).scope, "late": []}
-            context.wake(times.later(context.now, _WAIT_S), key)
+            context.wake(civil.later(context.now, _WAIT_S), key)
         if len(kept["late"]) < context.policy.rules["burst_records"]:
             context.put(key, {**kept, "late": [*kept["late"], [*entry, seen.type]]})
 
@@ -170,3 +175,11 @@ class Clocks(Detector):
             again_days=context.policy.rules["again_days"],
         )
         return report(context, case)
+
+
+def _stream(seen: Seen) -> str:
+    """The device that it names; else its issuer, and the type."""
+    for name in _NAMED:
+        if name in seen.fields:
+            return str(seen.fields[name])
+    return f"{seen.issuer} {seen.type}"

@@ -1,7 +1,7 @@
 """Temperature series told twice (温度曲线复制): yesterday's file with today's date.
 
 Two batches of one cabinet with the very same readings, in the same order, where these are enough and
-different enough: a dozen readings of four values or more do not repeat by themselves.
+different enough: a dozen readings of more than four values do not repeat by themselves.
 
 `cabinet-copied`, at every such pair, but for the days of quiet.
 
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from ledger import canonical
 from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces, without
 from ledger.oversight.fabrication.report import Case, report
@@ -41,11 +40,11 @@ class Copied(Detector):
         """One more batch, held against those before."""
         fields = seen.fields
         readings = fields["mC_readings"]
-        if len(readings) < _READINGS or len(set(readings) - {None}) < _VALUES or replaces(seen):
+        if len(readings) < _READINGS or len(set(readings)) <= _VALUES or replaces(seen):
             return
         key = f"copied {fields['cabinet']}"
         batches = context.get(key) or []
-        digest = sha256(canonical.serialise(readings)).hexdigest()[:32]
+        digest = sha256(repr(readings).encode()).hexdigest()[:32]
         for batch in batches:
             if batch[_DIGEST] == digest:
                 self._found(seen, batch, context)

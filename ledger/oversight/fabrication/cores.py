@@ -14,7 +14,8 @@ hash, id, temperature, dish, ended at].
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from ledger.oversight.fabrication import statistics, times
+from ledger.oversight import civil
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
@@ -78,7 +79,7 @@ class Cores(Detector):
         )
         if score < statistics.HALF:
             return False
-        days = {times.civil_day(one[_AT], context.zone) for one in window}
+        days = {civil.day_of(one[_AT], context.zone) for one in window}
         dishes = {one[_DISH] for one in window}
         if len(days) < rules["core_days"] or len(dishes) < rules["core_dishes"]:
             return False

@@ -10,13 +10,14 @@ device is another one. A thermometer's missing readings are missing evidence, an
 or four hours of an entry by hand, which is typed in later; `photo-of-the-future`: of a rectification,
 after it was reported.
 
-Kept under `counter <device>`: of the latest reading [milliseconds, counter, index, leaf hash, id, occurred
+Kept under `counter <device>`: of the latest reading [when, counter, index, leaf hash, id, occurred
 at].
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, Place, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -68,21 +69,24 @@ class Counters(Detector):
                 context.put(key, None)
 
     def _count(self, seen: Seen, device: str, read_at: str, counter: int, context: Context) -> None:
-        at = times.ms(read_at)
-        ahead = 1000 * context.policy.rules["ahead_s"]
-        if read_at > seen.logged_at and at - times.ms(seen.logged_at) > ahead:
+        rules = context.policy.rules
+        if read_at > seen.logged_at and read_at > civil.later(seen.logged_at, rules["ahead_s"]):
             return  # its clock is wrong, which is a finding of its own
         key = f"counter {device}"
         last = context.get(key)
-        mine = [at, counter, *ref_of(seen), seen.occurred_at]
-        if last is None or at >= last[0]:
+        mine = [read_at, counter, *ref_of(seen), seen.occurred_at]
+        if last is None or read_at >= last[0]:
             context.put(key, mine)
-        if last is None or abs(at - last[0]) < _APART_MS:
+        if last is None:
             return
-        early, late = (last, mine) if at > last[0] else (mine, last)
+        early, late = (last, mine) if read_at > last[0] else (mine, last)
         advance = late[1] - early[1]
-        days = (late[0] - early[0]) // times.DAY_MS + 1
-        leap = days * context.policy.rules["counter_leap"]
+        if 0 < advance <= rules["counter_leap"]:
+            return
+        apart = times.ms(late[0]) - times.ms(early[0])
+        leap = (apart // times.DAY_MS + 1) * rules["counter_leap"]
+        if apart < _APART_MS:
+            return
         if advance <= 0:
             score, threshold, rule = statistics.WHOLE, statistics.WHOLE, "counter-backwards"
         elif seen.type == "weigh-in" and advance > leap:
@@ -106,7 +110,7 @@ class Counters(Detector):
             threshold_ppm=threshold,
             measured={"from": early[1], "to": late[1]},
             episodes=[f"{device} {rule}"],
-            again_days=context.policy.rules["again_soon_days"],
+            again_days=rules["again_soon_days"],
         )
         report(context, case)
 

@@ -16,8 +16,8 @@ Kept until then under `order <order>`: [since, latest, supplier, dispatches, wei
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from ledger import timestamp
 from ledger.evidence import subjects
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -28,7 +28,7 @@ _SINCE, _LATEST, _SUPPLIER, _SENT, _WEIGHED, _ACCEPTED = range(6)
 _MOST: Final = 64
 HALF_A_DAY_S: Final = 43_200
 """More than is waited: what belongs together comes within a morning, and is looked at once."""
-_LONGEST_MS: Final = 14 * times.DAY_MS
+_LONGEST_S: Final = 14 * civil.DAY_S
 _PLACES: Final = {"dispatch": _SENT, "weigh-in": _WEIGHED, "acceptance": _ACCEPTED}
 
 
@@ -59,12 +59,12 @@ class Deliveries(Detector):
         if order is None or fields.get("direction", "inbound") != "inbound":
             return
         key = f"order {order}"
-        now = times.ms(context.now)
+        now = context.now
         kept = context.get(key)
         if kept is None:
             kept = [now, now, None, [], [], []]
             wait = context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S
-            context.wake(times.later(context.now, wait), key)
+            context.wake(civil.later(context.now, wait), key)
         kept = [*kept]
         kept[_LATEST] = now
         if seen.type == "dispatch":
@@ -79,10 +79,10 @@ class Deliveries(Detector):
         if kept is None:
             return
         rules = context.policy.rules
-        now = times.ms(context.now)
-        quiet_at = kept[_LATEST] + 1000 * rules["delivery_wait_s"]
-        if now < min(quiet_at, kept[_SINCE] + _LONGEST_MS):
-            context.wake(timestamp.format(min(quiet_at, kept[_SINCE] + _LONGEST_MS)), key)
+        quiet_at = civil.later(kept[_LATEST], rules["delivery_wait_s"])
+        judged_at = min(quiet_at, civil.later(kept[_SINCE], _LONGEST_S))
+        if context.now < judged_at:
+            context.wake(judged_at, key)
             return
         context.put(key, None)
         order = key.removeprefix("order ")
@@ -119,7 +119,7 @@ class Deliveries(Detector):
         """Find it where `early` is too long before `late`, which should have come first."""
         name = "dispatch_grace_s" if rule == "weighed-before-dispatch" else "accept_grace_s"
         allowed = context.policy.rules[name]
-        before = (late[0] - early[0]) // 1000
+        before = (times.ms(late[0]) - times.ms(early[0])) // 1000
         if before <= allowed:
             return
         school = subjects.school_of(order)
@@ -132,8 +132,8 @@ class Deliveries(Detector):
             severity="major",
             inputs=[early[1:4], late[1:4]],
             fields={early[3]: early[5], late[3]: late[5]},
-            first_at=timestamp.format(early[0]),
-            last_at=timestamp.format(late[0]),
+            first_at=early[0],
+            last_at=late[0],
             score_ppm=statistics.above(before, allowed),
             threshold_ppm=statistics.HALF,
             measured={"before_s": before},
@@ -149,4 +149,4 @@ def _entry(seen: Seen) -> list[Any]:
     elif seen.type == "acceptance":
         at = max([at, *(one["confirmed_at"] for one in seen.fields["acceptors"])])
         accepts, field = seen.linked("accepts"), "acceptors"
-    return [times.ms(at), *ref_of(seen), accepts, field]
+    return [at, *ref_of(seen), accepts, field]

@@ -9,13 +9,12 @@ One finding for each meal, which names all its dishes of that kind. A dish witho
 ready whenever it says.
 
 Kept until then under `meal <meal>`: by dish the heated steps, [batch, ended, index, leaf hash, id],
-the samples and the services, [milliseconds, index, leaf hash, id].
+the samples and the services, [when, index, leaf hash, id].
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from ledger import timestamp
 from ledger.evidence import subjects
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, ref_of
@@ -57,11 +56,11 @@ class Dishes(Detector):
         if seen.type == "cooking-step":
             if fields["step_kind"] not in _HEATED:
                 return
-            entry = [fields["batch_no"], times.ms(fields["ended_at"]), *ref_of(seen)]
+            entry = [fields["batch_no"], fields["ended_at"], *ref_of(seen)]
         elif seen.type == "sample-retained":
-            what, entry = "samples", [times.ms(seen.occurred_at), *ref_of(seen)]
+            what, entry = "samples", [seen.occurred_at, *ref_of(seen)]
         else:
-            what, entry = "services", [times.ms(fields["ended_at"]), *ref_of(seen)]
+            what, entry = "services", [fields["ended_at"], *ref_of(seen)]
             dishes = [one["dish_code"] for one in fields["dishes"] if one["portions_served"]]
         key = f"meal {subjects.meal(fields['canteen'], fields['meal_on'], fields['meal'])}"
         kept = context.get(key)
@@ -88,7 +87,7 @@ class Dishes(Detector):
             for dish in sorted(ready):
                 cooked = ready[dish]
                 for at, *ref in sorted(kept[what].get(dish, ()))[:1]:
-                    if cooked[1] - at > 1000 * context.policy.rules["cooked_grace_s"]:
+                    if _before_s(at, cooked[1]) > context.policy.rules["cooked_grace_s"]:
                         early[dish] = ([at, *ref], cooked)
             if early:
                 self._report(canteen, rule, field, early, context)
@@ -116,7 +115,7 @@ class Dishes(Detector):
         taken = {done[1]: done for done, _ in early.values()}
         cooked = {step[2]: step for _, step in early.values()}
         at = [done[0] for done in taken.values()] + [step[1] for step in cooked.values()]
-        worst = max(step[1] - done[0] for done, step in early.values()) // 1000
+        worst = max(_before_s(done[0], step[1]) for done, step in early.values())
         case = Case(
             kind="timing-impossible",
             rule=rule,
@@ -130,13 +129,18 @@ class Dishes(Detector):
             ],
             fields={done[3]: field for done in taken.values()}
             | {step[4]: "ended_at" for step in cooked.values()},
-            first_at=timestamp.format(min(at)),
-            last_at=timestamp.format(max(at)),
+            first_at=min(at),
+            last_at=max(at),
             score_ppm=statistics.above(worst, rules["cooked_grace_s"]),
             threshold_ppm=statistics.HALF,
             measured={"before_s": worst, "dishes": len(early)},
         )
         report(context, case)
+
+
+def _before_s(early: str, late: str) -> int:
+    """How many seconds a time lies before another."""
+    return (times.ms(late) - times.ms(early)) // 1000
 
 
 def _ready(steps: list[list[Any]]) -> list[Any]:

@@ -7,8 +7,7 @@ foreheads are bell-shaped: a few are far out, most are near the middle. Their ra
 deviation grows with their number, where that of a uniform distribution stays at √12. Real ones also
 differ by person, and by day (the room, the weather, the device): what a random generator draws does
 neither. All three signs together make the finding. The critical values are those that a normal
-distribution undercuts about three times in 10,000, of 60 values and of 100, and between them in
-proportion.
+distribution undercuts once in 10,000 windows of 40, 60, 80 and 100 checks.
 
 `forehead-still`: always about the same. People differ by tenths of a degree, and so does one person
 from day to day; the devices themselves are off by ±0.2 °C.
@@ -27,7 +26,8 @@ from itertools import pairwise
 from math import gcd
 from typing import Any, ClassVar
 
-from ledger.oversight.fabrication import statistics, times
+from ledger.oversight import civil
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication import window as windows
 from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
@@ -47,9 +47,10 @@ class Foreheads(Detector):
         "morning-check": frozenset({"canteen", "staff", "checked_at", "forehead_mC", "result"})
     }
     defaults: ClassVar[Mapping[str, Any]] = {
-        "forehead_flat_range_milli": [[60, 3700], [100, 4050]],
+        "forehead_flat_checks": [40, 60, 80, 100],
+        "forehead_flat_range_milli": [3110, 3400, 3600, 3710],
         "forehead_still_checks": 40,
-        "forehead_still_mC": 70,
+        "forehead_still_mC": 60,
         "forehead_copied_ppm": 800_000,
         "forehead_days": 5,
         "again_days": 30,
@@ -82,13 +83,12 @@ class Foreheads(Detector):
             self._still(seen, newest, context) or self._copied(seen, newest, context)
         ):
             return True
-        sizes = [size for size, _ in rules["forehead_flat_range_milli"]]
-        held = len(window.entries)
-        if held < sizes[0]:
-            return False
         return any(
-            self._flat(seen, window.newest(size), context)
-            for size in sorted({sizes[0], min(held, sizes[-1])})
+            self._flat(seen, window.newest(size), allowed, context)
+            for size, allowed in zip(
+                rules["forehead_flat_checks"], rules["forehead_flat_range_milli"], strict=False
+            )
+            if 1 < size <= len(window.entries)
         )
 
     def _still(self, seen: Seen, window: Window, context: Context) -> bool:
@@ -114,12 +114,11 @@ class Foreheads(Detector):
         threshold = context.policy.rules["forehead_copied_ppm"]
         return self._report(seen, window, context, "forehead-copied", measured, share, threshold)
 
-    def _flat(self, seen: Seen, window: Window, context: Context) -> bool:
+    def _flat(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
         values = window.column(_MC)
         step = gcd(*(after - before for before, after in pairwise(values)))
         if step == 0:
             return False
-        allowed = _between(context.policy.rules["forehead_flat_range_milli"], len(values))
         ranged = statistics.studentised_range_milli(values, step)
         if ranged > allowed:
             return False
@@ -170,13 +169,4 @@ class Foreheads(Detector):
 
 def _days(window: Window, zone: str) -> list[str]:
     """The civil day of each check."""
-    return [times.civil_day(at, zone) for at in window.column(_AT)]
-
-
-def _between(points: list[list[int]], size: int) -> int:
-    """The critical value for so many values: of the two given ones, and in proportion between them."""
-    (low, at_low), (high, at_high) = points[0], points[-1]
-    if high == low:
-        return at_low
-    size = min(max(size, low), high)
-    return at_low + (at_high - at_low) * (size - low) // (high - low)
+    return [civil.day_of(at, zone) for at in window.column(_AT)]

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
 from ledger.oversight.fabrication.report import Case, report
@@ -56,7 +57,7 @@ class Likeness(Detector):
             return
         place = place_of(seen)
         today = seen.logged_at[:10]
-        oldest = times.day_before(today, _KEPT_DAYS)
+        oldest = civil.days_later(today, -_KEPT_DAYS)
         mine = int(phash, 16)
         near: dict[int, int] = {}
         entry = [seen.index, today, phash]

@@ -11,14 +11,15 @@ batch that arrives late is no change, but its readings count. A reading just bey
 a door is opened, is enough: it is what a raised limit is raised for. Settings are not in the log: a
 limit raised and put back between two batches is not seen.
 
-Kept under `limits <cabinet>`: the latest batch, [last read, low, high, index, leaf hash, id, first
-read], and of a week the changes, [since, side, old limit, what it was, what it became].
+Kept under `limits <cabinet>`: the latest batch, [last read, low, high, index, leaf hash, id], and of a
+week the changes, [since, side, old limit, what it was, what it became].
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger import timestamp
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -26,7 +27,7 @@ from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _LAST, _LOW, _HIGH, _REF = 0, 1, 2, slice(3, 6)
-_KEPT_MS: Final = 7 * times.DAY_MS
+_KEPT_S: Final = 7 * civil.DAY_S
 
 
 class Limits(Detector):
@@ -57,15 +58,17 @@ class Limits(Detector):
         fields = seen.fields
         key = f"limits {fields['cabinet']}"
         kept = context.get(key)
-        first, last = times.ms(fields["first_read_at"]), times.ms(fields["last_read_at"])
+        # A clock that is ahead would make every later batch an old one.
+        first, last = fields["first_read_at"], min(fields["last_read_at"], seen.logged_at)
         low, high = fields["alarm_low_mC"], fields["alarm_high_mC"]
-        mine = [last, low, high, *ref_of(seen), fields["first_read_at"]]
+        mine = [last, low, high, *ref_of(seen)]
         if kept is None:
             context.put(key, {"latest": mine, "changes": []})
             return
-        latest, changes = kept["latest"], kept["changes"]
+        latest, changes = kept["latest"], [*kept["changes"]]
         if changes:
-            changes = [one for one in changes if one[0] > latest[_LAST] - _KEPT_MS]
+            old = civil.later(latest[_LAST], -_KEPT_S)
+            changes = [one for one in changes if one[0] > old]
         if first > latest[_LAST]:
             if high > latest[_HIGH]:
                 changes.append([first, "high", latest[_HIGH], latest[_REF], ref_of(seen)])
@@ -89,7 +92,7 @@ class Limits(Detector):
     def _silenced(self, seen: Seen, change: list[Any], context: Context) -> bool:
         """Whether this batch has a reading that the limit before would have alarmed at; found."""
         fields = seen.fields
-        since, side, old, before, after = change
+        since, side, old, before, after = times.ms(change[0]), *change[1:]
         own = fields[f"alarm_{side}_mC"]
         if own is not None and (own <= old if side == "high" else own >= old):
             return False
@@ -116,10 +119,13 @@ class Limits(Detector):
         known = [
             (one[2], one[3])
             for one in kept["changes"]
-            if one[1] == side and abs(one[0] - set_at) <= times.DAY_MS
+            if one[1] == side and abs(times.ms(one[0]) - set_at) <= times.DAY_MS
         ]
         latest = kept["latest"]
-        if latest[_LAST] < set_at and latest[_HIGH if side == "high" else _LOW] is not None:
+        if (
+            latest[_LAST] < fields["limit_set_at"]
+            and latest[_HIGH if side == "high" else _LOW] is not None
+        ):
             known.append((latest[_HIGH if side == "high" else _LOW], latest[_REF]))
         for old, ref in known:
             if limit > old if side == "high" else limit < old:
@@ -137,7 +143,7 @@ class Limits(Detector):
         measured: Mapping[str, int | str],
         context: Context,
     ) -> bool:
-        window = context.policy.rules["limit_hours"] * times.HOUR_MS
+        window = max(1, context.policy.rules["limit_hours"] * times.HOUR_MS)
         if not 0 <= at - since <= window:
             return False
         place = place_of(seen)

@@ -20,9 +20,9 @@ schools it was sent before.
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from ledger import timestamp
 from ledger.evidence import subjects
-from ledger.oversight.fabrication import statistics, times
+from ledger.oversight import civil
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.deliveries import HALF_A_DAY_S
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -74,16 +74,11 @@ class Lots(Detector):
             school = fields["school"]
             for name in _named(seen):
                 self._name(seen, name, school, context)
-            if "lot_no" in fields and "supplier" in fields:
-                lot = subjects.lot(fields["supplier"], fields["item_code"], fields["lot_no"])
-                entry = [
-                    school,
-                    fields["net_g"],
-                    fields["gross_g"],
-                    *ref_of(seen),
-                    seen.occurred_at,
-                ]
-                self._add(lot, "weighed", entry, fields["supplier"], context)
+            shared = seen.subject("lot")
+            if shared is not None and "supplier" in fields:
+                net, gross = min(fields["net_g"], _MOST_G), min(fields["gross_g"], _MOST_G)
+                entry = [school, net, gross, *ref_of(seen), seen.occurred_at]
+                self._add(shared, "weighed", entry, fields["supplier"], context)
 
     def due(self, key: str, context: Context) -> None:
         """Judge a lot; forget a dispatch."""
@@ -91,13 +86,11 @@ class Lots(Detector):
         if kept is None or not key.startswith("lot ") or not (kept["sent"] or kept["weighed"]):
             context.put(key, None)
             return
-        now = times.ms(context.now)
-        judged_at = min(
-            kept["latest"] + 1000 * context.policy.rules["delivery_wait_s"],
-            kept["since"] + 1000 * _KEPT_S,
-        )
+        now = context.now
+        quiet_at = civil.later(kept["latest"], context.policy.rules["delivery_wait_s"])
+        judged_at = min(quiet_at, civil.later(kept["since"], _KEPT_S))
         if now < judged_at:
-            context.wake(timestamp.format(judged_at), key)
+            context.wake(judged_at, key)
             return
         self._judge_all(kept, context)
         served = sorted({*kept["served"], *(one[0] for one in kept["sent"])})
@@ -109,7 +102,7 @@ class Lots(Detector):
             "weighed": [],
         }
         context.put(key, {"supplier": kept["supplier"], **after})
-        context.wake(times.later(context.now, _KEPT_S), key)
+        context.wake(civil.later(context.now, _KEPT_S), key)
 
     def _judge_all(self, kept: Mapping[str, Any], context: Context) -> None:
         sent: dict[str, int] = {}
@@ -145,7 +138,7 @@ class Lots(Detector):
         kept = context.get(key)
         if kept is None:
             kept = {}
-            context.wake(times.later(context.now, _KEPT_S), key)
+            context.wake(civil.later(context.now, _KEPT_S), key)
         if school in kept:
             return
         context.put(key, {**kept, school: [*ref_of(seen), seen.occurred_at]})
@@ -156,12 +149,12 @@ class Lots(Detector):
     def _add(self, lot: str, what: str, entry: list[Any], supplier: str, context: Context) -> None:
         key = f"lot {lot}"
         kept = context.get(key)
-        now = times.ms(context.now)
+        now = context.now
         if kept is None or not (kept["sent"] or kept["weighed"]):
             served = [] if kept is None else kept["served"]
             kept = {"supplier": supplier, "since": now, "served": served, "sent": [], "weighed": []}
             context.wake(
-                times.later(context.now, context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S),
+                civil.later(context.now, context.policy.rules["delivery_wait_s"] + HALF_A_DAY_S),
                 key,
             )
         context.put(key, {**kept, "latest": now, what: [*kept[what], entry][:_MOST]})

@@ -5,7 +5,8 @@ item's weight repeats by nature is learned from the log itself: of all its weigh
 how many showed the weight of the one before in their canteen. A prior of ten weigh-ins stands for
 what is not known yet: that weights spread by `weight_spread_ppm` of themselves at least, on a scale of
 the division that it states. A run of k equal weights then has the chance p^(k-1), where runs under way
-do not count towards p; it is a finding at `weight_chance_ppm` or less.
+do not count towards p; it is a finding at `weight_chance_ppm` or less, of more than `weight_steps`
+weights: a button pressed twice or three times repeats a weight too.
 
 `weight-repeated`: one item in one canteen, delivery after delivery.
 `weight-of-anything`: one scale, where the item changes and the weight does not. Only steps from one
@@ -45,7 +46,11 @@ class Repeats(Detector):
             {"canteen", "item_code", "direction", "net_g", "scale", "division_mg", "gross_g"}
         )
     }
-    defaults: ClassVar[Mapping[str, Any]] = {"weight_spread_ppm": 1000, "weight_chance_ppm": 1}
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "weight_spread_ppm": 1000,
+        "weight_chance_ppm": 5,
+        "weight_steps": 3,
+    }
 
     def keys(self, seen: Seen) -> Iterable[str]:
         """The item's in the canteen and everywhere, and the scale's."""
@@ -126,6 +131,8 @@ class Repeats(Detector):
         self, seen: Seen, run: list[list[Any]], steps: int, chance: int, rule: str, context: Context
     ) -> bool:
         allowed = context.policy.rules["weight_chance_ppm"]
+        if steps < context.policy.rules["weight_steps"]:
+            return False
         small = statistics.WHOLE * statistics.WHOLE
         for _ in range(steps):
             small = small * min(chance, statistics.WHOLE) // statistics.WHOLE

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.evidence.lines import MAX_LINES
+from ledger.oversight import civil
 from ledger.oversight.fabrication import times
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Ref, inputs_root
@@ -128,7 +129,7 @@ def _post(context: Context, case: Case, inputs: list[Ref]) -> None:
         **about,
     }
     dossier: dict[str, Any] = {
-        "row": [case.scope, times.civil_day(case.first_at, context.zone), case.kind],
+        "row": [case.scope, civil.day_of(case.first_at, context.zone), case.kind],
         "detail": detail,
         "inputs": len(inputs),
         "needs": case.needs,

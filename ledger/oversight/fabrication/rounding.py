@@ -2,7 +2,9 @@
 
 `weight-round`: goods come as they are; on a scale of 5 g one net weight in a hundred is a multiple of
 500 g. Packs weigh near what is printed on them, so a fifth more is allowed for; beyond that, and
-`round_margin_ppm` more, somebody wrote down what was ordered. By hand people read off a tenth of a
+`round_margin_ppm` more, of the newest `round_weights`, somebody wrote down what was ordered; or where
+each of the newest `round_all_weights` is one, and no more than a third would be. Goods of `round_items`
+kinds at least: twenty sacks of rice are one thing twenty times. By hand people read off a tenth of a
 kilogram, so that one in five is a multiple anyway.
 
 `weight-digits`: the last digit of the gross weight, in divisions of the scale, is any of ten alike as
@@ -11,7 +13,7 @@ soon as weights spread over many divisions. Pearson's χ² of the different weig
 ranges shows every second division only: where all weights are even, they are halved.
 
 Kept under `round <scale, or canteen by hand>`: a window of the newest 100 goods received, [index, net,
-gross, occurred at, number].
+gross, item, occurred at, number].
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,9 +27,8 @@ from ledger.oversight.fabrication.window import Window
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
-_NET, _GROSS, _AT = 1, 2, 3
+_NET, _GROSS, _ITEM, _AT = 1, 2, 3, 4
 _KEPT: Final = 100
-_EVERY: Final = 8
 _SELDOM: Final = 48
 _ROUND_G: Final = 500
 _BY_HAND_PPM: Final = 200_000
@@ -38,11 +39,13 @@ class Rounding(Detector):
 
     reads: ClassVar[Mapping[str, frozenset[str]]] = {
         "weigh-in": frozenset(
-            {"canteen", "direction", "net_g", "gross_g", "scale", "division_mg", "entry_mode"}
+            {"canteen", "direction", "net_g", "gross_g", "item_code", "division_mg"}
         )
     }
     defaults: ClassVar[Mapping[str, Any]] = {
         "round_weights": 24,
+        "round_all_weights": 12,
+        "round_items": 4,
         "round_packed_ppm": 200_000,
         "round_margin_ppm": 400_000,
         "digit_weights": 50,
@@ -58,9 +61,11 @@ class Rounding(Detector):
         fields = seen.fields
         if fields["direction"] != "inbound" or fields["net_g"] <= 0:
             return
-        measured = fields["net_g"], fields["gross_g"], seen.occurred_at
-        window = windows.enter(context, _key(seen), seen, *measured)
-        found = (window.number % _EVERY == 0 and self._round(seen, window, context)) or (
+        weights = fields["net_g"], fields["gross_g"]
+        window = windows.enter(
+            context, _key(seen), seen, *weights, fields["item_code"], seen.occurred_at
+        )
+        found = (fields["net_g"] % _ROUND_G == 0 and self._round(seen, window, context)) or (
             window.number % _SELDOM == 0 and self._digits(seen, window, context)
         )
         windows.keep(context, window, 0 if found else _KEPT)
@@ -71,21 +76,29 @@ class Rounding(Detector):
 
     def _round(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
-        newest = window.newest(rules["round_weights"])
-        size = len(newest.entries)
-        if size < rules["round_weights"]:
-            return False
         division = seen.fields.get("division_mg")
         by_nature = _BY_HAND_PPM
         if division is not None:
             by_nature = statistics.share_ppm(division, 1000 * _ROUND_G)
-        allowed = by_nature + rules["round_packed_ppm"] + rules["round_margin_ppm"]
-        if allowed > statistics.WHOLE:
+        expected = by_nature + rules["round_packed_ppm"]
+        allowed = [
+            (rules["round_all_weights"], max(statistics.WHOLE, 3 * expected)),
+            (rules["round_weights"], expected + rules["round_margin_ppm"]),
+        ]
+        return any(
+            self._all_round(seen, window.newest(size), most, context)
+            for size, most in allowed
+            if size <= len(window.entries) and most <= statistics.WHOLE
+        )
+
+    def _all_round(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
+        if len(set(window.column(_ITEM))) < context.policy.rules["round_items"]:
             return False
-        whole = sum(net % _ROUND_G == 0 for net in newest.column(_NET))
+        size = len(window.entries)
+        whole = sum(net % _ROUND_G == 0 for net in window.column(_NET))
         share = statistics.share_ppm(whole, size)
-        measured = {"share_ppm": share, "by_nature_ppm": by_nature, "weights": size}
-        return self._report(seen, newest, context, "weight-round", measured, share, allowed)
+        measured = {"share_ppm": share, "weights": size}
+        return self._report(seen, window, context, "weight-round", measured, share, allowed)
 
     def _digits(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules

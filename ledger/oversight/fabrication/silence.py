@@ -16,6 +16,7 @@ of its last 12 days, and the last report counted; under `school <school>`: its d
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
+from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
 from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
 from ledger.oversight.fabrication.report import Case, report
@@ -92,8 +93,8 @@ class Silence(Detector):
         if state is None or state["school"] != school:
             state = {"school": school, "heard": {}, "last": None}
             self._register(device, school, context)
-        begun = times.civil_day(min(first, seen.logged_at), context.zone)
-        ended = times.civil_day(min(last, seen.logged_at), context.zone)
+        begun = civil.day_of(min(first, seen.logged_at), context.zone)
+        ended = civil.day_of(min(last, seen.logged_at), context.zone)
         if state["heard"].get(ended) == state["heard"].get(begun) == _OFTEN:
             return
         heard = dict(state["heard"])
@@ -114,7 +115,7 @@ class Silence(Detector):
         school = place_of(seen).scope
         key = f"school {school}"
         kept = context.get(key) or {"devices": [], "days": []}
-        day = times.civil_day(min(seen.occurred_at, seen.logged_at), context.zone)
+        day = civil.day_of(min(seen.occurred_at, seen.logged_at), context.zone)
         days = kept["days"]
         if days and days[-1][0] == day:
             return
@@ -143,7 +144,7 @@ class Silence(Detector):
             return
         quiet = days[-silent:]
         for one in quiet:
-            begin = times.ms(times.day_is_over(one[0], context.zone)) - times.DAY_MS
+            begin = times.ms(civil.end_of(one[0], context.zone)) - times.DAY_MS
             if outages.of_device(context, state["school"], device, begin, begin + times.DAY_MS):
                 return
         case = Case(

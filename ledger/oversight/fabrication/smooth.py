@@ -17,8 +17,8 @@ leaf hash, id, readings, Σ first², their number, Σ second², their number, tu
 last].
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from operator import add, mul, ne, sub
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
@@ -59,7 +59,7 @@ class Smooth(Detector):
     def tell(self, seen: Seen, context: Context) -> None:
         """One more batch; looked at at every 48 readings, and longer back at every 144."""
         fields = seen.fields
-        if fields["place"] not in context.policy.rules["still_places"]:
+        if fields["place"] in context.policy.rules["slow_places"]:
             return
         key = f"smooth {fields['cabinet']}"
         kept: list[Any] = context.get(key) or [0, 0, [-1, [], None], []]
@@ -147,22 +147,32 @@ def _differences(
 
     A missing reading is a break: no difference reaches across it.
     """
-    first = firsts = second = seconds = turns = 0
-    step: int | None = None
-    for place, (before, after) in enumerate(pairwise(series), start=1):
-        last, step = step, None
-        if before is None or after is None:
-            rose = None
-            continue
-        step = after - before
-        if place < known:
-            continue
-        first += step * step
-        firsts += 1
-        if last is not None:
-            second += (step - last) ** 2
-            seconds += 1
-        if step:
-            turns += rose is not None and rose != (step > 0)
-            rose = step > 0
-    return [first, firsts, second, seconds, turns], rose
+    totals = [0, 0, 0, 0, 0]
+    for run, place in _runs(series):
+        if place:
+            known, rose = 0, None
+        steps = list(map(sub, run[1:], run))
+        bends = list(map(sub, steps[1:], steps))
+        new = steps[max(0, known - 1) :]
+        ways = [step > 0 for step in new if step]
+        if rose is not None:
+            ways.insert(0, rose)
+        rose = ways[-1] if ways else None
+        sums = (
+            sum(map(mul, new, new)), len(new), sum(map(mul, bends, bends)), len(bends),
+            sum(map(ne, ways[1:], ways)),
+        )  # fmt: skip
+        totals = list(map(add, totals, sums))
+    return totals, rose
+
+
+def _runs(series: list[int | None]) -> Iterator[tuple[list[int], int]]:
+    """Readings one after the other, up to each that is missing; and how many runs were before."""
+    number, run = 0, list[int]()
+    for reading in series:
+        if reading is None:
+            yield run, number
+            number, run = number + 1, []
+        else:
+            run.append(reading)
+    yield run, number

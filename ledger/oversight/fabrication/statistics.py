@@ -31,7 +31,9 @@ def share_ppm(part: int, whole: int) -> int:
 
 
 def deviation(values: Sequence[int]) -> int:
-    """Sample standard deviation, rounded down; requires two values."""
+    """Sample standard deviation, rounded down; 0 of a single value."""
+    if len(values) < 2:
+        return 0
     return isqrt(_squares(values) // (len(values) * (len(values) - 1)))
 
 
@@ -40,13 +42,15 @@ def studentised_range_milli(values: Sequence[int], step: int) -> int:
 
     The most powerful statistic for telling a uniform distribution from a normal one whatever their
     place and scale (Uthoff 1970; tables by David, Hartley and Pearson 1954). A uniform one comes to
-    √12 ≈ 3.46 at any size, a normal one to more the more values there are.
+    √12 ≈ 3.46 or less at any size, a normal one to more the more values there are.
 
     Args:
         values: at least two, not all the same.
-        step: of the lattice they lie on: a range of n steps covers n + 1 values.
+        step: of the lattice that they were rounded to. A rounded range of n steps stands for one of
+            up to n + 1/2, and in less than six steps a uniform distribution fills n + 1.
     """
-    spread = max(values) - min(values) + step
+    spread = max(values) - min(values)
+    spread += step if spread < 6 * step else step // 2
     size = len(values)
     return isqrt(10**6 * spread * spread * size * (size - 1) // _squares(values))
 

@@ -8,8 +8,8 @@ longer the stillness must last.
 
 `cabinet-still`: the readings of consecutive batches stay within `still_range_mC` for `still_s`; or
 all of them are one value, for `still_constant_s` where a resolution of `still_range_mC` or finer was
-seen before, for three times `still_s` where a coarser one was. Rooms without cooling are slow by nature:
-only the places named are looked at.
+seen before, for three times `still_s` where a coarser one was. A dry store is slow by nature, and a
+vehicle stands still: `slow_places` are left alone.
 
 Kept under `still <cabinet>`: the resolution, of how many readings, and the batches of the stretch
 that has been still so far, [index, leaf hash, id, readings, lowest, highest, seconds, first, last].
@@ -41,7 +41,7 @@ class Still(Detector):
         )
     }
     defaults: ClassVar[Mapping[str, Any]] = {
-        "still_places": ["sample-cabinet", "refrigerator", "freezer", "cold-room", "hot-holding"],
+        "slow_places": ["dry-store", "vehicle"],
         "still_range_mC": 100,
         "still_s": 86_400,
         "still_constant_s": 21_600,
@@ -57,7 +57,7 @@ class Still(Detector):
         fields = seen.fields
         values = [value for value in fields["mC_readings"] if value is not None]
         rules = context.policy.rules
-        if not values or fields["place"] not in rules["still_places"]:
+        if not values or fields["place"] in rules["slow_places"]:
             return
         key = f"still {fields['cabinet']}"
         step, learned, stretch = context.get(key) or (0, 0, [])

@@ -10,14 +10,14 @@ order, hours late: the day is looked at `day_wait_s` after its end, or after its
 that came later. One finding for each day and canteen, and of each person after `again_soon_days`.
 
 Kept until then under `work <canteen>`, by day: by person the earliest checks and the earliest work,
-services as nobody's; [milliseconds, index, leaf hash, id, field].
+services as nobody's; [when, index, leaf hash, id, field].
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
-from ledger import timestamp
 from ledger.evidence import subjects
+from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
 from ledger.oversight.fabrication.detector import Detector, ref_of
 from ledger.oversight.fabrication.report import Case, is_quiet, report
@@ -54,7 +54,7 @@ class WorkingDay(Detector):
         """A check, or work."""
         what, who, at, field = _said(seen)
         canteen = seen.fields["canteen"]
-        day = times.civil_day(at, context.zone)
+        day = civil.day_of(at, context.zone)
         key = f"work {canteen}"
         days = context.get(key) or {}
         kept = days.get(day)
@@ -64,7 +64,7 @@ class WorkingDay(Detector):
             over = times.after_day(day, context.zone, context.now, wait)
             context.wake(over, f"{key} {day}")
         people = kept[what]
-        entry = [times.ms(at), *ref_of(seen), field]
+        entry = [at, *ref_of(seen), field]
         before = people.get(who, ())
         if len(before) == _EARLIEST and before[-1] <= entry:
             return
@@ -89,7 +89,7 @@ class WorkingDay(Detector):
         early = [
             (who, done, check)
             for who, done, check in pairs
-            if check[0] - done[0] > 1000 * rules["check_grace_s"]
+            if _before_s(done, check) > rules["check_grace_s"]
             and not is_quiet(context, _KIND, f"{canteen} {who}", rules["again_soon_days"])
         ]
         if early:
@@ -113,7 +113,7 @@ class WorkingDay(Detector):
         rules = context.policy.rules
         school = subjects.school_of(canteen)
         entries = {entry[1]: entry for _, done, check in early for entry in (done, check)}
-        worst = max(check[0] - done[0] for _, done, check in early) // 1000
+        worst = max(_before_s(done, check) for _, done, check in early)
         served = all(who == _ANYONE for who, _, _ in early)
         case = Case(
             kind=_KIND,
@@ -124,8 +124,8 @@ class WorkingDay(Detector):
             severity="major",
             inputs=[entry[1:4] for entry in entries.values()],
             fields={entry[3]: entry[4] for entry in entries.values()},
-            first_at=timestamp.format(min(entry[0] for entry in entries.values())),
-            last_at=timestamp.format(max(entry[0] for entry in entries.values())),
+            first_at=min(entry[0] for entry in entries.values()),
+            last_at=max(entry[0] for entry in entries.values()),
             score_ppm=statistics.above(worst, rules["check_grace_s"]),
             threshold_ppm=statistics.HALF,
             measured={"before_s": worst, "people": len(early)},
@@ -133,6 +133,11 @@ class WorkingDay(Detector):
             again_days=rules["again_soon_days"],
         )
         report(context, case)
+
+
+def _before_s(done: list[Any], check: list[Any]) -> int:
+    """How many seconds the work lies before the check."""
+    return (times.ms(check[0]) - times.ms(done[0])) // 1000
 
 
 def _without(people: Mapping[str, list[Any]], index: int) -> dict[str, list[Any]]:

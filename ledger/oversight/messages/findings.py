@@ -74,14 +74,18 @@ def _reconciliation(payload: Mapping[str, Any], words: Words) -> Told | None:
         return None
     school, supplier = words.party(payload["school"]), words.party(payload["supplier"])
     period = payload["period_from"], payload["period_until"]
-    unsettled, unpaid = yuan(payload["unsettled_fen"]), yuan(payload["unpaid_fen"])
+    if payload["unsettled_fen"] or payload["unpaid_fen"]:
+        unsettled, unpaid = yuan(payload["unsettled_fen"]), yuan(payload["unpaid_fen"])
+        zh = f"验收与结算相差 {unsettled} 元，结算与付款相差 {unpaid} 元"
+        en = f"accepted less settled {unsettled} yuan, settled less paid {unpaid} yuan"
+    else:
+        zh, en = "金额相符，数量、价格或单据有差异", "quantities, prices or papers differ"
     return Told(
         "major",
         "mismatched",
-        f"{school.zh}与{supplier.zh} {period[0]} 至 {period[1]} 对账不符："
-        f"验收与结算相差 {unsettled} 元，结算与付款相差 {unpaid} 元。",
+        f"{school.zh}与{supplier.zh} {period[0]} 至 {period[1]} 对账不符：{zh}。",
         f"The accounts of {school.en} and {supplier.en} from {period[0]} to {period[1]} do not "
-        f"meet: accepted less settled {unsettled} yuan, settled less paid {unpaid} yuan.",
+        f"meet: {en}.",
     )
 
 

@@ -22,6 +22,11 @@ _LONGEST: Final = 40
 
 _PSEUDONYM: Final = re.compile(r"[a-z2-7]{26}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
+_WORDS: Final = 8
+"""Words that are told of what a record is missing for."""
+
 _PEOPLE: Final = frozenset({"person", "account"})
 
 _PARTIES_ZH: Final = {
@@ -96,15 +101,35 @@ class Words:
         return moment.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")
 
     def about(self, text: str) -> Both:
-        """What a record is missing for: a dish, a document, a day; nobody, where it is a person."""
+        """What a record is missing for: a dish, a document, a day; nobody, where it is a person.
+
+        A text of several words is told word by word: `canteen:… daily-control 2026-11-23`.
+        """
         if any(f"{kind}:" in text for kind in _PEOPLE) or _PSEUDONYM.search(text):
             # A guess that is wrong leaves out a number; one that is not made names somebody.
             day = _DAY.search(text)
             return NOTHING if day is None else Both(day[0], day[0])
-        if not subject.SUBJECT.fullmatch(text):
-            day = _DAY.fullmatch(text)
-            return Both(text, text) if day else Both(plain(text), plain(text))
-        kind, parts = subject.kind(text), value(text).split("~")
+        told = [self._word(word) for word in text.split()[:_WORDS]]
+        return Both(" ".join(one.zh for one in told), " ".join(one.en for one in told))
+
+    def _word(self, word: str) -> Both:
+        name, _, line = word.partition("#")
+        if subject.SUBJECT.fullmatch(name):
+            whole = self._subject(name)
+            if not line:
+                return whole
+            return Both(f"{whole.zh} 第 {plain(line)} 行", f"{whole.en}, line {plain(line)}")
+        if _TIME.fullmatch(word):
+            return Both(self.at(word), self.at(word))
+        if _DAY.fullmatch(word):
+            return Both(word, word)
+        if _CODE.fullmatch(word):
+            return code("level", word)
+        return Both(plain(word), plain(word))
+
+    def _subject(self, name: str) -> Both:
+        """A meal, a dish or a document by its number, a canteen or a party by its name."""
+        kind, parts = subject.kind(name), value(name).split("~")
         if kind in ("meal", "dish") and len(parts) >= 4:
             meal, dish = code("meal", parts[3]), plain(" ".join(parts[4:]))
             return Both(
@@ -115,7 +140,7 @@ class Words:
             zh, en = _DOCUMENTS[kind]
             number = "" if parts[-1].startswith("h-") else f" {plain(parts[-1])}"
             return Both(zh + number, en + number)
-        return self.canteen(text) if kind == "canteen" else self.party(text)
+        return self.canteen(name) if kind == "canteen" else self.party(name)
 
 
 def stands_for_somebody(name: str) -> bool:

@@ -6,13 +6,13 @@ State under `account <account>`:
     extra      entries whose number was taken already
     found      [last before, first after, day] of breaks that were found
     posted     the entries that breaks were posted with, lest one is posted again
-    loose      debits for which no settlement or refund is known yet
-    orphans    [record, targets, day] of those for which none came in time
+    loose      entries for which no bill is known yet
+    orphans    [record, targets, day] of debits for which none came in time
     matched    [record, bill] of those that were matched by their amount
     by         who told the last entry
 
-An entry that names no bill is matched to one of that account which is owed exactly that much, the
-oldest first, once the grace is over: banks leave links out. What is left has no settlement.
+An entry that names no bill is matched to one of that account for which exactly that much is to move,
+the oldest first: banks leave links out. What then is left of the debits has no settlement.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,10 @@ def tell(seen: Seen, context: Context) -> None:
     statements.book_entry(context, fields, seen.id, 1)
     payment = _payment(seen)
     paid = [bills.pay(context, target, payment) for target in payment["targets"]]
-    if fields["direction"] == "debit" and not any(paid):
+    owed = None if payment["targets"] else bills.owed(context, fields["account"], payment["fen"])
+    if owed is not None and payment["fen"] < 0:
+        _match(state, payment, owed, context)
+    elif not any(paid):
         loose = {
             **payment, "day": fields["booked_on"], "logged": seen.logged_at, "by": seen.issuer,
             "purpose": fields["purpose"],
@@ -170,11 +173,11 @@ def _orphaned(state: State, account: str, context: Context) -> None:
             continue
         if one["purpose"] in context.policy.rules["outflows"]:
             continue
-        owed = _owed(context, account, one["fen"])
+        owed = bills.owed(context, account, one["fen"])
         if owed is not None:
-            bills.pay(context, owed, {**_paying(one), "targets": [owed]})
-            matched = [*state.get("matched", ()), [one["ref"][2], owed]]
-            state["matched"] = matched[-_MOST:]
+            _match(state, one, owed, context)
+            continue
+        if one["fen"] <= 0:
             continue
         found = Difference(
             "debit-without-settlement", str(one["entry_no"]), 0, one["fen"], "fen", [one["ref"]],
@@ -199,11 +202,10 @@ def _settled(state: State, account: str, context: Context) -> None:
         state["orphans"] = left
 
 
-def _owed(context: Context, account: str, fen: int) -> str | None:
-    """The oldest bill of an account that is owed exactly so much, and was not paid at all."""
-    owing = context.get(f"owing {account}") or {}
-    same = [(index, root) for root, (net_fen, index) in owing.items() if net_fen == fen]
-    return min(same)[1] if same else None
+def _match(state: State, entry: Mapping[str, Any], owed: str, context: Context) -> None:
+    """An entry that names no bill is of the one that is owed as much."""
+    bills.pay(context, owed, {**_paying(entry), "targets": [owed]})
+    state["matched"] = [*state.get("matched", ()), [entry["ref"][2], owed]][-_MOST:]
 
 
 def _keep(state: State, key: str, context: Context) -> None:

@@ -13,7 +13,7 @@ State under `bill <first version's record>`:
 
 Each acceptance keeps what was settled of it, `acceptance <root>`: {order, settled: {settlement's
 version: {ref, bill, lines}}}, so that whoever settles it twice meets the first. `owing <account>` has
-what is still to be paid out of an account.
+what is still to move on an account, {bill: [place in the log, amounts]}: into it below 0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,6 +54,7 @@ def tell(seen: Seen, context: Context) -> None:
         context.wake(civil.later(context.now, rules["money_grace_h"] * HOUR_S), key)
         context.wake(end_of(state, context), key)
     else:
+        owe(context, key, state)
         context.wake(civil.later(context.now, rules["credit_grace_days"] * civil.DAY_S), key)
 
 
@@ -63,6 +64,7 @@ def pay(context: Context, target: str, payment: Mapping[str, Any]) -> bool:
     state = dict(context.get(key) or {"since": context.now})
     state["paid"] = [*state.get("paid", ()), dict(payment)]
     context.put(key, state)
+    owe(context, key, state)
     context.wake(context.now, key)
     context.wake(end_of(state, context), key)
     return bool(state.get("versions"))
@@ -175,7 +177,7 @@ def _version(seen: Seen) -> State:
 
 
 def _claim(seen: Seen, root: str, context: Context) -> None:
-    """Note with each acceptance what is settled of it, and who else settled it."""
+    """Note with each acceptance what is settled of it."""
     prices = {price["line_no"]: price for price in seen.fields["line_prices"]}
     by_root: dict[str, list[Any]] = {}
     for line in seen.fields["lines"]:
@@ -192,8 +194,6 @@ def _claim(seen: Seen, root: str, context: Context) -> None:
         key = f"acceptance {acceptance}"
         state = context.get(key) or {}
         settled = state.get("settled", {})
-        for other in settled.values():
-            context.wake(context.now, SETTLE + other["bill"])
         mine: State = {"ref": seen.ref, "bill": root, "lines": lines}
         context.put(key, {**state, "settled": {**settled, seen.id: mine}})
 
@@ -211,20 +211,29 @@ def _unclaim(version: str, record: str, context: Context) -> None:
 
 
 def owe(context: Context, key: str, state: Mapping[str, Any], *, gone: bool = False) -> None:
-    """Keep with its account what a bill is still to be paid, or that nothing is."""
+    """Keep with its account what is still to move for a bill, or that nothing is."""
     version = newest(state.get("versions", ()))
-    if version is None or version["kind"] == "meal-payment":
+    if version is None:
         return
     root = key.removeprefix(PREFIX)
     owing = context.get(f"owing {version['account']}") or {}
-    owed = [version["net_fen"], version["ref"][0]]
-    if gone or state.get("paid") or version["net_fen"] <= 0:
+    owed = [version["ref"][0], version["net_fen"]]
+    if version["kind"] == "meal-payment":
+        owed = [version["ref"][0], -version["net_fen"], -version["gross_fen"]]
+    if gone or state.get("paid"):
         owed = []
     if owing.get(root, []) != owed:
         left = {other: one for other, one in owing.items() if other != root}
         if owed:
             left[root] = owed
         context.put(f"owing {version['account']}", left or None)
+
+
+def owed(context: Context, account: str, fen: int) -> str | None:
+    """The oldest bill of an account for which exactly so much is to move, and nothing has yet."""
+    owing = context.get(f"owing {account}") or {}
+    same = [(index, root) for root, (index, *amounts) in owing.items() if fen in amounts]
+    return min(same)[1] if same else None
 
 
 def _merge(state: State, later: State) -> State:

@@ -46,7 +46,7 @@ _READS: Final[Mapping[str, frozenset[str]]] = {
     "order-response": frozenset({"supplier", "order", "lines"}),
     "dispatch": frozenset({"supplier", "order", "lines"}),
     "weigh-in": frozenset(
-        {"school", "order", "order_line_no", "item_code", "direction", "net_g"}
+        {"school", "supplier", "order", "order_line_no", "item_code", "direction", "net_g"}
     ),
     "acceptance": frozenset({"school", "supplier", "order", "lines"}),
     "rejection": frozenset({"school", "supplier", "order", "lines"}),
@@ -68,8 +68,8 @@ _READS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "meal-payment": frozenset(
         {
-            "school", "account", "payments", "amount_fen", "refunds_fen", "fees_fen", "meals_from",
-            "meals_until",
+            "school", "account", "business_on", "payments", "amount_fen", "refunds_fen", "fees_fen",
+            "meals_from", "meals_until",
         }
     ),
     "meal-order": frozenset({"school", "meal_on", "meals", "amount_fen"}),

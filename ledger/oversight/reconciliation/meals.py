@@ -4,7 +4,7 @@ State: `day <school> <date>` holds what each record says of that day, `month <sc
 days and books there are. Both are dropped once the month is closed.
 
     ordered  [ref, {meal: portions}, amount_fen, whether staff are among them]
-    paid     [ref, payments, amount_fen] of meal payments for that day alone
+    paid     [ref, payments, amount_fen, last day of the meals] of meal payments from that day on
     served   [ref, canteen, meal, diners, staff, {dish: portions made}]
     menu     [ref, canteen, meal, {dish: {recipe, version}}]
     issued   [record, item, net_g] of goods weighed out of store
@@ -127,10 +127,11 @@ def _said(seen: Seen, context: Context) -> list[tuple[str, str, str, Any]]:
             said: Any = [seen.ref, portions, fields["amount_fen"], staff]
             return [(fields["school"], fields["meal_on"], "ordered", said)]
         case "meal-payment":
-            day = fields.get("meals_from")
-            if day is None or day != fields.get("meals_until"):
-                return []
-            said = [seen.ref, fields["payments"], fields["amount_fen"] - fields["refunds_fen"]]
+            day, last = (
+                fields.get(name, fields["business_on"]) for name in ("meals_from", "meals_until")
+            )
+            fen = fields["amount_fen"] - fields["refunds_fen"]
+            said = [seen.ref, fields["payments"], fen, last]
             return [(fields["school"], day, "paid", said)]
         case "meal-service":
             made = {dish["dish_code"]: dish["portions_made"] for dish in fields["dishes"]}

@@ -3,9 +3,8 @@
     order, order-response, dispatch, weigh-in, acceptance, rejection
         →  `order <order subject>`  →  deliver_until + goods_grace_h  →  the order's part of its period
 
-What comes later is weighed up again `recheck_h` afterwards. `ordered` says what state holds. A weigh-in
-belongs to the order that it or its link `fulfils` names; one from a scale that knows no orders waits
-under `via <record>` until an acceptance that `accepts` it says whose it is.
+What comes later is weighed up again `recheck_h` afterwards. `ordered` says what state holds, `weighings`
+whose a weigh-in is that names no order.
 
 An order belongs to the period in which it was last accepted, else refused, else to be delivered, and
 every settlement of it there with it.
@@ -16,7 +15,15 @@ from typing import Any, Final
 
 from ledger.oversight import civil
 from ledger.oversight.family import Context
-from ledger.oversight.reconciliation import agreed, book, difference, goods, meals, versions
+from ledger.oversight.reconciliation import (
+    agreed,
+    book,
+    difference,
+    goods,
+    meals,
+    versions,
+    weighings,
+)
 from ledger.oversight.reconciliation.difference import Difference
 from ledger.oversight.reconciliation.ordered import PREFIX, Ordered, State
 from ledger.oversight.reconciliation.periods import HOUR_S, OFFLINE_DAYS, time_of
@@ -43,7 +50,7 @@ def tell(seen: Seen, context: Context) -> None:
     said = _said(seen, context)
     if seen.type == "acceptance":
         said |= {"root": root, "weighings": seen.linked("accepts")}
-        _claim(state, subject, said["weighings"], context)
+        weighings.claim(state, subject, said["weighings"], context)
     name = _LISTS[seen.type]
     state[name] = [*state.get(name, ()), said]
     touch(state, subject, context)
@@ -55,21 +62,14 @@ def tell_weighing(seen: Seen, context: Context) -> None:
     """Goods that came in over a scale."""
     fields = seen.fields
     weighing = [seen.ref, fields["item_code"], fields["net_g"], fields.get("order_line_no")]
-    subject = seen.subject("order") or next(
-        (name for name in seen.linked("fulfils") if name.startswith("order:")), None
-    )
+    subject = weighings.order_of(seen, context)
     if subject is None:
-        key = f"via {seen.id}"
-        known = context.get(key)
-        if known is None:
-            context.put(key, {"waiting": weighing})
-            end = civil.later(context.now, context.policy.rules["keep_days"] * civil.DAY_S)
-            context.wake(end, key)
-            return
-        if "order" not in known:
-            return
-        subject = known["order"]
-    _weighed(weighing, subject, context)
+        weighings.wait(seen, weighing, context)
+        return
+    state = dict(context.get(PREFIX + subject) or {"since": context.now})
+    if "closed" not in state:
+        state["weighed"] = [*state.get("weighed", ()), weighing]
+        touch(state, subject, context)
 
 
 def due(subject: str, context: Context) -> None:
@@ -105,11 +105,8 @@ def take_back(seen: Seen, context: Context) -> None:
     """A record of an order counts no more."""
     subject = seen.subject("order")
     if seen.type == "weigh-in" and subject is None:
-        known = context.get(f"via {seen.id}") or {}
-        context.put(f"via {seen.id}", {"order": known["order"]} if "order" in known else None)
-        subject = known.get("order") or next(
-            (name for name in seen.linked("fulfils") if name.startswith("order:")), None
-        )
+        subject = weighings.order_of(seen, context)
+        weighings.forsake(seen, context)
     known = context.get(f"{PREFIX}{subject}")
     if subject is None or known is None or "closed" in known:
         return
@@ -138,7 +135,7 @@ def tell_apart(context: Context, subject: str, apart: Difference, posted: Sequen
 def forget(state: Mapping[str, Any], context: Context) -> None:
     """Drop what leads to an order that is dropped."""
     for record in state.get("via", ()):
-        context.put(f"via {record}", None)
+        context.put(weighings.PREFIX + record, None)
 
 
 def period_of(ordered: Ordered, context: Context) -> str | None:
@@ -177,6 +174,9 @@ def wake_bills(state: Mapping[str, Any], context: Context) -> None:
 def _judge(ordered: Ordered, state: State, context: Context) -> None:
     rules, key = context.policy.rules, PREFIX + ordered.subject
     found = goods.items(ordered, rules)
+    if weighings.gather(ordered, state, found.values(), context):
+        ordered = Ordered(ordered.subject, state)
+        found = goods.items(ordered, rules)
     apart = [
         *goods.differences(ordered, found.values(), rules),
         *agreed.differences(ordered, context),
@@ -186,7 +186,6 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
     before, now = state.get("place"), period_of(ordered, context)
     assert now is not None
     if before is not None and before != now:
-        wake_bills(state, context)
         book.remove(context, before, key)
     part = {
         "goods": [item.row() for item in found.values()],
@@ -281,38 +280,10 @@ def _merge(state: State, known: State) -> State:
     return state | {"settled": {**state.get("settled", {}), **known.get("settled", {})}}
 
 
-def _claim(state: State, subject: str, accepted: list[str], context: Context) -> None:
-    """Weigh-ins that wait for their order, or will come without knowing it, are this one's."""
-    known = {one[0][2] for one in state.get("weighed", ())}
-    known.update(one["ref"][2] for one in state.get("sent", ()))
-    for record in accepted:
-        if record in known or ":" in record:
-            continue
-        key = f"via {record}"
-        waiting = (context.get(key) or {}).get("waiting")
-        context.put(key, {"order": subject})
-        state["via"] = [*state.get("via", ()), record]
-        if waiting is not None:
-            state["weighed"] = [*state.get("weighed", ()), waiting]
-
-
 def _unclaim(seen: Seen, state: State, context: Context) -> None:
     """An acceptance counts no more: nor does what only it said."""
-    still = {record for taken in state["taken"] for record in taken["weighings"]}
-    for record in seen.linked("accepts"):
-        if record in state.get("via", ()) and record not in still:
-            weighed = [one for one in state.get("weighed", ()) if one[0][2] == record]
-            state["weighed"] = [one for one in state.get("weighed", ()) if one[0][2] != record]
-            state["via"] = [other for other in state["via"] if other != record]
-            context.put(f"via {record}", {"waiting": weighed[0]} if weighed else None)
+    weighings.unclaim(state, seen.linked("accepts"), context)
     root = versions.root_of(context, "acceptance", seen.id)
     claim = context.get(f"acceptance {root}") or {}
     if not claim.get("settled") and all(taken["root"] != root for taken in state["taken"]):
         versions.forget(context, "acceptance", root)
-
-
-def _weighed(weighing: list[Any], subject: str, context: Context) -> None:
-    state = dict(context.get(PREFIX + subject) or {"since": context.now})
-    if "closed" not in state:
-        state["weighed"] = [*state.get("weighed", ()), weighing]
-        touch(state, subject, context)

@@ -150,10 +150,7 @@ def _claims(context: Context, version: Mapping[str, Any]) -> Iterator[Claim]:
     for root in dict.fromkeys(roots):
         state = context.get(f"acceptance {root}") or {}
         settled = state.get("settled", {})
-        others = sorted(
-            ((one["ref"], one["lines"]) for name, one in settled.items() if name != mine),
-            key=lambda other: other[0][0],
-        )
+        prior = [(one["ref"], one["lines"]) for one in settled.values() if one["ref"][0] < index]
         subject = state.get("order")
         known = context.get(f"{ORDER}{subject}") or {}
         ordered = Ordered(subject, known) if subject and "since" in known else None
@@ -162,8 +159,7 @@ def _claims(context: Context, version: Mapping[str, Any]) -> Iterator[Claim]:
             ordered,
             orders.period_of(ordered, context) if ordered else None,
             settled.get(mine, {"lines": ()})["lines"],
-            [other for other in others if other[0][0] < index],
-            [other for other in others if other[0][0] > index],
+            sorted(prior, key=lambda one: one[0][0]),
             state.get("closed"),
         )
 

@@ -62,6 +62,7 @@ class Meals:
         self.served: dict[tuple[str, str], int] = {}
         self.refs: dict[str, list[Ref]] = {}
         self.ordered_fen = self.paid_fen = self.payments = 0
+        self.whole, self.paid_days = True, [day for day, said in days.items() if "paid" in said]
         self.refunds = month.get("refunds", ())
         orders = [one for day in days.values() for one in day.get("ordered", ())]
         staff = any(one[3] for one in orders)
@@ -74,9 +75,10 @@ class Meals:
                 self.ordered_fen += fen
                 for meal, count in portions.items():
                     self.ordered[day, meal] = self.ordered.get((day, meal), 0) + count
-            for _, payments, fen in said.get("paid", ()):
+            for _, payments, fen, last in said.get("paid", ()):
                 self.payments += payments
                 self.paid_fen += fen
+                self.whole &= last <= month["until"]
             kept = ("ordered", "served") if orders else ("paid", "served")
             self.refs[day] = [one[0] for name in kept for one in said.get(name, ())]
         if not orders:
@@ -122,12 +124,16 @@ class Meals:
             without = list(dict.fromkeys(day for day, _ in unserved))
             records = [ref for day in without for ref in self.refs[day]]
             yield "meals-without-service", ", ".join(without[:10]), count, 0, "portion", records
-        if self.ordered_fen and self.paid_fen:
+        if self.ordered_fen and self.paid_fen and self._paid_within():
             high = max(self.ordered_fen, self.paid_fen)
             low = min(self.ordered_fen, self.paid_fen)
             if _beyond(high, low, within):
                 amounts = (self.ordered_fen, self.paid_fen)
                 yield "meal-money-differs", "", *amounts, "fen", records
+
+    def _paid_within(self) -> bool:
+        """Whether all that was ordered was paid in this month, and nothing besides."""
+        return self.whole and bool(self.paid_days) and min(self.ordered)[0] >= self.paid_days[0]
 
     def _by_payments(self, days: Days) -> None:
         """Payments for single days, against the meal of the day that most came to."""
@@ -136,7 +142,7 @@ class Meals:
             served[day, ""] = max(served.get((day, ""), 0), diners)
         self.served = served
         for day, said in days.items():
-            payments = sum(one[1] for one in said.get("paid", ()))
+            payments = sum(one[1] for one in said.get("paid", ()) if one[3] == day)
             if payments:
                 self.ordered[day, ""] = payments
 

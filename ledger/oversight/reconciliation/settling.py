@@ -31,7 +31,6 @@ class Claim:
         place: the period it counts in; None likewise.
         mine: this settlement's lines.
         prior: of settlements that stand before it in the log: ref and lines.
-        later: of those after it.
         closed: of an acceptance whose period is closed, the settlements that settled all of it.
     """
 
@@ -40,7 +39,6 @@ class Claim:
     place: str | None
     mine: Sequence[Line]
     prior: Sequence[tuple[Ref, Sequence[Line]]] = ()
-    later: Sequence[tuple[Ref, Sequence[Line]]] = ()
     closed: Sequence[Ref] | None = None
 
 
@@ -57,8 +55,13 @@ class Share:
     @staticmethod
     def of_json(kept: Mapping[str, Any]) -> "Share":
         """As it was kept."""
-        sums = (kept[name] for name in ("settled_fen", "adjust_fen", "paid_fen", "invoiced_fen"))
-        return Share(*sums, [difference.of_json(one) for one in kept["differences"]])
+        return Share(
+            kept["settled_fen"],
+            kept["adjust_fen"],
+            kept["paid_fen"],
+            kept["invoiced_fen"],
+            [difference.of_json(one) for one in kept["differences"]],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As a part of a book."""
@@ -138,13 +141,13 @@ class Settling:
         by_item: dict[tuple[str, str], list[Taken]] = {}
         for one in ordered.taken_lines(claim.root):
             by_item.setdefault((one.item, one.unit), []).append(one)
-        alone = not claim.prior and not claim.later
         settled: dict[tuple[str, str], list[Line]] = {}
         for mine in claim.mine:
             settled.setdefault((mine[0], mine[1]), []).append(mine)
         for name, lines in sorted(settled.items()):
             taken = by_item.get(name, [])
-            if not (alone and len(lines) == len(taken) == 1 and _is(lines[0], taken[0])):
+            exact = len(lines) == len(taken) == 1 and _is(lines[0], taken[0])
+            if claim.prior or not exact:
                 self._item(claim, ordered, lines, taken, share)
 
     def _item(
@@ -176,8 +179,7 @@ class Settling:
         back_fen = self._back_fen(ordered, item, unit, back, agreed[0])
         self._due_back_fen += back_fen
         share.settled_fen -= back_fen
-        last = not any(_of_item(lines, item, unit) for _, lines in claim.later)
-        if last and not beyond and _quantity(prior) + settled - back == accepted:
+        if not beyond and _quantity(prior) + settled - back == accepted:
             every = [*prior, *mine]
             rounding_fen = (
                 sum(value_fen(line[2], unit, _right(line[3], agreed)) for line in every)

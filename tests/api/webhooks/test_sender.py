@@ -233,7 +233,7 @@ def test_a_replay_reaches_behind_the_subscription(world: World) -> None:
 def test_a_supplier_is_told_of_itself_and_never_of_another(world: World) -> None:
     with Receiver() as mine, Receiver() as others, Receiver() as school, Receiver() as bureau:
         world.subscribe(day.SUPPLIER, mine.url)
-        world.subscribe(OTHER_SUPPLIER, others.url)
+        of_other = world.subscribe(OTHER_SUPPLIER, others.url)["id"]
         world.subscribe(day.SCHOOL, school.url)
         world.subscribe(day.REGULATOR, bureau.url)
         with world.sending():
@@ -245,6 +245,8 @@ def test_a_supplier_is_told_of_itself_and_never_of_another(world: World) -> None
             mine.wait_for(1)
             others.wait_for(1)
             time.sleep(1.5)
+        queued = world.opened.store.deliveries.counts([of_other])[of_other]
+        assert queued == {"delivered": 1, "dropped": 1}, "its own, and the greeting"
 
     def told(receiver: Receiver) -> list[str]:
         return [got.json["data"]["id"] for got in receiver.received]

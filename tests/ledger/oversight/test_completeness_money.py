@@ -1,59 +1,16 @@
-"""Settlements of acceptances, bank entries of settlements, closures, dispositions of alerts."""
+"""Settlements of acceptances, bank entries of settlements."""
 
 from typing import Any
 
 import pytest
-from components.told_canteen import BANK, FUNDS, SCHOOL, ToldCanteen, utc
+from components.told_canteen import BANK, FUNDS, SCHOOL, utc
 from components.told_log import ADMIN
+from components.told_office import Office
 
 from ledger.evidence.catalogue import TYPES
-from ledger.evidence.examples import school_day
-from ledger.oversight.completeness import Completeness
-from ledger.oversight.seen import Seen
 
 SETTLEMENT, BANK_ENTRY = "settlement-of-acceptance", "bank-entry-of-settlement"
-CLOSURE, DISPOSITION = "closure-of-work-order", "disposition-of-alert"
 OTHER = "bureau:11210500001234567Y~other"
-WORK_ORDER = "work-order:GD-1"
-
-
-class Office(ToldCanteen):
-    """What the bureau's finance, the bank and the regulator post."""
-
-    def __init__(self, *kinds: str, **rules: Any) -> None:
-        super().__init__(Completeness(), policies={"completeness": {"kinds": list(kinds), **rules}})
-
-    def accept(self, number: str = "Y-1", **changes: Any) -> Seen:
-        return self.say("acceptance", acceptance_no=number, **changes)
-
-    def reckon(self, *acceptances: str, number: str = "JS-2026-09-1", **changes: Any) -> Seen:
-        lines = TYPES["settlement"].example["payload"]["lines"]
-        named = [
-            {**line, "acceptance": acceptances[place % len(acceptances)]}
-            for place, line in enumerate(lines)
-        ]
-        return self.say("settlement", settlement_no=number, lines=named, **changes)
-
-    def pay(self, *settlements: str, **changes: Any) -> Seen:
-        links = [{"rel": "pays", "id": one} for one in settlements]
-        return self.say("account-entry", links=links, **changes)
-
-    def order(self, due: str, links: Any = ()) -> Seen:
-        return self.say("work-order", work_order_no="GD-1", due_at=utc(due), links=links)
-
-    def review(self, decision: str, reviewed: str, new_due: str | None = None) -> Seen:
-        rectification = self._id("rectification")
-        given = {} if new_due is None else {"new_due_at": utc(new_due)}
-        return self.say(
-            "rectification-review",
-            work_order=WORK_ORDER,
-            decision=decision,
-            reviewed_at=utc(reviewed),
-            rectification=rectification,
-            links=[{"rel": "reviews", "id": rectification, "sha256": bytes(32).hex()}],
-            without=() if new_due else ("new_due_at",),
-            **given,
-        )
 
 
 def test_an_acceptance_that_is_not_settled_is_missing_after_its_month() -> None:
@@ -247,141 +204,9 @@ def test_an_entry_that_is_corrected_days_after_it_came_pays_nothing() -> None:
     told.reckon(told._id("acceptance"))
     told.go("2026-10-20 10:00")
     entry = told.pay(purpose="JS-2026-09-1")
-    told.go("2026-10-23 11:00")
+    told.go("2026-10-26 12:00")
     assert told.statuses(BANK_ENTRY) == ["late"]
     told.correct(entry)
     told.go("2026-12-01 00:00")
 
     assert told.missing(BANK_ENTRY) == ["JS-2026-09-1"]
-
-
-def test_a_work_order_is_closed_by_its_deadline_or_missing() -> None:
-    told = Office(CLOSURE)
-    order = told.order("2026-09-08 12:00")
-    told.go("2026-09-09 12:01")
-
-    (found,) = told.of("missing-evidence")
-    assert (found["source"], found["expected_for"]) == (order.id, WORK_ORDER)
-    assert found["responsible"] == order.fields["responsible"]
-
-
-def test_a_closed_work_order_is_silence() -> None:
-    told = Office(CLOSURE)
-    told.order("2026-09-08 12:00")
-    told.go("2026-09-08 10:00")
-    told.review("closed", "2026-09-08 10:00")
-    told.go("2026-10-01 00:00")
-
-    assert told.found == []
-    assert told.statuses(CLOSURE) == ["met"]
-
-
-def test_a_work_order_reopened_is_due_anew() -> None:
-    told = Office(CLOSURE)
-    told.order("2026-09-08 12:00")
-    told.go("2026-09-08 10:00")
-    told.review("reopened", "2026-09-08 10:00", "2026-09-15 12:00")
-    told.go("2026-09-16 12:00")
-    assert told.found == []
-    told.go("2026-09-16 12:01")
-
-    assert told.missing(CLOSURE) == [WORK_ORDER]
-
-
-@pytest.mark.parametrize("reopened_first", [True, False])
-def test_the_review_that_was_made_last_counts(reopened_first: bool) -> None:
-    told = Office(CLOSURE)
-    told.order("2026-09-08 12:00")
-    told.go("2026-09-14 10:00")
-    if reopened_first:
-        told.review("reopened", "2026-09-08 10:00", "2026-09-15 12:00")
-    told.review("closed", "2026-09-14 10:00")
-    if not reopened_first:
-        told.review("reopened", "2026-09-08 10:00", "2026-09-15 12:00")
-    told.go("2026-10-01 00:00")
-
-    assert told.statuses(CLOSURE) == ["met"]
-
-
-def test_a_corrected_closure_leaves_the_work_order_open() -> None:
-    told = Office(CLOSURE)
-    told.order("2026-09-08 12:00")
-    told.go("2026-09-08 10:00")
-    told.correct(told.review("closed", "2026-09-08 10:00"))
-    told.go("2026-10-01 00:00")
-
-    assert told.missing(CLOSURE) == [WORK_ORDER]
-
-
-def alert(told: Office, severity: str = "major") -> Seen:
-    return told.say("inspection-alert", severity=severity)
-
-
-def test_a_severe_alert_that_nobody_answers_is_missing_a_disposition() -> None:
-    told = Office(DISPOSITION)
-    told.go("2026-09-07 09:00")
-    seen = alert(told)
-    told.go("2026-09-08 13:01")
-
-    (found,) = told.of("missing-evidence")
-    assert (found["source"], found["expected_type"]) == (seen.id, "work-order")
-    assert found["responsible"] == SCHOOL
-
-
-def test_a_minor_alert_needs_none() -> None:
-    told = Office(DISPOSITION)
-    told.go("2026-09-07 09:00")
-    alert(told, "minor")
-    told.go("2026-10-01 00:00")
-
-    assert told.found == []
-    assert told.rows == {}
-
-
-def test_a_work_order_or_a_confirmation_disposes_of_an_alert() -> None:
-    told = Office(DISPOSITION)
-    told.go("2026-09-07 09:00")
-    first = alert(told)
-    second = alert(told, "critical")
-    told.order("2026-09-09 00:00", links=[{"rel": "opens", "id": first.id}])
-    sha256 = second.leaf_hash.hex()
-    told.say(
-        "confirmation",
-        record=second.id,
-        record_sha256=sha256,
-        issued_by=school_day.CAMERA_GATEWAY,
-        aspect="alarm-seen",
-        links=[{"rel": "confirms", "id": second.id, "sha256": sha256}],
-    )
-    told.go("2026-10-01 00:00")
-
-    assert told.found == []
-    assert told.statuses(DISPOSITION) == ["met", "met"]
-
-
-def test_another_confirmation_disposes_of_nothing() -> None:
-    told = Office(DISPOSITION)
-    told.go("2026-09-07 09:00")
-    seen = alert(told)
-    sha256 = seen.leaf_hash.hex()
-    told.say(
-        "confirmation",
-        record=seen.id,
-        record_sha256=sha256,
-        issued_by=school_day.CAMERA_GATEWAY,
-        aspect="content",
-        links=[{"rel": "confirms", "id": seen.id, "sha256": sha256}],
-    )
-    told.go("2026-10-01 00:00")
-
-    assert len(told.missing(DISPOSITION)) == 1
-
-
-def test_an_alert_that_was_none_needs_no_disposition() -> None:
-    told = Office(DISPOSITION)
-    told.go("2026-09-07 09:00")
-    told.correct(alert(told))
-    told.go("2026-10-01 00:00")
-
-    assert told.found == []
-    assert told.statuses(DISPOSITION) == ["void"]

@@ -1,56 +1,13 @@
-"""Temperatures of a cabinet: day by day without a gap, while the canteen serves."""
+"""Temperatures of a cabinet: day by day without a gap."""
 
-from typing import Any
-
-import pytest
-from components.told_canteen import CABINET, DAY, GATEWAY, SCHOOL, ToldCanteen, utc
+from components.told_cabinet import KIND, Cabinet
+from components.told_canteen import CABINET, DAY, SCHOOL, utc
 from components.told_log import LEDGER
 
-from ledger import timestamp
 from ledger.oversight.completeness import Completeness
 from ledger.oversight.engine import Engine
-from ledger.oversight.seen import Seen
 
-KIND = "temperature-of-cabinet"
 MONDAY, TUESDAY, WEDNESDAY = DAY, "2026-09-08", "2026-09-09"
-HOUR_MS = 3_600_000
-
-
-class Cabinet(ToldCanteen):
-    """A cabinet read every ten minutes, in batches."""
-
-    def __init__(self, **rules: Any) -> None:
-        kinds = rules.pop("kinds", [KIND])
-        super().__init__(Completeness(), policies={"completeness": {"kinds": kinds, **rules}})
-        self.counter = 0
-
-    def log(self, first: str, last: str, *, none: range = range(0), **changes: Any) -> Seen:
-        """The readings from a local time to another; null for those of these numbers."""
-        begin, end = timestamp.parse(utc(first)), timestamp.parse(utc(last))
-        count = (end - begin) // 600_000 + 1
-        readings = [None if number in none else 4_000 for number in range(count)]
-        counter_from, self.counter = self.counter, self.counter + count
-        return self.say(
-            "temperature-log",
-            counter_from=counter_from,
-            counter_until=self.counter - 1,
-            interval_s=600,
-            first_read_at=utc(first),
-            last_read_at=utc(last),
-            mC_readings=readings,
-            **changes,
-        )
-
-    def hours(self, day: str, first: int, last: int) -> None:
-        """A batch for every hour, posted when it is full."""
-        for hour in range(first, last):
-            end = f"{day} {hour:02}:50"
-            self.go(f"{end}:01")
-            self.log(f"{day} {hour:02}:00", end)
-
-    def status(self, day: str) -> str:
-        row = self.rows.get(("completeness", f"{KIND} {CABINET} {day}"))
-        return "" if row is None else row.status
 
 
 def test_days_without_a_gap_are_silence() -> None:
@@ -201,129 +158,6 @@ def test_a_corrected_log_leaves_a_gap() -> None:
     told.go(f"{WEDNESDAY} 09:01")
 
     assert told.missing(KIND) == [CABINET]
-
-
-def test_nobody_reads_while_nobody_is_served() -> None:
-    told = Cabinet()
-    told.calendar(period_until="2026-09-11")
-    for day in range(7, 14):
-        told.hours(f"2026-09-{day:02}", 0, 24)
-    told.go("2026-10-30 00:00")
-
-    assert told.found == []
-    assert told.status("2026-09-13") == "met"
-    assert told.status("2026-09-14") == ""
-
-
-def test_samples_are_in_the_cabinet_for_two_days_after_service() -> None:
-    told = Cabinet()
-    told.calendar(period_until="2026-09-11")
-    for day in range(7, 12):
-        told.hours(f"2026-09-{day:02}", 0, 24)
-    told.hours("2026-09-12", 0, 10)
-    told.go("2026-10-30 00:00")
-
-    assert told.missing(KIND) == [CABINET]
-    assert told.status("2026-09-13") == "missing"
-
-
-def test_a_cabinet_may_be_switched_off_when_the_last_samples_had_their_time() -> None:
-    told = Cabinet()
-    closed = [{"on": f"2026-09-{day}", "meals": [], "reason_code": "holiday"} for day in (14, 15)]
-    told.calendar(exceptions=closed, period_until="2026-09-18")
-    for day in range(7, 13):
-        told.hours(f"2026-09-{day:02}", 0, 24)
-    told.hours("2026-09-13", 0, 14)
-    told.hours("2026-09-14", 10, 11)
-    told.hours("2026-09-15", 20, 21)
-    for day in range(16, 19):
-        told.hours(f"2026-09-{day}", 6 if day == 16 else 0, 24)
-    told.hours("2026-09-19", 0, 24)
-    told.hours("2026-09-20", 0, 15)
-    told.go("2026-10-30 00:00")
-
-    assert told.found == []
-    assert [told.status(f"2026-09-{day}") for day in (13, 14, 15, 16)] == ["met", "", "", "met"]
-
-
-def test_nobody_asks_what_was_read_after_the_last_samples_had_their_time() -> None:
-    told = Cabinet()
-    told.calendar(period_until="2026-09-11")
-    for day in range(7, 13):
-        told.hours(f"2026-09-{day:02}", 0, 24)
-    told.hours("2026-09-13", 0, 13)
-    told.hours("2026-09-14", 10, 11)
-    told.log("2026-09-13 13:00", "2026-09-13 13:50")
-    told.go("2026-10-30 00:00")
-
-    assert told.found == []
-    assert told.status("2026-09-13") == "late"
-
-
-def test_a_cabinet_that_stays_off_when_serving_begins_again_is_found() -> None:
-    told = Cabinet()
-    closed = [{"on": f"2026-09-{day}", "meals": [], "reason_code": "holiday"} for day in (14, 15)]
-    told.calendar(exceptions=closed, period_until="2026-09-18")
-    for day in range(7, 14):
-        told.hours(f"2026-09-{day:02}", 0, 24)
-    before = told.records[-1]
-    told.hours("2026-09-17", 6, 24)
-    told.go("2026-09-18 03:00")
-
-    assert told.missing(KIND) == [CABINET]
-    assert told.of("missing-evidence")[0]["source"] == before.id
-    assert told.status("2026-09-16") == "missing"
-
-
-def outage(told: Cabinet, first: str, last: str, *devices: str) -> Seen:
-    return told.say(
-        "outage",
-        devices=list(devices),
-        from_at=utc(first),
-        until_at=utc(last),
-        late_types=["temperature-log"],
-        planned=False,
-    )
-
-
-@pytest.mark.parametrize("device", [CABINET, GATEWAY])
-@pytest.mark.parametrize("told_at", [f"{MONDAY} 20:30", f"{WEDNESDAY} 10:00"])
-def test_an_outage_of_the_cabinet_accounts_for_its_time(device: str, told_at: str) -> None:
-    told = Cabinet(outage_told_within_s=3 * 86_400)
-    told.hours(MONDAY, 8, 12)
-    told.hours(MONDAY, 20, 24 if told_at > f"{TUESDAY}" else 21)
-    if told_at < TUESDAY:
-        told.go(f"{MONDAY} 20:55")
-        declared = outage(told, f"{MONDAY} 11:55", f"{MONDAY} 20:00", device)
-        told.hours(MONDAY, 21, 24)
-    told.hours(TUESDAY, 0, 24)
-    if told_at > TUESDAY:
-        told.go(told_at)
-        declared = outage(told, f"{MONDAY} 11:55", f"{MONDAY} 20:00", device)
-    told.go("2026-09-11 00:00")
-
-    row = told.rows["completeness", f"{KIND} {CABINET} {MONDAY}"]
-    assert row.status == "excused"
-    assert (row.detail or {})["outage"] == declared.id
-    assert len(told.found) == (0 if told_at < TUESDAY else 1)
-
-
-@pytest.mark.parametrize(
-    ("until", "devices"), [("18:00", (CABINET,)), ("20:00", ("device:another",))]
-)
-def test_an_outage_accounts_for_no_other_time_and_device(
-    until: str, devices: tuple[str, ...]
-) -> None:
-    told = Cabinet()
-    told.hours(MONDAY, 8, 12)
-    told.hours(MONDAY, 20, 21)
-    outage(told, f"{MONDAY} 11:55", f"{MONDAY} {until}", *devices)
-    told.hours(MONDAY, 21, 24)
-    told.hours(TUESDAY, 0, 24)
-    told.go("2026-09-11 00:00")
-
-    assert told.missing(KIND)[:1] == [CABINET]
-    assert told.status(MONDAY) == "missing"
 
 
 def test_what_a_clock_of_another_year_says_is_no_reading() -> None:

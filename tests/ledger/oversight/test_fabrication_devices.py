@@ -67,7 +67,7 @@ def test_a_device_whose_every_record_is_old_has_a_clock_that_is_behind() -> None
         )
 
     assert kitchen.rules() == ["clock-behind"]
-    assert kitchen.found()[0]["ext"]["measured"]["device"] == GATEWAY
+    assert kitchen.found()[0]["ext"]["measured"]["device"] == f"{GATEWAY} morning-check"
 
 
 def test_a_device_that_was_offline_sends_new_records_among_the_old() -> None:
@@ -76,7 +76,7 @@ def test_a_device_that_was_offline_sends_new_records_among_the_old() -> None:
         kitchen.check(
             1, f"0{hour}:10", person(hour), 36_100 + 100 * hour, logged=at(1, f"{hour + 3}:15")
         )
-        kitchen.weigh(1, f"{hour + 3}:14", 7_000 + 235 * hour)
+        kitchen.check(1, f"{hour + 3}:14", person(20 + hour), 36_150 + 100 * hour)
 
     assert kitchen.rules() == []
 

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from components.kitchen_records import CABINET, CANTEEN, GATEWAY, SCHOOL, Kitchen, at, blob, cast
+from components.process import ROOT
 from components.told_log import ADMIN, ENGINE, LEDGER, ToldLog
 
 from ledger.evidence.catalogue import TYPES
+from ledger.oversight import policies
 from ledger.oversight.engine import Engine
-from ledger.oversight.fabrication.family import Fabrication
+from ledger.oversight.fabrication.family import DETECTORS, Fabrication
 from ledger.oversight.seen import Seen
 
 OPERATOR = ENGINE
@@ -229,14 +231,14 @@ def test_the_same_log_gives_the_same_findings_however_it_is_cut() -> None:
     assert len(told(1)[0]) == 3
 
 
-def test_every_member_of_the_policy_is_one_detectors_own() -> None:
+def test_every_member_of_the_policy_is_one_detectors_own_and_explained() -> None:
     family = Fabrication()
 
-    assert all(
-        isinstance(value, (int, str, list, dict)) and not isinstance(value, float)
-        for value in family.defaults.values()
-    )
-    assert "again_days" in family.defaults
+    assert sum(len(detector.defaults) for detector in DETECTORS) == len(family.defaults)
+    assert list(policies.check(family.defaults, family.defaults)) == []
+    for page in ("fabrication.md", "fabrication.zh-CN.md"):
+        text = (ROOT / "docs" / "oversight" / page).read_text()
+        assert [name for name in family.defaults if f"`{name}`" not in text] == []
 
 
 LARGEST = 2**53 - 1

@@ -106,6 +106,15 @@ def test_sacks_that_weigh_near_what_is_printed_on_them_are_not_too_round() -> No
     assert kitchen.rules() == []
 
 
+def test_sacks_weighed_one_after_the_other_are_one_thing_many_times() -> None:
+    kitchen = Kitchen()
+    for number in range(30):
+        net = 25_000 + 50 * (number % 13 == 5)
+        kitchen.weigh(1, f"06:{10 + number}", net, "rice", division_mg=50_000, tare=0)
+
+    assert "weights-round" not in kitchen.kinds()
+
+
 def test_packs_of_round_weight_among_loose_goods_are_allowed_for() -> None:
     kitchen, random = Kitchen(), Random(8)
     for day in range(1, 60):
@@ -121,14 +130,17 @@ def test_round_weights_taken_back_are_not_counted() -> None:
     kitchen, random = Kitchen(), Random(4)
     weighed = [
         kitchen.weigh(1, f"06:{10 + n}", 500 * random.randint(8, 60), f"item-{n}")
-        for n in range(23)
+        for n in range(11)
     ]
-    for one in weighed[:12]:
+    for one in weighed[:6]:
         kitchen.correct(one)
-    for number in range(10):
-        kitchen.weigh(2, f"06:{10 + number}", loose(random), f"item-{number}")
-
+    for number in range(6):
+        kitchen.weigh(2, f"06:{10 + number}", 500 * random.randint(8, 60), f"item-{number}")
     assert kitchen.rules() == []
+
+    kitchen.weigh(3, "06:10", 17_500)
+    assert kitchen.rules() == ["weight-round"]
+    assert kitchen.found()[0]["inputs"] == 12
 
 
 def test_last_digits_that_people_like_are_found() -> None:

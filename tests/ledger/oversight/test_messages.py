@@ -119,6 +119,8 @@ def test_sentences_say_what_happened_where_and_until_when() -> None:
         "第一小学与青山肉业 2026-11-01 至 2026-11-30 对账不符：验收与结算相差 0.00 元，"
         "结算与付款相差 12.30 元。"
     )
+    met = told("reconciliation", paid_fen=32_906, unpaid_fen=0)
+    assert met.zh.endswith("对账不符：金额相符，数量、价格或单据有差异。")
     assert told("risk-response").zh == "第一小学 01 号食堂自 2026-11-24 00:31 起暂停供餐。"
     assert told("temperature-alarm").en == (
         "The sample cabinet of canteen 01 of 第一小学 (bx-0001-cabinet-1) was above 8.0°C, at the "
@@ -172,6 +174,11 @@ def test_whose_certificate_it_is_never_names_a_person(whose: dict[str, Any], zh:
         (f"2026-11-23 person:{PSEUDONYM}", "2026-11-23", "2026-11-23"),
         ("2026-11-23", "2026-11-23", "2026-11-23"),
         (day.CANTEEN, "第一小学 01 号食堂", "canteen 01 of 第一小学"),
+        ("order:2105020001~A-17#2", "订单 A-17 第 2 行", "order A-17, line 2"),
+        (f"{day.CANTEEN} daily-control 2026-11-23", "第一小学 01 号食堂 日管控 2026-11-23",
+         "canteen 01 of 第一小学 daily control 2026-11-23"),
+        (f"{day.CAMERA} 2026-11-23T01:14:00.000Z", "摄像头 bx-0001-kitchen-1 2026-11-23 09:14",
+         "camera bx-0001-kitchen-1 2026-11-23 09:14"),
         ("week 47 [see](http://evil.example)", "week 47 see http evil example",
          "week 47 see http evil example"),
     ],

@@ -7,12 +7,13 @@ from typing import Any
 
 from components.told_log import ENGINE, ToldLog
 
+from ledger.audit.findings import Finding
+from ledger.audit.oversight import OversightAudit
 from ledger.evidence import prices
 from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples.school_day import (
     ADMISSION,
     BANK,
-    CANTEEN,
     FUNDS,
     GATEWAY,
     SCHOOL,
@@ -164,7 +165,9 @@ class Bought:
         blobs = TYPES["acceptance"].example["blobs"]
         return self.log.post("acceptance", payload, issuer=SCHOOL, links=links, blobs=blobs)
 
-    def reject(self, order: str, items: Mapping[str, int], at: str | None = None) -> Seen:
+    def reject(
+        self, order: str, items: Mapping[str, int], at: str | None = None, **changes: Any
+    ) -> Seen:
         """Two people refuse goods."""
         self._at(at)
         lines = [
@@ -182,6 +185,7 @@ class Bought:
             "rejection_no": self._number("R"),
             "order": order,
             "lines": lines,
+            **changes,
         }
         example = TYPES["rejection"].example
         return self.log.post("rejection", payload, issuer=SCHOOL, blobs=example["blobs"])
@@ -440,6 +444,20 @@ def told_again(bought: Bought, seed: int) -> Bought:
     return again
 
 
+def audited(log: ToldLog) -> tuple[OversightAudit, list[Finding]]:
+    """What an audit says of all that was found; a thing found twice is one held back."""
+    by_id = {seen.id: seen for seen in log.records}
+    again = OversightAudit(
+        [Reconciliation(), Payees()],
+        engine=ENGINE,
+        ledger=log.engine.ledger,
+        zone="Asia/Shanghai",
+        lookup=by_id.get,
+    )
+    found = [one for seen in log.records for one in again.add(seen)]
+    return again, [*found, *again.finish()]
+
+
 def shown(bought: Bought) -> list[Any]:
     """The rows, but for where in the log what they name stands, and the statement of accounts."""
     found = []
@@ -450,16 +468,3 @@ def shown(bought: Bought) -> list[Any]:
         detail["differences"] = sorted(detail["differences"], key=str)
         found.append([row.name, row.scope, row.day, row.kind, row.status, detail])
     return found
-
-
-__all__ = [
-    "ACCOUNT",
-    "CANTEEN",
-    "PAYEE",
-    "PRICES",
-    "SUPPLIER",
-    "Bought",
-    "shown",
-    "told_again",
-    "value_fen",
-]

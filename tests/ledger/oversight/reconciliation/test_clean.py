@@ -1,14 +1,18 @@
 """Clean months meet to the gram and the fen, in whatever order and pieces they come."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from bought import SUPPLIER, Bought, shown, told_again, value_fen
+from components.term.generate import Shape, generate
 from components.told_log import ToldLog
 
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.reconciliation.family import Reconciliation
 from ledger.oversight.reconciliation.payees import Payees
+from ledger.statement import Link
+from ledger.timestamp import format as format_ms
 from ledger.timestamp import normalise
 
 END = "2026-12-15T00:00:00.000Z"
@@ -72,6 +76,22 @@ def test_goods_refused_may_be_settled_and_deducted(refused_g: int) -> None:
     cut = (rejection.id, "rejected", value_fen("rice", refused_g))
     settlement = bought.settle([(taken.id, {"rice": 10_007})], OCTOBER, deductions=[cut])
     bought.pay(settlement)
+
+    is_clean(bought)
+
+
+def test_each_lot_refused_is_deducted_by_itself() -> None:
+    bought = Bought()
+    order, taken = bought.delivery({"rice": 10_007}, MORNING, rejected={"rice": 670})
+    two = [
+        {"order_line_no": 1, "item_code": "rice", "lot_no": lot, "rejected_quantity": 335,
+         "unit": "g", "reason_code": "spoiled"}
+        for lot in ("a", "b")
+    ]  # fmt: skip
+    rejection = bought.reject(order, {}, lines=two)
+    assert 2 * value_fen("rice", 335) != value_fen("rice", 670)
+    cut = (rejection.id, "rejected", 2 * value_fen("rice", 335))
+    bought.pay(bought.settle([(taken.id, {"rice": 10_007})], OCTOBER, deductions=[cut]))
 
     is_clean(bought)
 
@@ -219,6 +239,49 @@ def test_a_scale_may_know_neither_orders_nor_their_codes() -> None:
     assert [row["weighed"] for row in bought.row()["goods"]] == [5_000, 10_000]
 
 
+@pytest.mark.parametrize("supplier", [None, SUPPLIER])
+def test_a_weigh_in_that_nobody_names_is_of_the_order_that_lacks_it(supplier: str | None) -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    bought.weigh(None, "rice", 6_000, MORNING, supplier=supplier, lot_no=None)
+    bought.weigh(None, "rice", 4_000, supplier=supplier, lot_no=None)
+    spare = bought.weigh(None, "rice", 4_000, supplier=supplier, lot_no=None)
+    taken = bought.accept(order, {"rice": 10_000})
+    bought.pay(bought.settle([(taken.id, {"rice": 10_000})], OCTOBER))
+
+    is_clean(bought)
+    assert bought.row()["goods"][0]["weighed"] == 10_000
+    bought.log.until("2027-06-01T00:00:00.000Z")
+    kept = {key.split()[1] for key in bought.log.state}
+    assert kept.isdisjoint({"via", "loose"})
+    assert spare.fields["net_g"] == 4_000
+
+
+def test_a_weigh_in_of_another_supplier_is_nobodys() -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    other = "supplier:91210500MA0R4W7K2A"
+    bought.weigh(None, "rice", 10_000, MORNING, supplier=other, lot_no=None)
+    bought.accept(order, {"rice": 10_000})
+    bought.log.until("2026-09-12T00:00:00.000Z")
+
+    assert bought.codes() == ["accepted-not-weighed"]
+
+
+def test_a_weigh_in_claimed_by_an_acceptance_goes_back_with_it() -> None:
+    bought = Bought()
+    order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
+    waiting = bought.weigh(None, "rice", 10_000, MORNING, supplier=None, lot_no=None)
+    taken = bought.accept(order, {"rice": 10_000}, weighings=[waiting])
+    assert bought.log.state[f"reconciliation via {waiting.id}"] == {"order": order}
+
+    bought.log.correct(taken)
+
+    assert "waiting" in str(bought.log.state[f"reconciliation via {waiting.id}"])
+    bought.log.correct(waiting)
+    assert f"reconciliation via {waiting.id}" not in bought.log.state
+
+
 def test_what_was_weighed_twice_counts_once_where_the_acceptance_says_which() -> None:
     bought = Bought()
     order = bought.order({"rice": 10_000}, "2026-09-07T00:00:00.000Z")
@@ -261,6 +324,46 @@ def test_an_hour_offline_turns_the_order_of_records_around(seed: int) -> None:
     assert shown(turned) == shown(straight)
 
 
+@pytest.mark.parametrize("first", ["right", "correction"])
+@pytest.mark.parametrize("place", range(3, 18))
+def test_a_record_corrected_and_replaced_leaves_every_sum_as_it_was(place: int, first: str) -> None:
+    straight = a_month()
+    is_clean(straight)
+    wrong = a_month()
+    old = wrong.log.records[place]
+    assert old.type not in {"policy", "supplier-registration"}
+    replaces = Link("replaces", old.id, None)
+    if first == "correction":
+        wrong.log.correct(old)
+    right = replace(
+        old,
+        index=len(wrong.log.records),
+        id=f"01a206fd-6778-7a62-a7b8-{place:012}",
+        leaf_hash=bytes([place]) * 32,
+        links=(*old.links, replaces),
+        logged_at=wrong.log.now,
+    )
+    wrong.log.records.append(right)
+    wrong.log.engine.step(right)
+    wrong.log.settle()
+    if first == "right":
+        wrong.log.correct(old)
+    wrong.log.until(END)
+
+    sums = [
+        {
+            name: value
+            for name, value in row.detail.items()
+            if name not in {"differences", "more", "first_entry_no", "last_entry_no"}
+        }
+        for bought in (straight, wrong)
+        for _, row in sorted(bought.log.rows.items())
+        if row.detail is not None
+    ]
+    assert sums[: len(sums) // 2] == sums[len(sums) // 2 :]
+    assert {*wrong.suspicions} <= {"settled-then-corrected"}
+
+
 @pytest.mark.parametrize(
     "first", [lambda b: b.log.until(OCTOBER), lambda b: b.register(), lambda b: b.entry(5)]
 )
@@ -284,6 +387,34 @@ def test_nothing_is_kept_of_what_is_over() -> None:
     assert kept == {"reconciliation", "payee", "account", "holder", "supplier"}
     assert not [timer for timer in bought.log.engine._heap if timer[0] < "2028-12-31T00:00:00.000Z"]
     assert SUPPLIER in bought.row()["supplier"]
+
+
+def test_a_generated_term_meets() -> None:
+    term = generate(Shape(schools=1, weeks=4))
+    families = (Reconciliation(), Payees())
+    read = {kind for family in families for kind in family.reads}
+    log = ToldLog(*families, at=format_ms(term.said[0].at_ms))
+    for said in term.said:
+        if said.type in read:
+            log.until(format_ms(said.at_ms))
+            request = said.request
+            log.post(
+                said.type,
+                request["payload"],
+                issuer=request["issuer"],
+                occurred_at=request["occurred_at"],
+                links=request["links"],
+                blobs=request.get("blobs", ()),
+                record_id=request["id"],
+            )
+    log.until("2027-03-01T00:00:00.000Z")
+
+    assert log.of("suspicion") == []
+    assert {one["result"] for one in log.of("reconciliation")} == {"matched"}
+    assert {row.status for row in log.rows.values()} == {"matched"}
+    for row in log.rows.values():
+        assert row.detail is not None
+        assert row.detail["differences"] == []
 
 
 def test_the_catalogues_own_example_of_a_delivery_meets() -> None:

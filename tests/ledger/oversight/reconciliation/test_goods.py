@@ -88,6 +88,18 @@ def test_a_delivery_is_not_judged_before_its_grace_is_over() -> None:
     assert bought.suspicions == []
 
 
+def test_an_order_to_be_delivered_later_is_not_judged_for_what_came_before_it() -> None:
+    bought = Bought()
+    bought.dispatch("order:2105020001~X-1", {"rice": 10_000}, EVE)
+    bought.order({"rice": 10_000}, order_no="X-1", deliver_until="2026-09-14T00:00:00.000Z")
+    bought.log.until("2026-09-15T23:59:59.999Z")
+    assert not [row for row in bought.log.rows.values() if row.kind == "supplier"]
+
+    bought.log.until("2026-09-16T00:00:00.001Z")
+
+    assert bought.codes() == ["not-delivered"]
+
+
 def test_what_comes_later_puts_the_row_right() -> None:
     bought = delivered(10_000, 10_000, 0, 10_000)
     assert bought.codes() == ["accepted-not-weighed"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from bought import BANK, CANTEEN, GATEWAY, SCHOOL, Bought
+from bought import BANK, GATEWAY, SCHOOL, Bought
 
 from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples.school_day import ADMISSION
@@ -200,6 +200,34 @@ def test_payments_for_single_days_stand_in_where_no_orders_are_posted() -> None:
     assert month.row("meals")["compared_served"] == 300
 
 
+@pytest.mark.parametrize(
+    ("fen", "until", "codes"),
+    [
+        (600_000, "2026-09-11", []),
+        (500_000, "2026-09-11", ["meal-money-differs"]),
+        (500_000, "2026-10-11", []),
+    ],
+)
+def test_money_for_meals_is_compared_where_it_was_paid_for_this_month_alone(
+    fen: int, until: str, codes: list[str]
+) -> None:
+    month = Month()
+    changes = {
+        "amount_fen": fen,
+        "refunds_fen": 0,
+        "meals_from": "2026-09-07",
+        "meals_until": until,
+    }
+    month.log.example(TYPES["meal-payment"].example, **changes)
+    for day in days():
+        month.ordered(day, 100)
+        month.served(day, 100)
+    month.log.until(END)
+
+    assert month.codes("meals") == codes
+    assert month.row("meals")["paid_fen"] == fen
+
+
 def test_an_order_of_meals_taken_back_is_none() -> None:
     month = Month()
     month.ordered(days()[0], 100)
@@ -339,4 +367,3 @@ def test_nothing_is_kept_of_a_month_that_is_over() -> None:
 
     kept = [key for key in month.log.state if " day " in key or " month " in key]
     assert kept == []
-    assert CANTEEN

@@ -1,7 +1,7 @@
 """Payments and accounts: paid once, to the fen, out of a chain of balances without a hole."""
 
 import pytest
-from bought import ACCOUNT, BANK, FUNDS, SCHOOL, Bought, told_again, value_fen
+from bought import ACCOUNT, BANK, FUNDS, SCHOOL, Bought, audited, told_again, value_fen
 from components.told_log import ToldLog
 
 from ledger.evidence.catalogue import TYPES
@@ -74,6 +74,21 @@ def test_instalments_are_no_second_payment() -> None:
 
     assert bought.suspicions == []
     assert bought.results == ["matched"]
+
+
+def test_what_was_paid_counts_for_the_earlier_period_first() -> None:
+    bought = Bought()
+    _, one = bought.delivery(RICE, MORNING)
+    _, two = bought.delivery(RICE, "2026-10-07T20:30:00.000Z")
+    both = bought.settle(
+        [(one.id, RICE), (two.id, RICE)], "2026-10-20T02:00:00.000Z", period_until="2026-10-25"
+    )
+    bought.entry(-FEN - 100, pays=[both])
+    bought.log.until(END)
+
+    assert (bought.row()["paid_fen"], bought.row()["status"]) == (FEN, "matched")
+    october = bought.row(first="2026-10-01")
+    assert (october["paid_fen"], october["unpaid_fen"]) == (100, FEN - 100)
 
 
 def test_a_payment_told_twice_counts_once() -> None:
@@ -191,6 +206,22 @@ def test_what_parents_paid_comes_in_with_fees_or_without(fen: int, codes: list[s
     assert bought.suspicions == []
 
 
+@pytest.mark.parametrize("first", ["payment", "credit"])
+def test_a_credit_that_names_nothing_is_the_payments_of_its_amount(first: str) -> None:
+    bought = Bought()
+    if first == "payment":
+        meal_payment(bought)
+        bought.entry(272_400)
+        assert "loose" not in str(bought.log.state[f"reconciliation account {ACCOUNT}"])
+    else:
+        bought.entry(272_400)
+        meal_payment(bought)
+    bought.log.until(END)
+
+    assert bought.codes("account") == []
+    assert not [key for key in bought.log.state if " owing " in key or " bill " in key]
+
+
 def test_what_parents_paid_and_nobody_credited_is_noted() -> None:
     bought = Bought()
     meal_payment(bought)
@@ -289,6 +320,20 @@ def test_an_entry_that_comes_late_puts_the_row_right() -> None:
 
     assert broken(log) == []
     assert len(log.found) == 1
+
+
+def test_a_break_that_opens_again_is_found_once() -> None:
+    log = entries(1, 3)
+    log.until("2026-09-05T00:00:00.000Z")
+    payload = {**log.records[-2].fields, "entry_no": 2, "balance_after_fen": 200}
+    late = log.post("account-entry", {**payload, "bank_reference": "late"}, issuer=BANK)
+    log.until("2026-09-10T00:00:00.000Z")
+    log.correct(late)
+    log.until("2026-09-20T00:00:00.000Z")
+    log.post("account-entry", {**payload, "bank_reference": "end", "entry_no": 4}, issuer=BANK)
+
+    assert broken(log) == [("2", 100, 200, "fen")]
+    assert audited(log)[1] == []
 
 
 def test_an_entry_taken_back_leaves_a_hole_and_its_replacement_fills_it() -> None:

@@ -58,6 +58,21 @@ def test_an_acceptance_settled_twice_is_found_months_later() -> None:
     assert bought.suspicions == ["settled-twice"]
 
 
+def test_what_was_left_open_may_be_settled_after_closing() -> None:
+    bought, taken = taken_in()
+    bought.pay(bought.settle([(taken.id, {"rice": 4_000})], OCTOBER))
+    bought.log.until("2027-04-01T00:00:00.000Z")
+    assert bought.row()["status"] == "mismatched"
+
+    bought.pay(bought.settle([(taken.id, {"rice": 6_000})]))
+    bought.log.until("2027-06-01T00:00:00.000Z")
+
+    assert bought.suspicions == []
+    april = bought.row(first="2027-04-01")
+    assert [one["code"] for one in april["differences"]] == ["settled-after-closing"]
+    assert (april["status"], april["settled_fen"]) == ("matched", value_fen("rice", 6_000))
+
+
 def test_what_is_settled_and_paid_after_closing_is_still_shown_as_clean() -> None:
     bought, taken = taken_in()
     settlement = bought.settle([(taken.id, RICE)], OCTOBER)
@@ -333,6 +348,21 @@ def test_an_erasure_after_settlement_is_no_correction() -> None:
     bought.log.until(LATER)
 
     assert bought.suspicions == []
+    assert not [key for key in bought.log.state if " corrected " in key]
+
+
+def test_the_first_of_two_settlements_taken_back_leaves_the_second_right() -> None:
+    bought, taken = taken_in()
+    first = bought.settle([(taken.id, RICE)], OCTOBER)
+    bought.settle([(taken.id, RICE)])
+    bought.log.until(LATER)
+    assert "settled-twice" in bought.codes()
+
+    bought.log.correct(first)
+    bought.log.until(JUDGED)
+
+    assert bought.codes() == []
+    assert bought.row()["unsettled_fen"] == 0
 
 
 def test_a_settlement_taken_back_leaves_nothing_settled() -> None:
