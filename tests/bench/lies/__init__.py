@@ -25,6 +25,6 @@
 
 This is the second of two generators of school days, and shares with the first one
 (`components.term`) the shape of requests alone: people, physics and accidents are its own. It was
-written without a look at the detectors, and neither was changed after they were measured.
+written without a look at the detectors; docs/oversight/fabrication.md has what was measured.
 Everything follows from a seed.
 """
