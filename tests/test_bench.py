@@ -134,6 +134,18 @@ def test_twenty_million_records_may_be_forty_thousand(tmp_path: Path) -> None:
     }
 
 
+def test_lies_may_be_few(tmp_path: Path) -> None:
+    written = bench(tmp_path, "lies", "--honest", "2", "--liars", "12", "--each", "1")
+
+    assert written.keys() == {
+        "records", "clean_school_days", "lying_school_days", "lies", "seconds_to_make",
+        "seconds_to_tell", "kinds", "all", "ways", "found_by_days", "characters", "missed", "false",
+    }  # fmt: skip
+    assert written["lies"] == len(written["ways"]) == written["all"]["lies"]
+    assert written["clean_school_days"] + written["lying_school_days"] == 14 * 28
+    assert written["kinds"]["entered by hand"]["recall"] == 1.0
+
+
 def test_the_replay_may_be_short() -> None:
     done = subprocess.run(
         [sys.executable, "tests/bench/replay.py", "200"],

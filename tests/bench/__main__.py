@@ -3,6 +3,7 @@
     python -m tests.bench [--share S] [ROW …]
     python -m tests.bench scale …             three hundred schools at once: see scale.py
     python -m tests.bench large …             PostgreSQL at 20 million records: see large.py
+    python -m tests.bench lies …              detectors of fabrication against lies: see lies/measure.py
 
 Machines are noisy: what counts are ratios, or rates beside a floor measured in the same run.
 """
@@ -156,13 +157,14 @@ ROWS: dict[str, Row] = {
     ),
 }
 
+_APART = {"scale": "scale", "large": "large", "lies": "lies.measure"}
+"""Never part of a run of all rows: hours and tens of gigabytes, or no figure of this machine."""
+
 
 def main() -> int:
     """Measure, print, write bench.json or what `--output` names; the exit code says nothing about speed."""
-    if sys.argv[1:2] in (["scale"], ["large"]):
-        # Hours and tens of gigabytes: never part of a run of all rows.
-        name = sys.argv.pop(1)
-        return int(importlib.import_module(f"tests.bench.{name}").main())
+    if sys.argv[1:2] and sys.argv[1] in _APART:
+        return int(importlib.import_module(f"tests.bench.{_APART[sys.argv.pop(1)]}").main())
     parser = argparse.ArgumentParser(description="Measure this machine.")
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="rows to measure; all")
     parser.add_argument("--share", type=float, default=1.0, help="of records and time; noisier")
