@@ -108,9 +108,10 @@ def _settle(
 ) -> None:
     school = account.school
     name = f"{school.digits} {first} {supplier.category}"
+    # Lots would be subjects, and a month has more of them than a document may.
     goods = [
         {"line_no": place, "item_code": one.item.code, "item_name": one.item.name,
-         "lot_no": one.lot, "quantity": one.net_g, "unit": "g"}
+         "quantity": one.net_g, "unit": "g"}
         for place, one in enumerate(taken, 1)
     ]  # fmt: skip
     prices = [
