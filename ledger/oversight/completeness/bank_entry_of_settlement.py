@@ -4,7 +4,7 @@ Owed by who settled. Met by a debit of the payer's account that `pays` the settl
 none by link, whose purpose or bank reference has the settlement's number as a word. A settlement
 that comes to nothing needs none.
 
-One page for each settlement, by its id; one for each number of an account, on which the settlement
+One page for each settlement, by its id, and what replaces another is paid with it (`replaced`); one for each number of an account, on which the settlement
 of that number and the entries that name it find each other.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ledger.oversight import civil
-from ledger.oversight.completeness import rules
+from ledger.oversight.completeness import replaced, rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
 from ledger.oversight.completeness.rule import Owed, Quiet
@@ -45,7 +45,9 @@ class BankEntryRule(Quiet):
                 number, account = said["settlement_no"], said["payer_account"]
                 at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
                 fact = [seen.logged_at, at, number, account, said["school"], seen.issuer]
-                yield f"{PREFIX} {seen.id}", fact
+                fact.append(seen.linked("replaces"))
+                for key in replaced.keys(PREFIX, seen):
+                    yield key, fact
                 yield _number(account, number), fact
         elif said["direction"] == "debit":
             paid = seen.linked("pays")
@@ -56,17 +58,18 @@ class BankEntryRule(Quiet):
 
     def candidates(self, seen: Seen, zone: str) -> Iterable[str]:  # noqa: ARG002 - as every rule
         """Its own, and those it links; what the bank calls a payment is nobody's name."""
-        return [f"{PREFIX} {record}" for record in (seen.id, *seen.linked("pays"))]
+        linked = (*seen.linked("pays"), *seen.linked("replaces"))
+        return [f"{PREFIX} {record}" for record in (seen.id, *linked)]
 
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:  # noqa: ARG002 - as every rule
         """One, once the settlement is known; a number's page owes nothing."""
         found: Owed = {}
-        for record, made in page.of("settlement").items():
-            if page.key.startswith(NUMBER):
-                context.wake(context.now, f"{PREFIX} {record}")
+        for record, made in replaced.own(page, PREFIX, "settlement", context):
+            logged_at, at, number, account, school, issuer, before = made[3:]
+            known = replaced.answers(PREFIX, "account-entry", "settlement", before, context)
+            if known is None:
                 continue
-            logged_at, at, number, account, school, issuer = made[3:]
-            paid = dict(page.of("account-entry"))
+            paid = {**known, **page.of("account-entry")}
             paid |= Page("", context.get(_number(account, number))).of("account-entry")
             found["entry"] = Obligation(
                 kind=rules.BANK_ENTRY,
@@ -84,10 +87,8 @@ class BankEntryRule(Quiet):
         return found
 
     def needed(self, page: Page, context: Context) -> bool:
-        """A number's page, as long as there is one of a settlement of that number."""
-        return page.key.startswith(NUMBER) and any(
-            context.get(f"{PREFIX} {record}") is not None for record in page.of("settlement")
-        )
+        """A number's page as long as there is one of a settlement of that number; a replaced one's."""
+        return replaced.is_needed(page, PREFIX, "settlement", context)
 
 
 def _number(account: str, number: str) -> str:

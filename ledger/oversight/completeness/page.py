@@ -73,6 +73,10 @@ class Page:
         """The type under which a record is known here; None where it is not."""
         return next((kind for kind, facts in self._facts.items() if record in facts), None)
 
+    def knew(self, kind: str, record: str) -> bool:
+        """Whether a record of that type stands on it, or stood there until it was corrected."""
+        return record in self.of(kind) or record in self._gone
+
     def fact(self, seen: Seen, more: Fact) -> Fact:
         """What is to be remembered of a record: what a rule needs of it, and when it came."""
         since = seen.logged_at

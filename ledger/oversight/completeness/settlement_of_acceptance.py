@@ -4,14 +4,14 @@ Owed by the bureau's finance: whoever settled for the school last, else the only
 the role `bureau-funds`; where that is not known, by the school. Met by a settlement that names the
 acceptance in one of its lines. An acceptance that takes nothing in needs none.
 
-One page for each acceptance, by its id. Who settles stands under `funds <school>` and `funds`.
+One page for each acceptance, by its id; what replaces another is settled with it (`replaced`). Who settles stands under `funds <school>` and `funds`.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ledger.oversight import civil
-from ledger.oversight.completeness import rules
+from ledger.oversight.completeness import replaced, rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
 from ledger.oversight.completeness.rule import Owed, Quiet
@@ -44,17 +44,22 @@ class SettlementRule(Quiet):
         at = civil.credible(seen.occurred_at, seen.logged_at, rules.CREDIBLE_DAYS)
         day = civil.day_of(at, zone)
         fact = [seen.logged_at, day, said["school"], said["supplier"], said["order"]]
-        return [(f"{PREFIX} {seen.id}", fact)]
+        fact.append(seen.linked("replaces"))
+        return [(key, fact) for key in replaced.keys(PREFIX, seen)]
 
     def candidates(self, seen: Seen, zone: str) -> Iterable[str]:  # noqa: ARG002 - as every rule
         """Its own, and those it links."""
-        return [f"{PREFIX} {record}" for record in (seen.id, *seen.linked("settles"))]
+        linked = (*seen.linked("settles"), *seen.linked("replaces"))
+        return [f"{PREFIX} {record}" for record in (seen.id, *linked)]
 
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:  # noqa: ARG002 - as every rule
         """One, once the acceptance is known."""
         found: Owed = {}
-        for record, accepted in page.of("acceptance").items():
-            _, day, school, supplier, order = accepted[3:]
+        for record, accepted in replaced.own(page, PREFIX, "acceptance", context):
+            _, day, school, supplier, order, before = accepted[3:]
+            settled = replaced.answers(PREFIX, "settlement", "acceptance", before, context)
+            if settled is None:
+                continue
             last = civil.period_of(day, "month")[1]
             found["settlement"] = Obligation(
                 kind=rules.SETTLEMENT,
@@ -72,11 +77,15 @@ class SettlementRule(Quiet):
                 ),
                 answers=tuple(
                     Answer(made[1], made[0], settlement)
-                    for settlement, made in page.of("settlement").items()
+                    for settlement, made in {**settled, **page.of("settlement")}.items()
                 ),
                 more={"supplier": supplier},
             )
         return found
+
+    def needed(self, page: Page, context: Context) -> bool:
+        """As long as one that replaces it is waited for."""
+        return replaced.is_needed(page, PREFIX, "acceptance", context)
 
 
 class Funds:

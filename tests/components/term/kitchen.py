@@ -35,10 +35,10 @@ def menu(
                     "meal": "lunch",
                     "diners_planned": school.diners,
                     "dishes": [
-                        {"dish_code": f"d-{place}", "dish_name": recipe.name, "preparation": "hot",
+                        {"dish_code": recipe.code, "dish_name": recipe.name, "preparation": "hot",
                          "portion_g": recipe.portion_g, "contains": [],
                          "recipe_code": recipe.code, "recipe_version": 1}
-                        for place, recipe in enumerate(dishes, 1)
+                        for recipe in dishes
                     ],
                 }
                 for on, dishes in zip(days, recipes, strict=True)
@@ -152,7 +152,7 @@ def _cook(
         "cooking-step",
         {
             **about,
-            "dish_code": f"d-{place}",
+            "dish_code": recipe.code,
             "batch_no": "1",
             "step_no": 1,
             "step_kind": "stew",
@@ -199,7 +199,7 @@ def _sample(
         {
             **about,
             **slot,
-            "dish_code": f"d-{place}",
+            "dish_code": recipe.code,
             "dish_name": recipe.name,
             "amount_g": amount,
             "temperature_mC": draw.randrange(3_000, 5_500, 100),
@@ -207,7 +207,7 @@ def _sample(
         },
         later(at, seconds=3),
         occurred=at,
-        links=[{"rel": "samples", "subject": _dish(school, on, place)}],
+        links=[{"rel": "samples", "subject": _dish(school, on, recipe)}],
         files=["photo"],
         school=school.party,
         day=on,
@@ -220,7 +220,7 @@ def _sample(
         {
             **about,
             **slot,
-            "dish_code": f"d-{place}",
+            "dish_code": recipe.code,
             "disposed_at": moment(gone),
             "reason_code": "time-up",
             "disposal": "kitchen-waste",
@@ -259,10 +259,10 @@ def _serve(
             "diners": diners,
             "staff_meals": 12,
             "dishes": [
-                {"dish_code": f"d-{place}", "dish_name": recipe.name,
+                {"dish_code": recipe.code, "dish_name": recipe.name,
                  "portions_made": school.diners,
                  "portions_served": diners - draw.randrange(0, 12), "portion_g": recipe.portion_g}
-                for place, recipe in enumerate(recipes, 1)
+                for recipe in recipes
             ],
             "queue_longest_s": draw.randrange(240, 700, 5),
             "queue_method": "tickets",
@@ -283,8 +283,8 @@ def _serve(
             "companion_duty": "principal",
             "ate_at": moment(clock(on, 11, 50 + draw.randrange(9))),
             "dishes": [
-                {"dish_code": f"d-{place}", "taste": "good", "appearance": "good", "warmth": "good"}
-                for place in range(1, len(recipes) + 1)
+                {"dish_code": recipe.code, "taste": "good", "appearance": "good", "warmth": "good"}
+                for recipe in recipes
             ],
             "hygiene": "good",
             "result": "pass",
@@ -426,8 +426,8 @@ def _posted(last: datetime, draw: random.Random) -> datetime:
     return later(last, seconds=draw.randrange(20, 90))
 
 
-def _dish(school: School, on: date, place: int) -> str:
-    return f"dish:{school.canteen.partition(':')[2]}~{on}~lunch~d-{place}"
+def _dish(school: School, on: date, recipe: Recipe) -> str:
+    return f"dish:{school.canteen.partition(':')[2]}~{on}~lunch~{recipe.code}"
 
 
 def _first_of(on: date) -> date:

@@ -53,7 +53,7 @@ def week(script: Script, account: Account, monday: date, days: int, draw: random
         school=school.party,
         day=friday,
     )
-    _entry(script, account, friday, amount, f"学生餐费 {monday}", "家长缴费汇总", None, name)
+    entry(script, account, friday, amount, f"学生餐费 {monday}", "家长缴费汇总", None, name)
 
 
 def meal_order(script: Script, cast: World, school: School, on: date, ordered_on: date) -> None:
@@ -92,11 +92,11 @@ def settle(script: Script, cast: World, account: Account, first: date, last: dat
     for number, supplier in enumerate(cast.suppliers):
         lines = [one for one in account.taken if one.supplier == supplier]
         if lines:
-            _settle(script, cast, account, supplier, number, lines, first, last)
+            settle_one(script, cast, account, supplier, number, lines, first, last)
     account.taken = []
 
 
-def _settle(
+def settle_one(
     script: Script,
     cast: World,
     account: Account,
@@ -106,6 +106,7 @@ def _settle(
     first: date,
     last: date,
 ) -> None:
+    """One supplier's part of it."""
     school = account.school
     name = f"{school.digits} {first} {supplier.category}"
     # Lots would be subjects, and a month has more of them than a document may.
@@ -177,10 +178,10 @@ def _settle(
         school=school.party,
         day=last,
     )
-    _entry(script, account, on, -amount, supplier.name, "学生餐食材款", settlement, name)
+    entry(script, account, on, -amount, supplier.name, "学生餐食材款", settlement, name)
 
 
-def _entry(
+def entry(
     script: Script,
     account: Account,
     on: date,
@@ -190,6 +191,7 @@ def _entry(
     pays: str | None,
     name: str,
 ) -> None:
+    """A line of the account's statement; what leaves it is negative."""
     account.entries += 1
     account.balance_fen += amount
     school = account.school

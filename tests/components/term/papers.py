@@ -15,7 +15,7 @@ def write(script: Script, cast: World, first: date, last: date) -> None:
     before = first - timedelta(days=14)
     _reference_price(script, cast, first, last)
     for number, supplier in enumerate(cast.suppliers, 1):
-        _supplier(script, cast, supplier, number, before, last)
+        admit(script, cast, supplier, number, before, last)
     for recipe in RECIPES:
         script.say(
             f"recipe {recipe.code}",
@@ -49,9 +49,10 @@ def write(script: Script, cast: World, first: date, last: date) -> None:
         _school(script, cast, school, before, first, last)
 
 
-def _supplier(
+def admit(
     script: Script, cast: World, supplier: Supplier, number: int, on: date, last: date
 ) -> None:
+    """A supplier is registered, shows its permit, wins its tender, and is admitted."""
     code = supplier.party.partition(":")[2]
     person = supplier.clerk
     script.say(
@@ -269,13 +270,14 @@ def _school(script: Script, cast: World, school: School, on: date, first: date, 
             school=school.party,
         )
     for number, supplier in enumerate(cast.suppliers):
-        _select(script, school, supplier, number, on, last)
+        select(script, school, supplier, number, on, last)
     assert school.calibration == record_id(f"calibration {school.digits}")
 
 
-def _select(
+def select(
     script: Script, school: School, supplier: Supplier, number: int, on: date, last: date
 ) -> None:
+    """A school chooses a supplier out of the pool."""
     script.say(
         f"selection {school.digits} {number}",
         school.party,

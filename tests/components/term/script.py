@@ -24,6 +24,7 @@ class Said:
         files: role → bytes of the files that it names.
         school: the school that it is about, if it is one's.
         day: the civil day that it is about.
+        together: what is said under one such word is posted as one, or not at all.
     """
 
     at_ms: int
@@ -32,6 +33,7 @@ class Said:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     school: str = ""
     day: str = ""
+    together: str = ""
 
     @property
     def id(self) -> str:

@@ -44,11 +44,11 @@ def day(
     for number, supplier in enumerate(cast.suppliers):
         lines = [(item, needed[item.code]) for item in supplier.items if item.code in needed]
         if lines:
-            taken += _delivery(script, school, supplier, number, on, ordered_on, lines, draw)
+            taken += delivery(script, school, supplier, number, on, ordered_on, lines, draw)
     return taken
 
 
-def _delivery(
+def delivery(
     script: Script,
     school: School,
     supplier: Supplier,
@@ -58,26 +58,27 @@ def _delivery(
     lines: list[tuple[Item, int]],
     draw: random.Random,
 ) -> list[Taken]:
+    """One supplier's delivery, from the order to its acceptance."""
     name = f"{school.digits} {on} {supplier.category}"
-    order = _order(script, school, supplier, number, on, ordered_on, lines, name, draw)
+    order = place_order(script, school, supplier, number, on, ordered_on, lines, name, draw)
     lot = f"L{on:%m%d}{number}"
     weighed = [
         (item, round(grams * draw.uniform(0.994, 1.008) / DIVISION_G) * DIVISION_G)
         for item, grams in lines
     ]
     sent_at = clock(on, 4, 30 + draw.randrange(10), draw.randrange(60))
-    _send(script, school, supplier, on, order, lot, weighed, name, sent_at)
+    send_out(script, school, supplier, on, order, lot, weighed, name, sent_at)
     at = clock(on, 6, 2 + 9 * number, draw.randrange(60))
     weigh_ins = []
     for place, (item, net_g) in enumerate(weighed, 1):
         at = later(at, seconds=draw.randrange(70, 150))
         weigh_ins.append(
-            _weigh(script, school, supplier, order, place, item, lot, net_g, at, name, draw)
+            weigh_in(script, school, supplier, order, place, item, lot, net_g, at, name, draw)
         )
-    return _accept(script, school, supplier, order, lot, weighed, weigh_ins, at, name, draw)
+    return take_in(script, school, supplier, order, lot, weighed, weigh_ins, at, name, draw)
 
 
-def _order(
+def place_order(
     script: Script,
     school: School,
     supplier: Supplier,
@@ -88,6 +89,7 @@ def _order(
     name: str,
     draw: random.Random,
 ) -> str:
+    """An order of goods in grams, and the supplier's answer; the order's subject."""
     order_no = f"D{on:%y%m%d}-{number}"
     order = subjects.order(school.party, order_no)
     amounts = [amount_fen(grams, "g", str(item.price_fen), "kg") for item, grams in lines]
@@ -149,7 +151,7 @@ def _order(
     return order
 
 
-def _send(
+def send_out(
     script: Script,
     school: School,
     supplier: Supplier,
@@ -160,6 +162,7 @@ def _send(
     name: str,
     at: datetime,
 ) -> None:
+    """What the supplier sends for an order."""
     goods = [
         {"line_no": place, "item_code": item.code, "item_name": item.name, "lot_no": lot,
          "quantity": grams, "unit": "g"}
@@ -189,7 +192,7 @@ def _send(
     )
 
 
-def _weigh(
+def weigh_in(
     script: Script,
     school: School,
     supplier: Supplier,
@@ -202,6 +205,7 @@ def _weigh(
     name: str,
     draw: random.Random,
 ) -> str:
+    """One line on the scale; the record's id."""
     counter = school.counters["scale"] = school.counters.get("scale", 0) + 1
     photo_at = later(at, seconds=-draw.randrange(1, 4))
     return script.say(
@@ -246,7 +250,7 @@ def _weigh(
     )
 
 
-def _accept(
+def take_in(
     script: Script,
     school: School,
     supplier: Supplier,
@@ -258,6 +262,7 @@ def _accept(
     name: str,
     draw: random.Random,
 ) -> list[Taken]:
+    """Two people take in what was weighed."""
     signed = later(at, seconds=draw.randrange(60, 240))
     acceptance = script.say(
         f"acceptance {name}",

@@ -142,7 +142,7 @@ def make(schools: int, staff: int, seed: int) -> World:
     draw = random.Random(f"world {seed}")
     return World(
         tuple(_school(number, staff, draw) for number in range(1, schools + 1)),
-        tuple(_supplier(number, *sold) for number, sold in enumerate(_SOLD, 1)),
+        tuple(supplier(number, *sold) for number, sold in enumerate(_SOLD, 1)),
         f"labour:{credit_code(900)}",
         *(
             random_subject("person", name)
@@ -181,7 +181,8 @@ def _school(number: int, staff: int, draw: random.Random) -> School:
     )
 
 
-def _supplier(number: int, category: str, items: tuple[Item, ...]) -> Supplier:
+def supplier(number: int, category: str, items: tuple[Item, ...]) -> Supplier:
+    """A supplier of that category, by its number."""
     code = credit_code(100 + number)
     return Supplier(
         f"supplier:{code}",

@@ -210,3 +210,59 @@ def test_an_entry_that_is_corrected_days_after_it_came_pays_nothing() -> None:
     told.go("2026-12-01 00:00")
 
     assert told.missing(BANK_ENTRY) == ["JS-2026-09-1"]
+
+
+@pytest.mark.parametrize("corrected", ["2026-10-05 10:00", "2026-10-28 10:00"])
+def test_an_acceptance_that_is_corrected_when_it_is_settled_is_settled(corrected: str) -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    acceptance = told.accept()
+    told.go("2026-10-01 10:00")
+    told.reckon(acceptance.id)
+    told.go(corrected)
+    told.replace(acceptance, result="partial")
+    told.go("2026-12-20 00:00")
+
+    assert told.found == []
+    assert told.missing(SETTLEMENT) == []
+
+
+def test_a_settlement_may_name_the_acceptance_that_was_corrected_before() -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    acceptance = told.accept()
+    told.go("2026-09-08 10:00")
+    told.replace(acceptance, result="partial")
+    told.go("2026-10-01 10:00")
+    told.reckon(acceptance.id)
+    told.go("2026-12-20 00:00")
+
+    assert told.found == []
+    assert sorted(told.statuses(SETTLEMENT)) == ["met", "void"]
+
+
+def test_an_acceptance_that_is_corrected_and_never_settled_is_missing() -> None:
+    told = Office(SETTLEMENT)
+    told.go("2026-09-07 06:40")
+    acceptance = told.accept()
+    told.go("2026-09-08 10:00")
+    right = told.replace(acceptance, result="partial")
+    told.go("2026-12-20 00:00")
+
+    (found,) = told.of("missing-evidence")
+    assert found["source"] == right.id
+
+
+@pytest.mark.parametrize("corrected", ["2026-10-10 10:00", "2026-11-03 10:00"])
+def test_a_settlement_that_is_corrected_when_it_is_paid_is_paid(corrected: str) -> None:
+    told = Office(BANK_ENTRY)
+    told.go("2026-10-09 09:00")
+    settlement = told.reckon(told._id("acceptance"))
+    told.go("2026-10-09 10:00")
+    told.pay(settlement.id, purpose="学生餐食材款")
+    told.go(corrected)
+    told.replace(settlement, purpose="学生餐食材款（更正）")
+    told.go("2027-01-20 00:00")
+
+    assert told.found == []
+    assert told.missing(BANK_ENTRY) == []
