@@ -194,11 +194,18 @@ class Engine:
 
     def forget_cache(self, above: int = 0) -> None:
         """Drop what was read, to be read again, if it is more than so many keys."""
-        if len(self.cache) > above:
-            if self.changes.state:
-                raise ValueError("changes were not taken")
-            self.cache.clear()
-            self._whole = False
+        if len(self.cache) <= above:
+            return
+        if self.changes.state:
+            raise ValueError("changes were not taken")
+        if self._whole:
+            # What is not there is nothing, so nothing need not be remembered.
+            for key in [key for key, value in self.cache.items() if value is None]:
+                del self.cache[key]
+            if len(self.cache) <= above:
+                return
+        self.cache.clear()
+        self._whole = False
 
     def get(self, full: str) -> JsonValue:
         """What stands under a key of some family."""
