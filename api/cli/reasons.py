@@ -51,6 +51,7 @@ _ZH: Final = tuple(
         (r"('[^']+'), (.+)", "{0}、{1}"),
         (r"(.+) is not an IANA time zone", "{0} 不是 IANA 时区"),
         # oversight
+        (r"an order from a supplier that nobody admitted was taken", "向未准入供应商下的订单竟被接受"),
         (r"(\S+) has a key that is not in (.+): put it there, or revoke it", "{0} 有一个不在 {1} 中的密钥：请将其放入该处，或予以吊销"),
         (r"another process follows the log; nothing is written", "另一进程正在跟随账本，未写入任何内容"),
         # backup, restore, successor
