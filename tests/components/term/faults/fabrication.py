@@ -109,7 +109,11 @@ def round_weights(plot: Plot, first: At, days: int) -> Planted:
                 of.ask(line["line_no"], grams)
                 of.take(line["line_no"], grams)
                 weighed.append(of.weigh_in(line["line_no"]))
-    return _suspected(plot, "weights-round", *weighed[4:8])
+    planted = _suspected(plot, "weights-round", *weighed[4:8])
+    canteen = plot.school(first).canteen
+    # What is ordered of an item is about as much each time: so what is round may be the same too.
+    planted.follows.append(Finding(type="suspicion", code="weights-identical", about=canteen))
+    return planted
 
 
 def by_hand(plot: Plot, at: At) -> Planted:
