@@ -115,6 +115,15 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     }
 }
 
+LISTED: Final[dict[int | str, dict[str, Any]]] = {
+    **PROBLEMS,
+    200: {
+        "description": "JSON, or CSV where it was asked for.",
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+    },
+}
+"""Of a call that answers in JSON or, with `format=csv`, in CSV."""
+
 _RECORD_MEMBERS: Final = {
     "id": {"type": "string", "format": "uuid", "description": "the client's own; lower case"},
     "type": {"type": "string", "description": "as `GET /v1/types` lists them"},

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api import access, body, histories, row_answers
 from api.auth import Principal
 from api.dependencies import OPEN, Reader, Serving
-from api.documents import PROBLEMS
+from api.documents import LISTED
 from api.routers.oversight import After, Asked, Form, Most, Since, Status, Until
 from api.service import Service
 from ledger.errors import NotFoundError
@@ -55,7 +55,7 @@ def _ratings(
 
 @router.get(
     "/v1/suppliers/{uscc}/credit",
-    responses=PROBLEMS,
+    responses=LISTED,
     summary="A supplier's score, and why it moved",
 )
 def read_credit(
@@ -101,7 +101,7 @@ def read_credit(
 
 
 @router.get(
-    "/v1/ratings", responses=PROBLEMS, dependencies=OPEN, summary="The public ratings of suppliers"
+    "/v1/ratings", responses=LISTED, dependencies=OPEN, summary="The public ratings of suppliers"
 )
 def list_ratings(service: Serving, asked: Annotated[Asked, Depends(_ratings)]) -> Response:
     """Grade, score and rank of every rated supplier, period by period; open to everybody.

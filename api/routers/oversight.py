@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api import access, row_answers
 from api.auth import Principal
 from api.dependencies import Reader, Serving
-from api.documents import PROBLEMS
+from api.documents import LISTED
 from api.service import Service
 from ledger.oversight.family import Row
 from storage.oversight import WantedRows
@@ -199,7 +199,7 @@ CERTIFICATES: Final = Listing(
 )
 
 
-@router.get("/v1/obligations", responses=PROBLEMS, summary="What is owed, met, late and missing")
+@router.get("/v1/obligations", responses=LISTED, summary="What is owed, met, late and missing")
 def list_obligations(
     service: Serving, principal: Reader, asked: Question, school: School = None
 ) -> Response:
@@ -210,7 +210,7 @@ def list_obligations(
     return _answer(service, principal, OBLIGATIONS, school, asked)
 
 
-@router.get("/v1/reconciliations", responses=PROBLEMS, summary="Where money and goods meet or not")
+@router.get("/v1/reconciliations", responses=LISTED, summary="Where money and goods meet or not")
 def list_reconciliations(
     service: Serving, principal: Reader, asked: Question, school: School = None
 ) -> Response:
@@ -221,7 +221,7 @@ def list_reconciliations(
     return _answer(service, principal, RECONCILIATIONS, school, asked)
 
 
-@router.get("/v1/risks", responses=PROBLEMS, summary="The heat map: risk by school, day, indicator")
+@router.get("/v1/risks", responses=LISTED, summary="The heat map: risk by school, day, indicator")
 def list_risks(
     service: Serving, principal: Reader, asked: Question, school: School = None
 ) -> Response:
@@ -229,7 +229,7 @@ def list_risks(
     return _answer(service, principal, RISKS, school, asked)
 
 
-@router.get("/v1/work-orders", responses=PROBLEMS, summary="What is to be put right, and was it")
+@router.get("/v1/work-orders", responses=LISTED, summary="What is to be put right, and was it")
 def list_work_orders(
     service: Serving, principal: Reader, asked: Question, school: School = None
 ) -> Response:
@@ -237,7 +237,7 @@ def list_work_orders(
     return _answer(service, principal, WORK_ORDERS, school, asked)
 
 
-@router.get("/v1/suspicions", responses=PROBLEMS, summary="What does not look real")
+@router.get("/v1/suspicions", responses=LISTED, summary="What does not look real")
 def list_suspicions(
     service: Serving, principal: Reader, asked: Question, school: School = None
 ) -> Response:
@@ -245,7 +245,7 @@ def list_suspicions(
     return _answer(service, principal, SUSPICIONS, school, asked)
 
 
-@router.get("/v1/certificates", responses=PROBLEMS, summary="Certificates and when they lapse")
+@router.get("/v1/certificates", responses=LISTED, summary="Certificates and when they lapse")
 def list_certificates(
     service: Serving, principal: Reader, asked: Question, holder: Holder = None
 ) -> Response:
