@@ -30,6 +30,7 @@ FIGURES = {
     "oversight": {
         "records",
         "records_per_s",
+        "records_per_processor_s",
         "linear",
         "findings",
         "state_keys",
