@@ -14,8 +14,8 @@ import gc
 import logging
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from api.govern import say
 from api.installation import Installation, now_ms
@@ -33,6 +33,8 @@ from ledger.oversight.family import Family
 from storage.oversight import Position
 
 logger = logging.getLogger("mealtrace.oversight")
+
+Stored = TypeVar("Stored")
 
 ENGINE_KEY: Final = "engine.jwk"
 _LEASE: Final = "oversight"
@@ -145,10 +147,10 @@ class Overseer:
             return self._engine
         oversight = self.store.oversight
         try:
-            position = oversight.position()
-        except VerificationError as error:
-            logger.warning("what oversight remembers is derived from the log again: %s", error)
-            position = Position(0, "", "")
+            position = self._remembered(oversight.position)
+        except ConflictError as error:
+            logger.warning("%s", error)
+            position = None
         if position is not None and position.rules != self._version:
             logger.info("the rules are others than were followed: all is derived again")
             oversight.forget()
@@ -159,13 +161,28 @@ class Overseer:
             self._families,
             ledger=installation.ledger.hex(),
             zone=installation.genesis.time_zone,
-            read=oversight.read,
+            read=lambda keys: self._remembered(lambda: oversight.read(keys)),
             lookup=oversight.record,
             size=0 if position is None else position.size,
             now="" if position is None else position.now,
             timers=oversight.timers(),
         )
         return self._engine
+
+    def _remembered(self, read: Callable[[], Stored]) -> Stored:
+        """What is stored, as `read` gives it.
+
+        Raises:
+            ConflictError: it was altered, and is dropped: the next step begins with entry 0.
+        """
+        try:
+            return read()
+        except VerificationError as error:
+            self.store.oversight.forget()
+            self._engine = None
+            raise ConflictError(
+                f"what oversight remembers is dropped, and derived from the log again: {error}"
+            ) from error
 
     def _tell(self, engine: Engine) -> int:
         told = 0
@@ -205,7 +222,7 @@ class Overseer:
     def _post(self) -> int:
         """Findings that wait; how many the log holds now."""
         oversight = self.store.oversight
-        waiting = oversight.to_post(_POSTED)
+        waiting = self._remembered(lambda: oversight.to_post(_POSTED))
         if not waiting:
             return 0
         known = oversight.in_log([str(request["id"]) for request in waiting])

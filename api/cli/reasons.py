@@ -53,6 +53,7 @@ _ZH: Final = tuple(
         # oversight
         (r"an order from a supplier that nobody admitted was taken", "向未准入供应商下的订单竟被接受"),
         (r"(\S+) has a key that is not in (.+): put it there, or revoke it", "{0} 有一个不在 {1} 中的密钥：请将其放入该处，或予以吊销"),
+        (r"what oversight remembers is dropped, and derived from the log again: (.+)", "监督所记内容已丢弃，将从账本重新推导：{0}"),
         (r"another process follows the log; nothing is written", "另一进程正在跟随账本，未写入任何内容"),
         # backup, restore, successor
         (r"wrapped keys are kept apart from the data: (.+) lies in (.+)", "封装密钥须与数据分开保存：{0} 位于 {1} 之内"),

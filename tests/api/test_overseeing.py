@@ -184,6 +184,35 @@ def test_state_that_was_altered_is_derived_again(opened: Installation) -> None:
     assert len(found(opened)) == 2
 
 
+@pytest.mark.parametrize("table", ["oversight_states", "oversight_findings"])
+def test_one_value_that_was_altered_does_not_stop_oversight(
+    opened: Installation, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_policy(opened)
+    post(opened, "order")
+    cut_off = oversee(opened)
+    with monkeypatch.context() as patched:
+        patched.setattr(cut_off, "_post", lambda: 0)
+        cut_off.step()
+        cut_off.step()
+    position = opened.store.oversight.position()
+    assert position is not None
+    with opened.store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE {table} SET sealed = x'00' WHERE sealed <> ?",  # noqa: S608
+            (position.stored,),
+        )
+    post(opened, "order", order_no="N-2")
+
+    overseer = oversee(opened)
+    with pytest.raises(ConflictError, match="derived from the log again"):
+        overseer.catch_up()
+    overseer.catch_up()
+
+    assert len(found(opened)) == 2
+    assert opened.store.oversight.waiting() == (0, 0)
+
+
 def test_nothing_stored_shows_what_was_read(opened: Installation) -> None:
     class Waits(Dispatched):
         """Its timers stay."""
