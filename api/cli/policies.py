@@ -9,11 +9,8 @@ import typer
 from api.cli.language import tr
 from api.cli.opened import installation
 from api.cli.show import Json, print_json, show_rows
-from api.govern import admin_of, say
-from api.installation import Installation
-from ledger import entry as entries
+from api.policies import Posted, put_defaults_in_force, put_in_force, standing
 from ledger.errors import MalformedError, NotFoundError
-from ledger.oversight import policies
 from ledger.oversight.families import FAMILIES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -31,7 +28,7 @@ Name = Annotated[str, typer.Argument(help=tr("A rule family.", "规则类别。"
 def list_(json: Json = False) -> None:
     """List rule families with the version of their policy in force; 0: none, nothing is found."""
     with installation() as opened:
-        newest = _newest(opened)
+        newest = standing(opened)
     rows = [
         {"name": family.name, "version": newest.get(family.name, {"version": 0})["version"]}
         for family in FAMILIES
@@ -53,7 +50,7 @@ def show(name: Name) -> None:
     """Print a family's rules: those in force, else the built-in ones. Edit, and post them."""
     built_in = _defaults(name)
     with installation() as opened:
-        payload = _newest(opened).get(name, {"rules": {}})
+        payload = standing(opened).get(name, {"rules": {}})
     print_json({**built_in, **payload["rules"]})
 
 
@@ -84,36 +81,22 @@ def post(
 ) -> None:
     """Put a family's rules in force from the next entry on: a file of them, or the built-in ones."""
     with installation() as opened:
-        newest = _newest(opened)
-        for family in FAMILIES if name is None else ():
-            if family.name not in newest:
-                _post(opened, family.name, 1, dict(family.defaults))
-        if name is not None:
+        if name is None:
+            for posted in put_defaults_in_force(opened):
+                _tell(posted)
+        else:
             rules = _defaults(name) if file is None else _read(file)
-            _post(opened, name, newest.get(name, {"version": 0})["version"] + 1, rules)
+            _tell(put_in_force(opened, name, rules))
 
 
-def post_defaults(opened: Installation) -> None:
-    """The built-in rules of every family that has none in the log yet."""
-    newest = _newest(opened)
-    for family in FAMILIES:
-        if family.name not in newest:
-            _say(opened, family.name, 1, dict(family.defaults))
-
-
-def _post(opened: Installation, name: str, version: int, rules: dict[str, Any]) -> None:
-    index = _say(opened, name, version, rules)
+def _tell(posted: Posted) -> None:
     typer.echo(
         tr(
-            f"rules {name}, version {version}, are in force from entry {index} on",
-            f"规则 {name} 第 {version} 版自第 {index} 条起生效",
+            f"rules {posted.name}, version {posted.version}, are in force from entry "
+            f"{posted.index} on",
+            f"规则 {posted.name} 第 {posted.version} 版自第 {posted.index} 条起生效",
         )
     )
-
-
-def _say(opened: Installation, name: str, version: int, rules: dict[str, Any]) -> int:
-    payload = {"name": name, "version": version, "rules": rules}
-    return say(opened, policies.TYPE, payload, issuer=admin_of(opened)).index
 
 
 def _defaults(name: str) -> dict[str, Any]:
@@ -134,15 +117,3 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(rules, dict):
         raise MalformedError(tr(f"{file} is not an object of rules", f"{file} 不是规则对象"))
     return rules
-
-
-def _newest(opened: Installation) -> dict[str, dict[str, Any]]:
-    """The policy of the highest version by name, as its payload."""
-    found: dict[str, dict[str, Any]] = {}
-    for data in opened.store.open_of(policies.TYPE, above=-1):
-        shown = entries.parse(data).open
-        assert shown is not None
-        payload: Any = shown.payload
-        if payload["version"] > found.get(payload["name"], {"version": 0})["version"]:
-            found[payload["name"]] = payload
-    return found

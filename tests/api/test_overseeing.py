@@ -199,7 +199,7 @@ def test_one_value_that_was_altered_does_not_stop_oversight(
     assert position is not None
     with opened.store.engine.begin() as connection:
         connection.exec_driver_sql(
-            f"UPDATE {table} SET sealed = x'00' WHERE sealed <> ?",  # noqa: S608
+            f"UPDATE {table} SET sealed = x'00' WHERE sealed <> ?",
             (position.stored,),
         )
     post(opened, "order", order_no="N-2")

@@ -19,11 +19,11 @@ from components.term import play
 from components.term.generate import Shape, Term, generate
 from components.term.script import Said
 
-from api.cli.policies import post_defaults
 from api.founding import found
 from api.govern import admin_of, say
 from api.installation import Installation
 from api.overseeing import Overseer
+from api.policies import put_defaults_in_force
 from api.settings import Settings
 from ledger.evidence.draft import prepare
 
@@ -43,7 +43,7 @@ def oversight(records: int) -> dict[str, Any]:
         clock.install(patch)
         with closing(found(Settings(home=home, chain="none", disk_reserve_bytes=0))) as opened:
             _register(opened, term)
-            post_defaults(opened)
+            put_defaults_in_force(opened)
             half = len(term.said) // 2
             _fill(opened, clock, term.said[:half])
             first = _rebuild(opened, clock)

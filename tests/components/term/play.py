@@ -27,11 +27,11 @@ import api.overseeing
 import storage.clock
 import storage.oversight
 from api.app import create_app
-from api.cli.policies import post_defaults
 from api.founding import found
 from api.govern import admin_of, say
 from api.installation import Installation
 from api.overseeing import Overseer
+from api.policies import put_defaults_in_force
 from api.settings import Settings
 from components.term import world
 from components.term.generate import Term
@@ -198,7 +198,7 @@ def stage(
         for name, own in rules.items():
             policy = {"name": name, "version": 1, "rules": dict(own)}
             say(opened, "policy", policy, issuer=admin_of(opened))
-        post_defaults(opened)
+        put_defaults_in_force(opened)
         kwargs = {} if families is None else {"families": families}
         overseer = Overseer(opened, threading.Event(), "term", **kwargs)
         url = stack.enter_context(_serving(settings))
