@@ -1,7 +1,6 @@
 """The real service over a real embedded installation, on loopback, with parties to play."""
 
 import copy
-import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from components.admitting import admission
+from components.serving import served
 
 from api.app import create_app
 from api.founding import found
@@ -81,29 +80,12 @@ def governance(kind: str, issuer: str, payload: dict[str, Any]) -> dict[str, Any
 
 @contextmanager
 def serving(settings: Settings, tokens: dict[str, str]) -> Iterator[Running]:
-    """uvicorn in a thread until the block ends."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on",
-            timeout_graceful_shutdown=5,
-        )
-    )  # fmt: skip
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 30
-        while not server.started:
-            assert thread.is_alive(), "the service did not start"
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        running = Running(settings, f"http://127.0.0.1:{port}", tokens)
+    """The service in a thread until the block ends."""
+    with served(create_app(settings)) as url:
+        running = Running(settings, url, tokens)
         yield running
         for client in running.clients:
             client.close()
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def settle(settings: Settings) -> dict[str, str]:

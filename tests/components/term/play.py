@@ -9,7 +9,6 @@ import heapq
 import itertools
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,7 +19,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 import api.govern
 import api.overseeing
@@ -33,6 +31,7 @@ from api.installation import Installation
 from api.overseeing import Overseer
 from api.policies import put_defaults_in_force
 from api.settings import Settings
+from components.serving import served
 from components.term import world
 from components.term.generate import Term
 from components.term.script import Said
@@ -201,7 +200,7 @@ def stage(
         put_defaults_in_force(opened)
         kwargs = {} if families is None else {"families": families}
         overseer = Overseer(opened, threading.Event(), "term", **kwargs)
-        url = stack.enter_context(_serving(settings))
+        url = stack.enter_context(served(create_app(settings)))
         on_stage = Stage(url, opened, clock, overseer, tokens)
         yield on_stage
         for client in on_stage.clients.values():
@@ -244,25 +243,3 @@ def _register(opened: Installation, cast: World) -> dict[str, str]:
                             "kind": kind, "model": "X", "serial": uuid.uuid4().hex[:8]}  # fmt: skip
             say(opened, "device-registration", registration, issuer=admin)
     return tokens
-
-
-@contextmanager
-def _serving(settings: Settings) -> Iterator[str]:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False,
-            timeout_graceful_shutdown=5,
-        )
-    )  # fmt: skip
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 30
-        while not server.started:
-            assert thread.is_alive(), "the service did not start"
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
