@@ -44,7 +44,7 @@ _AGAIN_S: Final = 10.0
 _STRETCH: Final = 2_000
 """Records read at once."""
 
-_STRETCHES: Final = 10
+_STRETCHES: Final = 25
 """Read one after the other before what followed is saved, where the log is that far ahead."""
 
 _POSTED: Final = 500
@@ -117,10 +117,11 @@ class Overseer:
         if not self._policy_stands():
             return False
         engine = self._opened()
-        told = self._tell(engine)
-        if not told:
-            self._let_time_pass(engine)
-        self._save(engine)
+        with _uncollected():
+            told = self._tell(engine)
+            if not told:
+                self._let_time_pass(engine)
+            self._save(engine)
         posted = self._post()
         self.behind = max(0, self.store.head().size - engine.size)
         return bool(told or posted)
@@ -190,9 +191,8 @@ class Overseer:
             start = engine.size
             records = self.store.oversight.records(start, start + _STRETCH, engine.reads)
             engine.prefetch(records)
-            with _uncollected():
-                for seen in records:
-                    engine.step(seen)
+            for seen in records:
+                engine.step(seen)
             told += len(records)
             if len(records) < _STRETCH or self._stop.is_set():
                 break
@@ -293,7 +293,7 @@ class Overseer:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """State has no cycles, and is a great deal: looking for some takes a third of the time."""
+    """Records and state have no cycles, and are many: looking for some takes a third of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

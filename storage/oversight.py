@@ -155,14 +155,17 @@ class Oversight:
             .order_by(reads.ENTRY.index)
         )
         with reading(self._engine) as connection:
-            return [self._seen(row, row.type in kinds) for row in connection.execute(query)]
+            return [
+                self._seen(*stored, opened=kind in kinds)
+                for *stored, kind in connection.execute(query)
+            ]
 
     def record(self, record_id: str) -> Seen | None:
         """One record by its id; None where there is none."""
         query = reads.records_query().where(reads.ENTRY.record_id == record_id)
         with reading(self._engine) as connection:
             row = connection.execute(query).first()
-        return None if row is None else self._seen(row, opened=True)
+        return None if row is None else self._seen(*row, opened=True)
 
     def horizon(self) -> tuple[int, str]:
         """Size of the log, and a time before which nothing will be logged any more.
@@ -187,7 +190,7 @@ class Oversight:
             self._move(connection, before, stored)
             self._write_states(connection, sealer, changes)
             self._write_timers(connection, changes)
-            self._write_rows(connection, sealer, changes)
+            self._write_rows(connection, sealer, changes, replacing=before is not None)
             first: dict[str, Finding] = {}
             for finding in changes.findings:
                 first.setdefault(finding.id, finding)
@@ -278,14 +281,25 @@ class Oversight:
         detail = orjson.loads(self._opener.open(name, bytes(row.sealed)))
         return Row(row.family, name, row.scope, row.day, row.kind, row.status, detail)
 
-    def _seen(self, row: Any, opened: bool) -> Seen:
+    def _seen(
+        self,
+        place: int,
+        record_id: str,
+        leaf_hash: bytes,
+        data: bytes,
+        is_open: bool,
+        sealed: bytes | None,
+        wrapped: bytes | None,
+        *,
+        opened: bool,
+    ) -> Seen:
         payload, erased = None, frozenset[str]()
-        if opened and not row.is_open and row.wrapped is not None and row.sealed is not None:
-            unsealed = self._sealer.open_record(row.record_id, bytes(row.sealed), row.wrapped)
+        if opened and not is_open and wrapped is not None and sealed is not None:
+            unsealed = self._sealer.open_record(record_id, sealed, wrapped)
             payload = unsealed.payload
             if unsealed.opening is not None:
                 erased = frozenset(unsealed.opening.names) - orjson.loads(payload).keys()
-        return read_seen(row.place, bytes(row.leaf_hash), row.data, payload, erased)
+        return read_seen(place, leaf_hash, data, payload, erased)
 
     def _move(self, connection: Connection, before: Position | None, stored: bytes) -> None:
         name = self._mac(_POSITION)
@@ -315,7 +329,8 @@ class Oversight:
                 gone.append(self._mac(key))
             else:
                 kept.append((self._mac(key), sealer.seal(key, orjson.dumps(value))))
-        self._put_states(connection, kept)
+        # In the order of the table: neighbours stand on one page.
+        self._put_states(connection, sorted(kept))
         for at in range(0, len(gone), _REMOVED):
             connection.execute(
                 delete(OversightState.__table__).where(  # type: ignore[attr-defined]
@@ -332,11 +347,11 @@ class Oversight:
             ]
             connection.execute(_FIRED, fired)
 
-    def _write_rows(self, connection: Connection, sealer: BatchSealer, changes: Changes) -> None:
-        if not changes.rows:
-            return
+    def _write_rows(
+        self, connection: Connection, sealer: BatchSealer, changes: Changes, *, replacing: bool
+    ) -> None:
         names = {name: self._mac(name[1]) for name in changes.rows}
-        for family in sorted({family for family, _ in names}):
+        for family in sorted({family for family, _ in names}) if replacing else ():
             of_family = [mac for (whose, _), mac in names.items() if whose == family]
             for at in range(0, len(of_family), _REMOVED):
                 connection.execute(
@@ -344,7 +359,7 @@ class Oversight:
                         _ROW.family == family, _ROW.name.in_(of_family[at : at + _REMOVED])
                     )
                 )
-        self._put_rows(connection, list(self._sealed_rows(sealer, changes, names)))
+        self._put_rows(connection, sorted(self._sealed_rows(sealer, changes, names)))
 
     def _sealed_rows(
         self, sealer: BatchSealer, changes: Changes, names: dict[tuple[str, str], bytes]

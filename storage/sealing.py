@@ -12,7 +12,7 @@ digests) is stored as HMAC-SHA256 under the index key.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -45,8 +45,7 @@ class SealingKeys:
             raise MalformedError("sealing keys are 32 bytes each")
 
 
-@dataclass(frozen=True, slots=True)
-class Unsealed:
+class Unsealed(NamedTuple):
     """A record's payload (canonical JSON), and its seed or, once fields were erased, its opening."""
 
     payload: bytes

@@ -132,6 +132,7 @@ class Engine:
         self.size, self.now = size, now
         self.changes = Changes(size)
         for context in self._contexts:
+            context.write_to(self.changes)
             context.load_policy()
 
     @property
@@ -190,6 +191,8 @@ class Engine:
     def take_changes(self) -> Changes:
         """What followed since the last call."""
         taken, self.changes = self.changes, Changes(self.size)
+        for context in self._contexts:
+            context.write_to(self.changes)
         return taken
 
     def forget_cache(self, above: int = 0) -> None:
@@ -214,11 +217,6 @@ class Engine:
             self._fetch([full])
             found = self.cache[full]
         return found
-
-    def put(self, full: str, value: JsonValue) -> None:
-        """Put a value there."""
-        self.cache[full] = value
-        self.changes.state[full] = value
 
     def wake(self, timer: Timer) -> None:
         """Set a timer."""
@@ -261,6 +259,11 @@ class _Context:
         self.policy = policies.built_in(family.name, family.defaults)
         self._prefix = f"{family.name} "
         self._cache = engine.cache
+        self._changed: dict[str, JsonValue] = {}
+
+    def write_to(self, changes: Changes) -> None:
+        """Note what is put from now on among these changes."""
+        self._changed = changes.state
 
     @property
     def now(self) -> str:
@@ -283,7 +286,7 @@ class _Context:
         return self.engine.get(full) if found is _UNREAD else found
 
     def put(self, key: str, value: JsonValue) -> None:
-        self.engine.put(self._prefix + key, value)
+        self._put(self._prefix + key, value)
 
     def wake(self, at: str, key: str) -> None:
         self.engine.wake((max(at, self.now), self.family.name, key))
@@ -335,9 +338,12 @@ class _Context:
         after = policies.succeed(self.policy, seen.fields, self.family.defaults)
         if after is not self.policy:
             self.policy = after
-            self.engine.put(
+            self._put(
                 f"policy {after.name}", {"version": after.version, "rules": dict(after.rules)}
             )
+
+    def _put(self, full: str, value: JsonValue) -> None:
+        self._cache[full] = self._changed[full] = value
 
 
 def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
