@@ -9,17 +9,16 @@ however it ends, leaves a position and what belongs to it; the next goes on ther
 way, the log takes records all the same: oversight is behind, and says by how much.
 """
 
-import contextlib
-import gc
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from api.govern import say
 from api.installation import Installation, now_ms
 from api.metrics import Metrics
+from api.uncollected import uncollected
 from devices.client.keys import SigningKey
 from ledger import entry as entries
 from ledger import timestamp
@@ -117,7 +116,7 @@ class Overseer:
         if not self._policy_stands():
             return False
         engine = self._opened()
-        with _uncollected():
+        with uncollected():
             told = self._tell(engine)
             if not told:
                 self._let_time_pass(engine)
@@ -289,18 +288,6 @@ class Overseer:
         }
         say(self._installation, "key-registration", payload, issuer=self._installation.operator)
         return key
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Records and state have no cycles, and are many: looking for some takes a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def count_oversight(metrics: Metrics, overseer: Overseer) -> None:

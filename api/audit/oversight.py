@@ -9,6 +9,7 @@ from typing import Final
 
 from api.audit.report import Report
 from api.installation import Installation
+from api.uncollected import uncollected
 from ledger import entry as entries
 from ledger.audit.oversight import OversightAudit
 from ledger.oversight import policies
@@ -45,9 +46,10 @@ def check(
     )
     while again.size < size:
         end = min(again.size + _STRETCH, size)
-        for seen in store.oversight.records(again.size, end, again.reads):
-            for finding in again.add(seen):
-                report.add(finding)
+        with uncollected():
+            for seen in store.oversight.records(again.size, end, again.reads):
+                for finding in again.add(seen):
+                    report.add(finding)
         progress(again.size, size)
     for finding in again.finish():
         report.add(finding)
