@@ -169,8 +169,9 @@ class Engine:
             self._take_back(seen, rel)
         if seen.type == policies.TYPE:
             self._tell_policy(seen)
+        whole = seen.payload is not None and not seen.erased
         for context in self._told.get(seen.type, ()):
-            if seen.readable(context.family.reads[seen.type]):
+            if whole or seen.readable(context.family.reads[seen.type]):
                 context.family.tell(seen, context)
 
     def advance(self, until: str) -> None:
