@@ -1,171 +1,142 @@
-"""Agreed prices (中标价、合同价、下浮率): what an order may ask a school to pay for an item.
+"""Agreements (中标、合同): which supplier is bound to deliver what, to whom, since when, at which price.
 
-    order → under a contract or an award, else the last one in term that has the item
-    a price: no more than that   a discount: no more than the reference price of the day less it
+State `agreed <supplier>`: its awards and contracts, forgotten long after their term, each
 
-The day is the order's or the delivery's, whichever allows more: a new list is published in between.
-A discounted price is rounded by whoever writes it, up by less than the policy's `price_rounding_fen`.
+    {ref, names, logged, bureau, since, from, until, schools, items}
 
-State: `agreed <supplier>`, its awards and contracts; `reference <item>`, that item's prices on the
-lists; `listed <record>`, the items of a list, to take it back by. All forget what ended long ago.
+`names` are the ids of its versions and `logged` is when the first was; `since` is the day on which
+it was awarded or signed; `schools` null: for all; `items` {code: [unit price or null, discount or
+null, per]}, null where a contract leaves them to the award. One that counts no more stays as {ref,
+names, logged, until, gone}, for the version that replaces it.
+
+`lacking <supplier>`: keys of the orders and selections that lacked one, to be woken when it comes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from ledger.evidence.prices import PRICED_PER
 from ledger.oversight import civil
 from ledger.oversight.family import Context
-from ledger.oversight.reconciliation.difference import Difference, decimal, micro_of
-from ledger.oversight.reconciliation.ordered import Ordered
-from ledger.oversight.seen import Ref, Seen
+from ledger.oversight.reconciliation import versions
+from ledger.oversight.seen import Seen
 
+PREFIX: Final = "agreed "
 FORGOTTEN_DAYS: Final = 400
-_WHOLE_BP: Final = 10_000
+ERASED: Final = "erased"
+_WAITING: Final = 100
+"""Orders and selections that are looked at again when an agreement comes after them."""
+
+Agreement = Mapping[str, Any]
 
 
-def tell_agreement(seen: Seen, context: Context) -> None:
-    """An award or a contract with prices for items."""
+def tell(seen: Seen, context: Context) -> None:
+    """An award or a contract."""
     fields = seen.fields
     contract = seen.type == "contract"
     supplier = fields["contractor" if contract else "awarded_to"]
-    if not supplier.startswith("supplier:") or "line_prices" not in fields:
+    if not supplier.startswith("supplier:"):
         return
-    priced = {line["line_no"]: line for line in fields["line_prices"]}
+    key = PREFIX + supplier
+    known = _remembered(key, context)
+    names, logged = versions.lineage(known, seen)
     agreement = {
         "ref": seen.ref,
+        "names": names,
+        "logged": logged,
         "bureau": fields["purchaser" if contract else "bureau"],
+        "since": fields["signed_on" if contract else "awarded_on"],
         "from": fields["term_from"],
         "until": fields["term_until"],
         "schools": fields["schools"] if contract else None,
-        "items": {
-            line["item_code"]: [
-                priced[line["line_no"]].get("unit_price_fen"),
-                priced[line["line_no"]].get("discount_bp"),
-                priced[line["line_no"]]["price_unit"],
-            ]
-            for line in fields["lines"]
-        },
+        "items": _items(fields),
     }
-    _add(context, f"agreed {supplier}", agreement)
-
-
-def tell_reference(seen: Seen, context: Context) -> None:
-    """A list of reference prices."""
-    fields = seen.fields
-    priced = {line["line_no"]: line for line in fields["line_prices"]}
-    for line in fields["lines"]:
-        price = priced[line["line_no"]]
-        survey = {
-            "ref": seen.ref,
-            "bureau": fields["bureau"],
-            "from": fields["valid_from"],
-            "until": fields["valid_until"],
-            "unit": price["price_unit"],
-            "price": price["unit_price_fen"],
-        }
-        _add(context, f"reference {line['item_code']}", survey)
-    context.put(f"listed {seen.id}", [line["item_code"] for line in fields["lines"]])
-    end = civil.days_later(fields["valid_until"], FORGOTTEN_DAYS)
-    context.wake(civil.end_of(end, context.zone), f"listed {seen.id}")
+    context.put(key, [*known, agreement])
+    context.wake(civil.end_of(_end(agreement), context.zone), key)
+    _look_again(supplier, context)
 
 
 def take_back(seen: Seen, context: Context) -> None:
-    """An award, a contract or a list counts no more."""
-    if seen.type == "reference-price":
-        for item in context.get(f"listed {seen.id}") or ():
-            _remove(context, f"reference {item}", seen.id)
-        context.put(f"listed {seen.id}", None)
-        return
+    """An award or a contract counts no more."""
     supplier = seen.subject("supplier")
-    if supplier is not None:
-        _remove(context, f"agreed {supplier}", seen.id)
-
-
-def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
-    """Prices of an order above what was agreed for the item."""
-    order = ordered.order
-    if order is None:
+    known = context.get(f"{PREFIX}{supplier}")
+    if supplier is None or known is None:
         return
-    agreements = context.get(f"agreed {order['supplier']}")
-    if agreements is None:
-        return
-    days = (civil.day_of(order["at"], context.zone), order["day"])
-    for _, item, unit, _, _, price in ordered.lines:
-        agreement = _in_force(ordered, agreements, item)
-        per = PRICED_PER[unit][0]
-        if agreement is None or agreement["items"][item][2] != per:
-            continue
-        agreed, discount_bp, _ = agreement["items"][item]
-        records = [order["ref"], agreement["ref"]]
-        if agreed is not None:
-            limit, above = micro_of(agreed), micro_of(price) > micro_of(agreed)
-        else:
-            surveys = _surveys(context, item, per, agreement["bureau"], days)
-            if not surveys:
-                yield _of(ordered, "no-reference-price", item, price, price, per, records)
-                continue
-            best = max(surveys, key=_price)
-            limit = micro_of(best["price"]) * (_WHOLE_BP - discount_bp) // _WHOLE_BP
-            rounding = context.policy.rules["price_rounding_fen"] * 1_000_000
-            above = micro_of(price) > limit and micro_of(price) - limit >= rounding
-            records.append(best["ref"])
-        if above:
-            line = (decimal(limit), price, per, records)
-            yield _of(ordered, "price-above-award", item, *line)
+    gone = "corrected" if seen.payload is not None and not seen.erased else ERASED
+    kept = ("ref", "names", "logged", "until")
+    left = [
+        {**{name: one[name] for name in kept}, "gone": gone} if one["ref"][2] == seen.id else one
+        for one in known
+    ]
+    context.put(PREFIX + supplier, left)
+    _look_again(supplier, context)
 
 
-def _in_force(ordered: Ordered, agreements: Any, item: str) -> Any:
-    """The agreement that prices an item of an order; None where nothing does."""
-    assert ordered.order is not None
-    day, under = ordered.order["day"], ordered.order["under"]
-    having = [one for one in agreements if item in one["items"]]
-    named = [one for one in having if one["ref"][2] in under]
-    if not named:
-        in_term = [one for one in having if one["from"] <= day <= one["until"]]
-        named = [one for one in in_term if one["schools"] and ordered.school in one["schools"]]
-        named = named or [one for one in in_term if one["schools"] is None]
-    return max(named, key=lambda one: one["ref"][0], default=None)
+def due(key: str, context: Context) -> None:
+    """A term ended long ago."""
+    context.put(key, _remembered(key, context) or None)
 
 
-def _surveys(
-    context: Context, item: str, per: str, bureau: str, days: tuple[str, ...]
-) -> list[Mapping[str, Any]]:
-    """Of each day the last list in force: the same bureau's if it has one, else any."""
-    known = context.get(f"reference {item}") or ()
-    found = []
-    for day in days:
-        valid = [one for one in known if one["unit"] == per and one["from"] <= day <= one["until"]]
-        own = [one for one in valid if one["bureau"] == bureau] or valid
-        if own:
-            found.append(max(own, key=lambda one: one["ref"][0]))
+def known(context: Context, supplier: str) -> Sequence[Agreement]:
+    """All that is remembered of a supplier, those that are gone included."""
+    found: Sequence[Agreement] = context.get(PREFIX + supplier) or ()
     return found
 
 
-def _price(survey: Mapping[str, Any]) -> int:
-    return micro_of(survey["price"])
-
-
-def _of(
-    ordered: Ordered, code: str, item: str, expected: str, found: str, per: str, records: list[Ref]
-) -> Difference:
-    unit = f"fen/{per}"
-    return Difference(
-        code, item, expected, found, unit, records, *ordered.at, responsible=ordered.school
-    )
-
-
-def _add(context: Context, key: str, item: Mapping[str, Any]) -> None:
-    today = civil.day_of(context.now, context.zone)
-    kept = [
+def binding(
+    agreements: Iterable[Agreement], school: str, under: Sequence[str] = ()
+) -> list[Agreement]:
+    """Those that a school may order under; `under`: those that it names, whomever they are for."""
+    return [
         one
-        for one in context.get(key) or ()
-        if civil.days_later(one["until"], FORGOTTEN_DAYS) >= today
+        for one in agreements
+        if "gone" not in one
+        and (one["schools"] is None or school in one["schools"] or names(one, under))
     ]
-    context.put(key, [*kept, dict(item)])
 
 
-def _remove(context: Context, key: str, record: str) -> None:
-    known = context.get(key)
-    if known is not None:
-        context.put(key, [one for one in known if one["ref"][2] != record] or None)
+def names(agreement: Agreement, under: Sequence[str]) -> bool:
+    """Whether a link leads to an agreement, in whichever version."""
+    return any(record in agreement["names"] for record in under)
+
+
+def index(agreement: Agreement) -> int:
+    """Where in the log its present version stands."""
+    found: int = agreement["ref"][0]
+    return found
+
+
+def lack(context: Context, supplier: str, key: str) -> None:
+    """Wake an order or a selection by this key when something is agreed with its supplier."""
+    waiting = context.get(f"lacking {supplier}") or ()
+    if key not in waiting:
+        context.put(f"lacking {supplier}", [*waiting, key][-_WAITING:])
+
+
+def _look_again(supplier: str, context: Context) -> None:
+    waiting = context.get(f"lacking {supplier}")
+    if waiting is not None:
+        context.put(f"lacking {supplier}", None)
+        for key in waiting:
+            context.wake(context.now, key)
+
+
+def _items(fields: Mapping[str, Any]) -> dict[str, list[Any]] | None:
+    if "line_prices" not in fields:
+        return None
+    priced = {line["line_no"]: line for line in fields["line_prices"]}
+    found = {}
+    for line in fields["lines"]:
+        price = priced[line["line_no"]]
+        found[line["item_code"]] = [
+            price.get("unit_price_fen"), price.get("discount_bp"), price["price_unit"],
+        ]  # fmt: skip
+    return found
+
+
+def _remembered(key: str, context: Context) -> list[Any]:
+    today = civil.day_of(context.now, context.zone)
+    return [one for one in context.get(key) or () if _end(one) >= today]
+
+
+def _end(agreement: Agreement) -> str:
+    return civil.days_later(agreement["until"], FORGOTTEN_DAYS)

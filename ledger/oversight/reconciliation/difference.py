@@ -11,11 +11,13 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ledger.evidence.lines import MAX_LINES
+from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.reconciliation.rules import MISMATCH, SEVERITIES, level
 from ledger.oversight.seen import Ref
 
 PARTY: Final = "party"
+DAY: Final = "day"
 
 _CERTAIN: Final = 1_000_000
 """Score of a suspicion that is arithmetic; its threshold too."""
@@ -28,9 +30,9 @@ class Difference:
     Attributes:
         code: which kind; `rules.LEVELS` has all.
         about: the item, invoice or entry it is about; empty where the document as a whole.
-        expected: what follows from the other side; a decimal string for prices.
+        expected: what follows from the other side; a decimal string for prices, a civil day.
         found: what is there.
-        unit: g, ml, piece, box, fen, fen/kg, …; `party` where they are no numbers.
+        unit: g, ml, piece, box, fen, fen/kg, day, …; `party` where they are no numbers.
         records: those held against each other.
         first_at: when the first of what it is about was, normal form.
         last_at: when the last was.
@@ -61,11 +63,18 @@ class Difference:
             "about": self.about,
             "expected": self.expected,
             "found": self.found,
-            "difference": None if self.unit == PARTY else _minus(self.found, self.expected),
+            "difference": self._difference(),
             "unit": self.unit,
             "responsible": self.responsible,
             "records": [{"index": index, "id": record} for index, _, record in self.records],
         }
+
+    def _difference(self) -> int | str | None:
+        if self.unit == PARTY:
+            return None
+        if self.unit == DAY:
+            return civil.days_between(str(self.expected), str(self.found))
+        return _minus(self.found, self.expected)
 
 
 def of_json(value: Sequence[Any]) -> Difference:

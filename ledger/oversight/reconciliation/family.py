@@ -7,6 +7,7 @@ from ledger.oversight.family import Context
 from ledger.oversight.reconciliation import (
     accounts,
     agreed,
+    asked,
     bills,
     book,
     corrected,
@@ -17,7 +18,9 @@ from ledger.oversight.reconciliation import (
     paying,
     record,
     rules,
+    selected,
     statements,
+    tenders,
 )
 from ledger.oversight.reconciliation.difference import Difference
 from ledger.oversight.reconciliation.ordered import PREFIX as ORDER
@@ -28,14 +31,24 @@ PAYEE: Final = "payee-differs"
 """What the family `payee` finds: shown here with the settlement that it is about."""
 
 _READS: Final[Mapping[str, frozenset[str]]] = {
+    "tender": frozenset(
+        {
+            "bureau", "tender_no", "tender_kind", "opens_at", "term_from", "term_until", "packages",
+        }
+    ),
     "tender-award": frozenset(
-        {"awarded_to", "bureau", "term_from", "term_until", "lines", "line_prices"}
+        {
+            "bureau", "award_no", "tender_no", "package_no", "awarded_to", "awarded_on", "term_from",
+            "term_until", "lines", "line_prices", "amount_fen",
+        }
     ),
     "contract": frozenset(
         {
-            "contractor", "purchaser", "schools", "term_from", "term_until", "lines", "line_prices",
+            "contractor", "purchaser", "schools", "signed_on", "term_from", "term_until", "lines",
+            "line_prices",
         }
     ),
+    "supplier-selection": frozenset({"school", "supplier", "term_from", "term_until"}),
     "reference-price": frozenset({"bureau", "valid_from", "valid_until", "lines", "line_prices"}),
     "order": frozenset(
         {
@@ -132,6 +145,9 @@ class Reconciliation:
             case "refund":
                 bills.tell(seen, context)
                 meals.tell_refund(seen, context)
+            case "tender-award":
+                tenders.tell_award(seen, context)
+                agreed.tell(seen, context)
             case "suspicion":
                 if seen.fields["suspicion_kind"] == PAYEE:
                     _payee(seen, context)
@@ -150,6 +166,12 @@ class Reconciliation:
                 paying.due(rest, context, afresh=True)
             case "account":
                 accounts.due(rest, context)
+            case "tender":
+                tenders.due(key, context)
+            case "agreed":
+                agreed.due(key, context)
+            case "selection":
+                selected.due(key, context)
             case "period":
                 record.due(key, context)
             case "statement":
@@ -178,6 +200,9 @@ class Reconciliation:
             case "refund":
                 bills.take_back(seen, context)
                 meals.tell_refund(seen, context, back=True)
+            case "tender-award":
+                tenders.take_back(seen, context)
+                agreed.take_back(seen, context)
             case "suspicion":
                 for one in seen.fields.get("observations", ()):
                     bills.untell_apart(context, one["record"], seen.id)
@@ -197,9 +222,10 @@ def _payee(seen: Seen, context: Context) -> None:
 
 
 _TOLD: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
-    "tender-award": agreed.tell_agreement,
-    "contract": agreed.tell_agreement,
-    "reference-price": agreed.tell_reference,
+    "tender": tenders.tell,
+    "contract": agreed.tell,
+    "supplier-selection": selected.tell,
+    "reference-price": asked.tell_reference,
     "settlement": bills.tell,
     "invoice": invoices.tell,
     "account-entry": accounts.tell,
@@ -210,9 +236,10 @@ _TOLD: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
     "correction": corrected.tell,
 }
 _TAKEN_BACK: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
-    "tender-award": agreed.take_back,
+    "tender": tenders.take_back,
     "contract": agreed.take_back,
-    "reference-price": agreed.take_back,
+    "supplier-selection": selected.take_back,
+    "reference-price": asked.take_back,
     "settlement": bills.take_back,
     "invoice": invoices.take_back,
     "account-entry": accounts.take_back,

@@ -16,7 +16,8 @@ from typing import Any, Final
 from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.reconciliation import (
-    agreed,
+    asked,
+    awarded,
     book,
     difference,
     goods,
@@ -179,7 +180,8 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
         found = goods.items(ordered, rules)
     apart = [
         *goods.differences(ordered, found.values(), rules),
-        *agreed.differences(ordered, context),
+        *awarded.differences(ordered, _ready(state, context), context),
+        *asked.differences(ordered, context),
         *(difference.of_json(one) for one in state.get("apart", ())),
     ]
     state["posted"] = difference.suspect(apart, state.get("posted", ()), context, ordered.canteen)

@@ -5,7 +5,7 @@ is corrected and replaced, what names the old one means the new one. State under
 the document's under its root, and `{is: root}` under the id of a later version.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ledger.oversight.family import Context
@@ -41,6 +41,20 @@ def adopt(context: Context, seen: Seen, kind: str, merge: Callable[[State, State
     context.put(f"{kind} {root}", merge(state, known) if known else state)
     context.put(own, {"is": root})
     return root
+
+
+def lineage(known: Iterable[Mapping[str, Any]], seen: Seen) -> tuple[list[str], str]:
+    """The ids of all versions of a document, and when the first of them was logged.
+
+    Args:
+        known: documents of its kind with their `names` and `logged`, those that were corrected too.
+        seen: the newest version.
+    """
+    replaced = frozenset(seen.linked("replaces"))
+    for one in known:
+        if not replaced.isdisjoint(one["names"]):
+            return [*one["names"], seen.id], one["logged"]
+    return [seen.id], seen.logged_at
 
 
 def forget(context: Context, kind: str, root: str) -> None:

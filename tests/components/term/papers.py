@@ -113,6 +113,7 @@ def admit(
         clock(on, 9, 5 + number),
         links=[{"rel": "reviews", "id": certificate}],
     )
+    tender = _tender(script, cast, supplier, number, on, last)
     prices = [
         {"line_no": place, "price_unit": "kg", "unit_price_fen": str(item.price_fen)}
         for place, item in enumerate(supplier.items, 1)
@@ -124,8 +125,8 @@ def admit(
         {
             "bureau": ADMISSION,
             "award_no": f"BX-SC-2026-{number}",
-            "tender_no": "BX-SC-2026",
-            "package_no": str(number),
+            "tender_no": f"ZB-2026-{number}",
+            "package_no": "1",
             "awarded_to": supplier.party,
             "bids": 5,
             "rank": 1,
@@ -141,6 +142,7 @@ def admit(
             "accountable": cast.officer,
         },
         clock(on, 10, number),
+        links=[{"rel": "under", "id": tender}],
         files=["notice"],
         media_type="application/pdf",
     )
@@ -163,6 +165,39 @@ def admit(
         clock(on, 10, 30 + number),
         links=[{"rel": "under", "id": award}],
     )
+
+
+def _tender(
+    script: Script, cast: World, supplier: Supplier, number: int, on: date, last: date
+) -> str:
+    """What the supplier wins was asked for three weeks before; the record's id."""
+    published = on - timedelta(days=21)
+    return script.say(
+        f"tender {supplier.party.partition(':')[2]}",
+        ADMISSION,
+        "tender",
+        {
+            "bureau": ADMISSION,
+            "tender_no": f"ZB-2026-{number}",
+            "title": f"学生餐 {supplier.category} 集中采购",
+            "tender_kind": "goods",
+            "method": "open",
+            "published_at": moment(clock(published, 9, number)),
+            "closes_at": moment(clock(on - timedelta(days=1), 9)),
+            "opens_at": moment(clock(on - timedelta(days=1), 9, 30)),
+            "term_from": str(on),
+            "term_until": str(last + timedelta(days=60)),
+            "packages": [
+                {"package_no": "1", "title": supplier.category, "winners": 1,
+                 "categories": [supplier.category], "ceiling_fen": 900_000_000}
+            ],
+            "ceiling_fen": 900_000_000,
+            "accountable": cast.officer,
+        },
+        clock(published, 9, number),
+        files=["notice"],
+        media_type="application/pdf",
+    )  # fmt: skip
 
 
 def _reference_price(script: Script, cast: World, first: date, last: date) -> None:

@@ -3,6 +3,7 @@
     school 1   clean
     school 2   its kitchen: what nobody records, how work orders are answered
     school 3   what it buys: papers, prices, deliveries
+    schools 4 and 5   of whom, besides: suppliers that won nothing, or not yet, or not that
     school 4   its account, and an incident
     school 5   what it makes up
 
@@ -14,6 +15,7 @@ a settlement, a payment) does not meet there either.
 from functools import partial
 
 from components.term.faults import (
+    awards,
     certificates,
     completeness,
     credit,
@@ -97,6 +99,27 @@ FAULTS = (
     ),
     Fault("two hours of an outage", 2, partial(completeness.outage, at=At(2, 4, 1))),
     Fault("samples that come a day late", 2, partial(completeness.late_samples, at=At(2, 4, 3))),
+    Fault("an award of what was never tendered", 3, awards.never_tendered),
+    Fault("awards otherwise than tendered", 3, awards.otherwise_than_tendered),
+    Fault("a package that was not tendered, a winner of another kind", 3, awards.another_package),
+    Fault(
+        "an order and a selection without an award",
+        3,
+        partial(awards.bought_without_award, at=At(4, 1, 4)),
+    ),
+    Fault(
+        "an order and a selection before the award",
+        3,
+        partial(awards.bought_before_award, at=At(5, 2, 2)),
+    ),
+    Fault(
+        "an order after the term of the award",
+        3,
+        partial(awards.bought_out_of_term, at=At(4, 2, 4), fine=At(4, 1, 2)),
+    ),
+    Fault(
+        "goods beside those of the award", 3, partial(awards.bought_beside_award, at=At(5, 3, 1))
+    ),
     Fault("a short delivery", 3, partial(reconciliation.short, at=At(3, 4, 2), category="meat")),
     Fault(
         "more weighed than accepted",

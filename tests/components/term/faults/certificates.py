@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from components.term import money, papers, supply, world
+from components.term import papers
 from components.term.faults.fault import Finding, Planted, Refusal
-from components.term.faults.goods import send_unwanted
+from components.term.faults.goods import another_supplier, buy, send_unwanted
 from components.term.faults.plot import At, Plot
 from components.term.script import clock, moment
 from components.term.world import ADMISSION, Item, Supplier, random_subject, record_id
@@ -30,11 +30,11 @@ def permit_lapses(plot: Plot, at: At, bought: list[At]) -> Planted:
         bought: deliveries that it still covers.
     """
     on = plot.on(at)
-    supplier, digits = _supplier(plot, 11, "fruit", _APPLE)
+    supplier, digits = another_supplier(plot, 11, "fruit", _APPLE)
     lapses = on - timedelta(days=5)
     permit = plot.one(f"permit {digits}")
     permit.payload["valid_until"] = str(lapses)
-    _buy(plot, supplier, _APPLE, bought)
+    buy(plot, supplier, _APPLE, bought)
     unwanted = send_unwanted(plot, plot.school(at), supplier, on, [(_APPLE, 20_000)])
     warned = [
         Finding(type="expiry-warning", code=str(days), about=supplier.party, cites=(permit.id,),
@@ -65,9 +65,9 @@ def suspended(plot: Plot, at: At, bought: list[At], outside: At) -> Planted:
         outside: when it brings goods that its permit does not name.
     """
     on = plot.on(at)
-    supplier, digits = _supplier(plot, 12, "milk", _MILK)
+    supplier, digits = another_supplier(plot, 12, "milk", _MILK)
     permit = plot.one(f"permit {digits}")
-    _buy(plot, supplier, _MILK, bought)
+    buy(plot, supplier, _MILK, bought)
     with plot.script() as script:
         decision = script.say(
             f"suspension {digits}",
@@ -107,7 +107,7 @@ def suspended(plot: Plot, at: At, bought: list[At], outside: At) -> Planted:
 
 def never_admitted(plot: Plot, at: At) -> Planted:
     """A supplier of which the bureau never decided brings its goods."""
-    supplier, digits = _supplier(plot, 13, "bakery", _BUN)
+    supplier, digits = another_supplier(plot, 13, "bakery", _BUN)
     plot.remove(plot.one(f"admission {digits}"), plot.one(f"award {digits}"))
     unwanted = send_unwanted(plot, plot.school(at), supplier, plot.on(at), [(_BUN, 12_000)])
     return Planted(
@@ -146,34 +146,6 @@ def cook_without_certificate(plot: Plot, at: At) -> Planted:
                     about=plot.school(at).canteen, cites=(checked.id,))
         ]
     )  # fmt: skip
-
-
-def _supplier(plot: Plot, number: int, category: str, item: Item) -> tuple[Supplier, str]:
-    """One more supplier, in order so far; and its credit code."""
-    term = plot.term
-    one = world.supplier(number, category, (item,))
-    plot.suppliers.append(one)
-    with plot.script() as script:
-        before = term.shape.first - timedelta(days=14)
-        papers.admit(script, term.cast, one, number, before, term.shape.last)
-    return one, one.party.partition(":")[2]
-
-
-def _buy(plot: Plot, supplier: Supplier, item: Item, days: list[At]) -> None:
-    """Deliveries that are in order, settled and paid the day after the last."""
-    school = plot.school(days[0])
-    with plot.script() as script:
-        taken = []
-        for at in days:
-            on = plot.on(at)
-            lines = [(item, 60 * school.diners)]
-            before = on - timedelta(days=1)
-            taken += supply.delivery(script, school, supplier, 4, on, before, lines, plot.draw)
-        first, last = plot.on(days[0]).replace(day=1), plot.on(days[-1])
-        number = 4 + len(plot.suppliers)
-        money.settle_one(
-            script, plot.term.cast, money.Account(school), supplier, number, taken, first, last
-        )
 
 
 def _charged(supplier: Supplier, *kinds: str) -> list[Finding]:

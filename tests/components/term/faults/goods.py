@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from components.term import supply
+from components.term import money, papers, supply, world
 from components.term.faults import accounts
 from components.term.faults.plot import At, Plot
 from components.term.script import Said, Script, clock, later, moment
@@ -212,3 +212,31 @@ def send_unwanted(
             script, school, supplier.party, order, number, lines, "no-document", refused_at, name
         )
     return Unwanted(f"order {name}", plot.one(f"dispatch {name}").id)
+
+
+def another_supplier(plot: Plot, number: int, category: str, item: Item) -> tuple[Supplier, str]:
+    """One more supplier, in order so far; and its credit code."""
+    term = plot.term
+    one = world.supplier(number, category, (item,))
+    plot.suppliers.append(one)
+    with plot.script() as script:
+        before = term.shape.first - timedelta(days=14)
+        papers.admit(script, term.cast, one, number, before, term.shape.last)
+    return one, one.party.partition(":")[2]
+
+
+def buy(plot: Plot, supplier: Supplier, item: Item, days: list[At]) -> None:
+    """Deliveries that are in order, settled and paid the day after the last."""
+    school = plot.school(days[0])
+    with plot.script() as script:
+        taken = []
+        for at in days:
+            on = plot.on(at)
+            lines = [(item, 60 * school.diners)]
+            before = on - timedelta(days=1)
+            taken += supply.delivery(script, school, supplier, 4, on, before, lines, plot.draw)
+        first, last = plot.on(days[0]).replace(day=1), plot.on(days[-1])
+        number = 4 + len(plot.suppliers)
+        money.settle_one(
+            script, plot.term.cast, money.Account(school), supplier, number, taken, first, last
+        )

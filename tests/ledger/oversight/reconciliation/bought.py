@@ -35,8 +35,13 @@ class Bought:
     Times are the log's: `at` is when a record is logged and, unless it says otherwise, when it was.
     """
 
-    def __init__(self, **rules: Any) -> None:
-        """`rules`: of the reconciliation's policy."""
+    def __init__(self, *, agreed: bool = True, **rules: Any) -> None:
+        """Begin.
+
+        Args:
+            agreed: whether the school has a contract with the supplier, of no items.
+            rules: of the reconciliation's policy.
+        """
         policies = {"reconciliation": rules}
         self.log = ToldLog(
             Reconciliation(), Payees(), policies=policies, at="2026-09-01T00:00:00.000Z"
@@ -44,6 +49,8 @@ class Bought:
         self._entries: dict[str, tuple[int, int]] = {}
         self._numbers = 0
         self._orders: dict[str, Mapping[str, Any]] = {}
+        if agreed:
+            self.contract()
 
     # Goods
 
@@ -202,11 +209,45 @@ class Bought:
         kept = {item: quantity - rejected.get(item, 0) for item, quantity in items.items()}
         return order, self.accept(order, kept, rejected=rejected)
 
-    # Money
+    # What was agreed
 
-    def award(self, items: Mapping[str, Mapping[str, Any]], at: str | None = None) -> Seen:
-        """A package is won, at a price or a discount for each item."""
+    def contract(self, at: str | None = None, **changes: Any) -> Seen:
+        """A contract for goods, for years."""
         self._at(at)
+        example = TYPES["contract"].example
+        payload = {
+            **example["payload"],
+            "contract_no": "HT-2026",
+            "contract_kind": "goods",
+            "contractor": SUPPLIER,
+            "signed_on": "2026-08-01",
+            "term_from": "2026-08-01",
+            "term_until": "2027-07-31",
+            **changes,
+        }
+        return self.log.post("contract", payload, issuer=ADMISSION, blobs=example["blobs"])
+
+    def tender(self, at: str | None = None, **changes: Any) -> Seen:
+        """The bureau asks for offers: meat and eggs, rice and oil."""
+        self._at(at)
+        payload = {**TYPES["tender"].example["payload"], **changes}
+        return self.log.post("tender", payload, issuer=ADMISSION)
+
+    def select(self, at: str | None = None, **changes: Any) -> Seen:
+        """The school chooses the supplier."""
+        self._at(at)
+        example = TYPES["supplier-selection"].example
+        payload = {**example["payload"], **changes}
+        return self.log.post("supplier-selection", payload, issuer=SCHOOL, blobs=example["blobs"])
+
+    def award(
+        self, items: Mapping[str, Mapping[str, Any]], at: str | None = None, *,
+        links: Sequence[Mapping[str, str]] = (), tendered: bool = True, **changes: Any,
+    ) -> Seen:  # fmt: skip
+        """A package is won, at a price or a discount for each item; of a tender, if it was tendered."""
+        self._at(at)
+        if tendered and all(seen.type != "tender" for seen in self.log.records):
+            self.tender()
         lines = [
             {"line_no": number, "item_code": item, "item_name": item}
             for number, item in enumerate(items, 1)
@@ -220,8 +261,11 @@ class Bought:
             "award_no": self._number("Z"),
             "lines": lines,
             "line_prices": priced,
+            **changes,
         }
-        return self.log.post("tender-award", payload, issuer=ADMISSION)
+        return self.log.post("tender-award", payload, issuer=ADMISSION, links=links)
+
+    # Money
 
     def reference(self, item: str, price: str, at: str | None = None) -> Seen:
         """What an item costs on the market, for the whole term."""
@@ -427,9 +471,9 @@ def _per(item: str) -> str:
     return prices.PRICED_PER[PRICES[item][0]][0]
 
 
-def told_again(bought: Bought, seed: int) -> Bought:
+def told_again(bought: Bought, seed: int, *, agreed: bool = True) -> Bought:
     """The same records in another order, all logged within an hour in October."""
-    again = Bought()
+    again = Bought(agreed=agreed)
     records = [
         seen for seen in bought.log.records if seen.issuer != ENGINE and seen.type != "policy"
     ]

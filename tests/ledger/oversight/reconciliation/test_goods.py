@@ -64,8 +64,8 @@ def test_a_short_delivery_is_the_suppliers_and_told_to_the_gram() -> None:
     assert (line["expected"], line["found"], line["difference"], line["unit"]) == (
         10_000, 9_500, -500, "g",
     )  # fmt: skip
-    assert [record["index"] for record in line["records"]] == [2, 3, 5]
-    assert line["records"][0]["id"] == bought.log.records[2].id
+    assert [record["index"] for record in line["records"]] == [3, 4, 6]
+    assert line["records"][0]["id"] == bought.log.records[3].id
 
 
 def test_more_taken_in_than_was_weighed_is_the_schools() -> None:

@@ -32,7 +32,7 @@ def test_a_record_is_posted_thirty_days_after_the_period() -> None:
 
     assert (bought.results, bought.row()["status"]) == (["matched"], "matched")
     (record,) = bought.log.of("reconciliation")
-    used = [seen.ref for seen in bought.log.records[2:-1]]
+    used = [seen.ref for seen in bought.log.records[3:-1]]
     assert (record["inputs"], record["inputs_root"]) == inputs_root(used)
     (found,) = [one for one in bought.log.found if one.request["type"] == "reconciliation"]
     assert {link["id"] for link in found.request["links"]} == {ref[2] for ref in used}
