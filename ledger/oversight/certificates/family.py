@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ledger.oversight.certificates import deliveries, ladder, rules, staff
-from ledger.oversight.certificates.papers import HOLDERS, Decision, Holder, Paper, Review, Work
+from ledger.oversight.certificates.papers import (
+    HOLDERS,
+    Decision,
+    Holder,
+    Paper,
+    Readings,
+    Review,
+    Work,
+)
 from ledger.oversight.certificates.rules import NAME, Rules
 from ledger.oversight.family import Context
 from ledger.oversight.policies import TYPE as POLICY
@@ -48,6 +56,7 @@ class Certificates:
     def __init__(self) -> None:
         self._policy: Policy | None = None
         self._rules = rules.read(rules.DEFAULTS, in_force=False)
+        self._suppliers = Readings()
 
     def keys(self, seen: Seen) -> Iterable[str]:
         """Those of whom it names."""
@@ -63,7 +72,7 @@ class Certificates:
         """The next record."""
         now = self._read(context.policy)
         if seen.type in _DELIVERIES:
-            deliveries.tell(seen, context, now)
+            deliveries.tell(seen, context, now, self._suppliers)
         elif seen.type == "morning-check":
             staff.tell_check(seen, context, now)
         elif seen.type == "shift-roster":

@@ -20,6 +20,7 @@ from ledger.oversight.seen import Ref
 HOLDERS: Final = ("supplier", "labour", "school", "canteen", "person", "device")
 """Kinds of subject that have papers."""
 
+_READ_AT_ONCE: Final = 1_000
 _HARDER: Final = {"in-force": 0, "suspended": 1, "removed": 2}
 _PASSING: Final = ("person", "device")
 """Who is replaced by others in time: pseudonyms last a school year, scales are scrapped."""
@@ -123,7 +124,7 @@ class Holder:
             return Holder(subject)
         return Holder(
             subject,
-            [Paper(*item) for item in state.get("papers", ())],
+            papers_of(state),
             {
                 paper: [Review(*item) for item in items]
                 for paper, items in state.get("reviews", {}).items()
@@ -156,7 +157,8 @@ class Holder:
             rules: which statuses of a register are adverse.
             at: by the reviews that were made by then; None: by all.
         """
-        made = [one for one in self.reviews.get(paper.id, ()) if at is None or one.checked_at <= at]
+        known = self.reviews.get(paper.id)
+        made = known and [one for one in known if at is None or one.checked_at <= at]
         if not made:
             return None
         last = max(made, key=lambda one: (one.checked_at, one.ref[0]))
@@ -222,6 +224,30 @@ class Holder:
             )
             for category in decision.categories
         )
+
+
+class Readings:
+    """Holders as they were read last, each made once for as long as its state stays as it is.
+
+    They are looked at and not changed: whoever changes a holder makes one of his own.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Any, Holder]] = {}
+
+    def of(self, subject: str, state: Any) -> Holder:
+        """The holder as state has it."""
+        last = self._last.get(subject)
+        if last is None or last[0] is not state:
+            if len(self._last) >= _READ_AT_ONCE:
+                self._last.clear()
+            last = self._last[subject] = (state, Holder.of(subject, state))
+        return last[1]
+
+
+def papers_of(state: Any) -> list[Paper]:
+    """The papers that state has of a holder, where nothing else is asked for."""
+    return [Paper(*item) for item in state.get("papers", ())] if state else []
 
 
 def _renews(other: Paper, paper: Paper) -> bool:

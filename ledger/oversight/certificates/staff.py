@@ -21,7 +21,7 @@ from typing import Any, Final
 from ledger.canonical import JsonValue
 from ledger.evidence.subjects import school_of
 from ledger.oversight import civil
-from ledger.oversight.certificates.papers import Holder, Paper
+from ledger.oversight.certificates.papers import Holder, Paper, papers_of
 from ledger.oversight.certificates.rules import KEPT_DAYS, NAME, Rules
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Seen
@@ -63,8 +63,7 @@ def tell_check(seen: Seen, context: Context, rules: Rules) -> None:
     at = civil.credible(payload["checked_at"], seen.logged_at, rules.credible_days)
     day = civil.day_of(at, context.zone)
     staff = payload["staff"]
-    holder = Holder.of(staff, context.get(f"of {staff}"))
-    if _covered(holder, day):
+    if _covered(papers_of(context.get(f"of {staff}")), day):
         return
     shift: dict[str, Any] = {
         "record": seen.ref,
@@ -120,9 +119,10 @@ def _tell(shift: Mapping[str, Any], context: Context) -> None:
     """Wait for those who have no certificate that day, unless their gap is known."""
     waited: list[JsonValue] = []
     for person, place in shift["people"]:
-        holder = Holder.of(person, context.get(f"of {person}"))
-        if _covered(holder, shift["day"]):
+        state = context.get(f"of {person}")
+        if _covered(papers_of(state), shift["day"]):
             continue
+        holder = Holder.of(person, state)
         gap = _known(holder, shift["day"])
         if gap is None:
             waited.append([person, place])
@@ -138,7 +138,7 @@ def _judge(shift: Mapping[str, Any], context: Context, rules: Rules) -> None:
     new: dict[str, list[tuple[Holder, int, Paper | None]]] = {_LAPSED: [], _NEVER: []}
     for person, place in shift["people"]:
         holder = Holder.of(person, context.get(f"of {person}"))
-        if _covered(holder, shift["day"]):
+        if _covered(holder.papers, shift["day"]):
             continue
         gap = _known(holder, shift["day"])
         if gap is not None:
@@ -237,8 +237,8 @@ def _supersede(superseded: str, by: str, context: Context) -> None:
     context.wake(until, key)
 
 
-def _covered(holder: Holder, day: str) -> bool:
-    return any(paper.kind == KIND and paper.covers(day) for paper in holder.papers)
+def _covered(papers: Sequence[Paper], day: str) -> bool:
+    return any(paper.kind == KIND and paper.covers(day) for paper in papers)
 
 
 def _lapsed(holder: Holder, day: str) -> Paper | None:
@@ -276,6 +276,6 @@ def _row(holder: Holder, gap: Mapping[str, Any]) -> Row:
     }
     if gap["of"]:
         detail["certificate"] = gap["of"]
-    status = "covered" if _covered(holder, gap["day"]) else "found"
+    status = "covered" if _covered(holder.papers, gap["day"]) else "found"
     school = school_of(gap["canteen"])
     return Row(NAME, _row_name(holder, gap), school, gap["day"], gap["kind"], status, detail)

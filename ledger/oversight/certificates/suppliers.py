@@ -62,7 +62,7 @@ def _not_admitted(
         last = max(counts.values(), key=lambda one: one.weight, default=None)
         yield _why_not(last)
         return
-    for code in codes:
+    for code in codes if rules.goods else ():
         goods = rules.item(code)
         if goods is not None and goods.category:
             decision = counts.get(goods.category)
