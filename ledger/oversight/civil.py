@@ -50,8 +50,12 @@ def days_between(first: str, last: str) -> int:
     return date.fromisoformat(last).toordinal() - date.fromisoformat(first).toordinal()
 
 
+@lru_cache(maxsize=4096)
 def later(time: str, seconds: int) -> str:
-    """The moment so many seconds later, or earlier where negative."""
+    """The moment so many seconds later, or earlier where negative.
+
+    The entries of one transaction share their time, and deliveries of a day their deadlines.
+    """
     ms = timestamp.parse(time) + 1000 * seconds
     return timestamp.format(min(max(ms, _FIRST_MS), _LAST_MS))
 
@@ -74,6 +78,7 @@ def credible(claimed: str, logged_at: str, within_days: int) -> str:
     return logged_at
 
 
+@lru_cache(maxsize=4096)
 def period_of(day: str, kind: str) -> tuple[str, str]:
     """First and last day of the `month` or `quarter` that a day lies in."""
     year, month = int(day[:4]), int(day[5:7])

@@ -14,17 +14,15 @@ itself recorded nothing of a delivery: that a school did not weigh is not the su
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ledger.oversight import civil
-from ledger.oversight.credit.orders import deadline
 from ledger.oversight.seen import Ref
 
 _WHOLE_BP: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What a delivery fell short of: kind of movement, cause, what a sentence needs."""
 
     kind: str
@@ -32,8 +30,7 @@ class Fault:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What is to be said of a delivery.
 
     Attributes:
@@ -51,8 +48,7 @@ class Judged:
     last: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Drop:
+class _Drop(NamedTuple):
     """What was taken in or refused at one time."""
 
     ref: Ref
@@ -147,8 +143,8 @@ def _drops(
     """In log order."""
     weighed = {fact["ref"][2]: fact for fact in state.get("weighed", ())}
     first = min(weighed.values(), key=_when, default=None)
-    weighed_until = deadline(deliver_until, rules["late_grace_s"])
-    signed_until = deadline(deliver_until, rules["late_grace_unweighed_s"])
+    weighed_until = civil.later(deliver_until, rules["late_grace_s"])
+    signed_until = civil.later(deliver_until, rules["late_grace_unweighed_s"])
     told = [(fact, fact["signed_at"]) for fact in state.get("accepted", ())]
     told += [(fact, fact["at"]) for fact in state.get("refused", ())]
     for fact, signed_at in sorted(told, key=lambda one: int(one[0]["ref"][0])):

@@ -30,17 +30,19 @@ def tell(seen: Seen, context: Context) -> None:
     key = orders.key_of(seen)
     if key is None:
         return
-    fresh = context.get(key) is None
-    state = orders.tell(seen, key, context)
+    known = context.get(key)
+    state = orders.tell(seen, key, known, context.now)
     rules = context.policy.rules
     if "judged" in state:
-        _judge_again(context, key, state, seen.ref)
+        state |= {"why": seen.ref, "changed": 1}
+        context.wake(civil.later(context.now, rules["reassess_after_s"]), key)
     elif seen.type == "order":
         account.open_for(context, state["order"]["supplier"])
         soon = civil.later(context.now, rules["reassess_after_s"])
         context.wake(max(_settles(state, rules), soon), key)
-    if fresh:
+    elif known is None:
         context.wake(civil.later(context.now, _open_s(rules)), key)
+    context.put(key, state)
 
 
 def take_back(seen: Seen, context: Context) -> None:
@@ -62,20 +64,22 @@ def due(key: str, context: Context) -> None:
     if known is None:
         return
     state, rules = dict(known), context.policy.rules
-    opened_until = orders.deadline(state["since"], _open_s(rules))
+    opened_until = civil.later(state["since"], _open_s(rules))
     if "order" in state:
         settles = _settles(state, rules)
         if context.now < settles:
             return
-        opened_until = max(opened_until, orders.deadline(settles, rules["keep_open_s"]))
-    if _is_to_be_judged(state) and context.policy.in_force:
+        opened_until = max(opened_until, civil.later(settles, rules["keep_open_s"]))
+    judging = _is_to_be_judged(state) and context.policy.in_force
+    if judging:
         _apply(context, state, judge(state, rules))
         state.pop("changed", None)
     if context.now >= opened_until:
         context.put(key, None)
     else:
-        context.put(key, state)
         context.wake(opened_until, key)
+        if judging:
+            context.put(key, state)
 
 
 def no_longer_posted(context: Context, order: str, kind: str, why: Ref) -> None:
@@ -104,7 +108,7 @@ def _judge_again(context: Context, key: str, state: State, why: Ref) -> None:
 
 
 def _settles(state: State, rules: Mapping[str, Any]) -> str:
-    return orders.deadline(state["order"]["until"], rules["settle_after_s"])
+    return civil.later(state["order"]["until"], rules["settle_after_s"])
 
 
 def _open_s(rules: Mapping[str, Any]) -> int:

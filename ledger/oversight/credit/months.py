@@ -194,13 +194,16 @@ def _add_share(month: State, name: str, part: int, whole: int) -> None:
 
 
 def _rest_on(context: Context, supplier: str, month: State, inputs: list[Ref]) -> None:
-    for ref in inputs:
+    left = [ref[:2] for ref in inputs]
+    while left:
         if month["chunks"] == 0 or month["last"] >= _CHUNK:
             month["chunks"] += 1
             month["last"] = 0
+        room = _CHUNK - month["last"]
+        more, left = left[:room], left[room:]
         key = _chunk(supplier, month, month["chunks"] - 1)
-        context.put(key, [*(context.get(key) or []), ref[:2]])
-        month["last"] += 1
+        context.put(key, [*(context.get(key) or []), *more])
+        month["last"] += len(more)
 
 
 def _rest_no_more_on(context: Context, supplier: str, month: State, inputs: list[Ref]) -> None:

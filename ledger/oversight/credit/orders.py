@@ -17,11 +17,9 @@ nothing happens after it is logged.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from ledger.evidence.subjects import organisation
-from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -53,26 +51,30 @@ PLACES: Final = tuple(_PLACES.values())
 _PEOPLE: Final = {"acceptance": "acceptors", "rejection": "rejectors"}
 
 
-deadline: Final = lru_cache(maxsize=4096)(civil.later)
-"""The instant so many seconds later: most orders of a day are due at the same few times."""
-
-
 def key_of(seen: Seen) -> str | None:
     """The order that a record is, or is about."""
-    return seen.subject("order")
+    for name in seen.subjects:
+        if name.startswith("order:"):
+            return name
+    return None
 
 
-def tell(seen: Seen, key: str, context: Context) -> State:
-    """Add a fact; the state as it is then, which is kept already."""
-    known = context.get(key)
-    state: State = {"key": key, "since": context.now} if known is None else dict(known)
+def tell(seen: Seen, key: str, known: State | None, now: str) -> State:
+    """What is known of an order with one fact more, to be kept.
+
+    Args:
+        seen: the fact.
+        key: the order.
+        known: what is kept of it so far; None: nothing.
+        now: the log's time.
+    """
+    state: State = {"key": key, "since": now} if known is None else dict(known)
     fact = _fact(seen)
     if seen.type == "order":
         state["order"] = fact
     else:
         place = _PLACES[seen.type]
         state[place] = [*state.get(place, ()), fact]
-    context.put(key, state)
     return state
 
 
@@ -103,13 +105,13 @@ def happened_at(seen: Seen) -> str:
 
 def people(fields: Mapping[str, Any], together: str | None = None) -> list[str]:
     """Who had a part in a record, by name: accountable, deciding, standing by, acting together."""
-    found = [fields[name] for name in _NAMED if name in fields]
+    found = {fields[name] for name in _NAMED if name in fields}
     for name in _LISTED:
         if name in fields:
-            found += fields[name]
+            found.update(fields[name])
     if together is not None:
-        found += [one["person"] for one in fields[together]]
-    return sorted(set(found))
+        found.update(one["person"] for one in fields[together])
+    return sorted(found)
 
 
 _NAMED: Final = ("accountable", "ordered_by", "evaluated_by")
