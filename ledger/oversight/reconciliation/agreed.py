@@ -96,7 +96,7 @@ def binding(
 
 def names(agreement: Agreement, under: Sequence[str]) -> bool:
     """Whether a link leads to an agreement, in whichever version."""
-    return any(record in agreement["names"] for record in under)
+    return not frozenset(agreement["names"]).isdisjoint(under)
 
 
 def index(agreement: Agreement) -> int:

@@ -10,14 +10,14 @@ State: `reference <item>`, that item's prices on the lists; `listed <record>`, t
 take it back by. Both forget what ended long ago; `agreed` has the awards and contracts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ledger.evidence.prices import PRICED_PER
 from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.reconciliation import agreed
-from ledger.oversight.reconciliation.agreed import FORGOTTEN_DAYS
+from ledger.oversight.reconciliation.agreed import FORGOTTEN_DAYS, Agreement
 from ledger.oversight.reconciliation.difference import Difference, decimal, micro_of
 from ledger.oversight.reconciliation.ordered import Ordered
 from ledger.oversight.seen import Ref, Seen
@@ -57,24 +57,20 @@ def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
     order = ordered.order
     if order is None:
         return
-    agreements = [
-        one
-        for one in agreed.known(context, order["supplier"])
-        if "gone" not in one and one["items"] is not None
-    ]
-    if not agreements:
-        return
-    days = (civil.day_of(order["at"], context.zone), order["day"])
+    agreements = _by_weight(ordered, agreed.known(context, order["supplier"]))
     for _, item, unit, _, _, price in ordered.lines:
-        agreement = _in_force(ordered, agreements, item)
+        agreement = next((one for one in agreements if item in one["items"]), None)
         per = PRICED_PER[unit][0]
         if agreement is None or agreement["items"][item][2] != per:
             continue
         most, discount_bp, _ = agreement["items"][item]
+        if price == most:
+            continue
         records = [order["ref"], agreement["ref"]]
         if most is not None:
             limit, above = micro_of(most), micro_of(price) > micro_of(most)
         else:
+            days = (civil.day_of(order["at"], context.zone), order["day"])
             surveys = _surveys(context, item, per, agreement["bureau"], days)
             if not surveys:
                 yield _of(ordered, "no-reference-price", item, price, price, per, records)
@@ -89,17 +85,32 @@ def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
             yield _of(ordered, "price-above-award", item, *line)
 
 
-def _in_force(ordered: Ordered, agreements: Any, item: str) -> Any:
-    """The agreement that prices an item of an order; None where nothing does."""
-    assert ordered.order is not None
-    day, under = ordered.order["day"], ordered.order["under"]
-    having = [one for one in agreements if item in one["items"]]
-    named = [one for one in having if agreed.names(one, under)]
-    if not named:
-        in_term = [one for one in having if one["from"] <= day <= one["until"]]
-        named = [one for one in in_term if one["schools"] and ordered.school in one["schools"]]
-        named = named or [one for one in in_term if one["schools"] is None]
-    return max(named, key=agreed.index, default=None)
+def _by_weight(ordered: Ordered, known: Iterable[Agreement]) -> list[Agreement]:
+    """Agreements with prices for an order, the first that has an item prices it.
+
+    Those that it is under come before contracts of the school in term, these before awards in term;
+    and of each the later before the earlier.
+    """
+    order: Any = ordered.order
+    found = []
+    for one in known:
+        if "gone" in one or one["items"] is None:
+            continue
+        own = one["schools"] is not None
+        if agreed.names(one, order["under"]):
+            weight = 2
+        elif one["from"] <= order["day"] <= one["until"] and (
+            not own or ordered.school in one["schools"]
+        ):
+            weight = int(own)
+        else:
+            continue
+        found.append((weight, agreed.index(one), one))
+    return [one for _, _, one in sorted(found, key=_weight, reverse=True)]
+
+
+def _weight(one: tuple[int, int, Agreement]) -> tuple[int, int]:
+    return one[:2]
 
 
 def _surveys(

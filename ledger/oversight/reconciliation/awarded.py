@@ -75,22 +75,25 @@ def _lacking(
 def _items(
     ordered: Ordered, in_term: Sequence[Agreement], placed: str, judged_at: str, zone: str
 ) -> Iterator[Difference]:
-    for item, (unit, quantity) in _quantities(ordered).items():
-        having = [one for one in in_term if one["items"] is None or item in one["items"]]
-        if not having:
+    listed = [one["items"] for one in in_term if since(one, judged_at, zone) <= placed]
+    if None in listed:
+        return
+    lines = [line for line in ordered.lines if not any(line[1] in items for items in listed)]
+    for item, (unit, quantity) in _quantities(lines).items():
+        having = [one for one in in_term[::-1] if one["items"] is None or item in one["items"]]
+        days = {since(one, judged_at, zone): one["ref"] for one in having}
+        if days:
+            first = min(days)
+            yield _of(ordered, "order-before-award", item, first, placed, DAY, [days[first]])
+        else:
             records = [one["ref"] for one in in_term]
             yield _of(ordered, "item-not-awarded", item, 0, quantity, unit, records)
-            continue
-        days = {since(one, judged_at, zone): one["ref"] for one in having[::-1]}
-        first = min(days)
-        if first > placed:
-            yield _of(ordered, "order-before-award", item, first, placed, DAY, [days[first]])
 
 
-def _quantities(ordered: Ordered) -> dict[str, tuple[str, int]]:
+def _quantities(lines: Sequence[Sequence[Any]]) -> dict[str, tuple[str, int]]:
     """What is ordered of each item, in the unit of its first line."""
     found: dict[str, tuple[str, int]] = {}
-    for _, item, unit, quantity, _, _ in ordered.lines:
+    for _, item, unit, quantity, _, _ in lines:
         first, so_far = found.get(item, (unit, 0))
         found[item] = (first, so_far + (quantity if unit == first else 0))
     return found

@@ -3,7 +3,7 @@
 State under `period <school> <supplier> <first day>`:
 
     until        last day
-    parts        {who contributes: its part}
+    parts        {who contributes: its part}, and apart: {who contributes: its differences, if any}
     goods        {item: {unit: sums of the parts}}, and money: {name: sum}
     judged_at    when it was last weighed up as a whole; missing while the period is open
     changed_at   when something came since; missing if nothing did
@@ -11,13 +11,13 @@ State under `period <school> <supplier> <first day>`:
     differences  those that only the whole shows: not settled, not paid
     closed_at    when all but the memory of what was settled was forgotten; forgotten: that memory
 
-An order's part is {goods, ordered_fen, accepted_fen, differences}, a settlement's {settled_fen,
-adjust_fen, paid_fen, invoiced_fen, differences}; `adjust_fen` is what a settlement's own rounding and
-its deductions for other reasons than goods make of the value of what was accepted, so that money
-which is right comes to exactly 0.
+An order's part is {goods, ordered_fen, accepted_fen}, a settlement's {settled_fen, adjust_fen,
+paid_fen, invoiced_fen}; `adjust_fen` is what a settlement's own rounding and its deductions for other
+reasons than goods make of the value of what was accepted, so that money which is right comes to
+exactly 0.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ledger.oversight import civil
@@ -42,14 +42,25 @@ def key_of(school: str, supplier: str, day: str, context: Context) -> str:
     return key
 
 
-def place(context: Context, key: str, contributor: str, part: Mapping[str, Any]) -> None:
-    """Put a part into a period's book."""
+def place(
+    context: Context,
+    key: str,
+    contributor: str,
+    part: Mapping[str, Any],
+    found: Sequence[Difference],
+) -> None:
+    """Put a part into a period's book, and what does not meet in it."""
     state = dict(context.get(key) or _begin(key, context))
-    if "closed_at" in state or state["parts"].get(contributor) == part:
+    apart = [one.to_json() for one in found]
+    before = state["parts"].get(contributor)
+    if "closed_at" in state or (before == part and state["apart"].get(contributor, []) == apart):
         return
-    _count(state, state["parts"].get(contributor, {}), -1)
+    if before is not None:
+        _count(state, before, -1)
     _count(state, part, 1)
     state["parts"] = {**state["parts"], contributor: dict(part)}
+    others = _without(state["apart"], contributor)
+    state["apart"] = {**others, contributor: apart} if apart else others
     _changed(context, key, state)
 
 
@@ -59,7 +70,8 @@ def remove(context: Context, key: str, contributor: str) -> None:
     if "closed_at" in state or contributor not in state.get("parts", ()):
         return
     _count(state, state["parts"][contributor], -1)
-    state["parts"] = {name: part for name, part in state["parts"].items() if name != contributor}
+    for name in ("parts", "apart"):
+        state[name] = _without(state[name], contributor)
     if not state["parts"] and "judged_at" not in state:
         context.put(key, None)
         context.row(Row(FAMILY, key))
@@ -69,23 +81,25 @@ def remove(context: Context, key: str, contributor: str) -> None:
 
 def figures(state: Mapping[str, Any]) -> dict[str, Any]:
     """Sums over the parts: goods by item and unit, and money."""
-    money = state["money"]
-    accepted_fen = max(0, money.get("accepted_fen", 0) + money.get("adjust_fen", 0))
-    return {
+    money, goods = state["money"], state["goods"]
+    sums: dict[str, Any] = {
         "goods": [
             [item, unit, *map(bounded, counts)]
-            for item, units in sorted(state["goods"].items())
-            for unit, counts in sorted(units.items())
-        ],
-        **{name: bounded(money.get(name, 0)) for name in SUMS},
-        "accepted_fen": bounded(accepted_fen),
+            for item in sorted(goods)
+            for unit, counts in sorted(goods[item].items())
+        ]
     }
+    for name in SUMS:
+        sums[name] = bounded(money.get(name, 0))
+    accepted_fen = money.get("accepted_fen", 0) + money.get("adjust_fen", 0)
+    sums["accepted_fen"] = bounded(max(0, accepted_fen))
+    return sums
 
 
 def differences(state: Mapping[str, Any]) -> Iterator[Difference]:
     """All differences of a period, in one order only."""
-    for _, part in sorted(state["parts"].items()):
-        for one in part["differences"]:
+    for _, apart in sorted(state["apart"].items()):
+        for one in apart:
             yield difference.of_json(one)
     for one in state.get("differences", ()):
         yield difference.of_json(one)
@@ -136,10 +150,14 @@ def due_at(state: Mapping[str, Any], context: Context) -> str:
     return after(state["until"], rules["keep_days"], context.zone)
 
 
+def _without(members: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {other: one for other, one in members.items() if other != name}
+
+
 def _begin(key: str, context: Context) -> dict[str, Any]:
     first = key.rpartition(" ")[2]
     until = period_of(first, context.policy.rules)[1]
-    return {"until": until, "parts": {}, "goods": {}, "money": {}}
+    return {"until": until, "parts": {}, "apart": {}, "goods": {}, "money": {}}
 
 
 def _count(state: dict[str, Any], part: Mapping[str, Any], times: int) -> None:

@@ -59,7 +59,10 @@ def items(ordered: Ordered, rules: Mapping[str, Any]) -> dict[tuple[str, str], I
     found: dict[tuple[str, str], Item] = {}
 
     def of(code: str, unit: str) -> Item:
-        return found.setdefault((code, unit), Item(code, unit))
+        item = found.get((code, unit))
+        if item is None:
+            item = found[code, unit] = Item(code, unit)
+        return item
 
     answers = {line[0]: line for line in (ordered.answer["lines"] if ordered.answer else ())}
     for number, code, unit, quantity, tolerance_bp, _ in ordered.lines:

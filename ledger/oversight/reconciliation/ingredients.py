@@ -23,14 +23,23 @@ class Needed:
     """What dishes take.
 
     Attributes:
-        items: quantity by item code and unit.
+        taken: by item code and unit, and by the portions that a recipe is for: its quantity times the
+            portions made.
         portions: made, of all dishes.
         covered: those made by a recipe that is known.
     """
 
-    items: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    taken: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
     portions: int = 0
     covered: int = 0
+
+    @property
+    def items(self) -> dict[tuple[str, str], int]:
+        """Quantity by item code and unit, ascending; what is left of a whole one is dropped."""
+        return {
+            name: int(sum(Fraction(product, portions) for portions, product in taken.items()))
+            for name, taken in sorted(self.taken.items())
+        }
 
     def add(self, made: int, recipe: Sequence[Any] | None) -> None:
         """So many portions of a dish; without a recipe nobody knows what they take."""
@@ -38,9 +47,10 @@ class Needed:
         if recipe is None:
             return
         self.covered += made
+        portions = recipe[4]
         for item, quantity, unit in recipe[5]:
-            share = Fraction(made * quantity, recipe[4])
-            self.items[item, unit] = self.items.get((item, unit), Fraction(0)) + share
+            taken = self.taken.setdefault((item, unit), {})
+            taken[portions] = taken.get(portions, 0) + made * quantity
 
     def covers(self, least_bp: int) -> bool:
         """Whether recipes are known for so much of what was made."""

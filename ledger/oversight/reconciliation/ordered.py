@@ -14,8 +14,7 @@ document the last in the log counts:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ledger.evidence import prices, subjects
 from ledger.evidence.fields import LARGEST
@@ -34,7 +33,7 @@ def newest(versions: Iterable[Json]) -> Json | None:
 
 def bounded(number: int) -> int:
     """A sum as far as a record has room for it."""
-    return max(-LARGEST, min(number, LARGEST))
+    return number if -LARGEST <= number <= LARGEST else LARGEST if number > 0 else -LARGEST
 
 
 def value_fen(quantity: int, unit: str, price: str) -> int:
@@ -42,8 +41,7 @@ def value_fen(quantity: int, unit: str, price: str) -> int:
     return bounded(prices.amount_fen(quantity, unit, price, prices.PRICED_PER[unit][0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A line of an acceptance that counts.
 
     Attributes:
@@ -67,8 +65,14 @@ class Ordered:
     """An order as far as it is known."""
 
     def __init__(self, subject: str, state: Json) -> None:
-        """`state`: as it is kept under the order's key."""
+        """Read it.
+
+        Args:
+            subject: the order; it says whose school's it is.
+            state: as it is kept under the order's key.
+        """
         self.subject, self.state = subject, state
+        self.school = subjects.school_of(subject)
         self.order = newest(state.get("orders", ()))
         self.answer = newest(state.get("answers", ()))
         by_root: dict[str, Json] = {}
@@ -78,11 +82,6 @@ class Ordered:
                 by_root[taken["root"]] = taken
         self.taken = sorted(by_root.values(), key=_index)
         self._lines = {line[0]: line for line in self.lines}
-
-    @property
-    def school(self) -> str:
-        """Whose order it is."""
-        return subjects.school_of(self.subject)
 
     @property
     def supplier(self) -> str | None:

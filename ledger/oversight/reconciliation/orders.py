@@ -193,11 +193,10 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
         "goods": [item.row() for item in found.values()],
         "ordered_fen": ordered.order["amount_fen"] if ordered.order else 0,
         "accepted_fen": ordered.accepted_fen(),
-        "differences": [one.to_json() for one in apart],
     }
     state["place"] = now
     context.put(key, state)
-    book.place(context, now, key, part)
+    book.place(context, now, key, part, apart)
     if ordered.taken:
         meals.delivered(context, ordered.school, now)
 

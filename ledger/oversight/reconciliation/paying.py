@@ -94,7 +94,7 @@ def _settle(
             book.remove(context, place, key)
     state["places"] = sorted(shares)
     for place in state["places"]:
-        book.place(context, place, key, shares[place].to_json())
+        book.place(context, place, key, shares[place].part(), shares[place].found)
 
 
 def _held(context: Context, version: Mapping[str, Any], *, late: bool) -> State:

@@ -182,7 +182,7 @@ def _close(state: dict[str, Any], context: Context) -> None:
         if _is_bill(name):
             bills.close(context, name)
     state["tombs"] = tombs
-    state |= {"parts": {}, "goods": {}, "money": {}}
+    state |= {"parts": {}, "apart": {}, "goods": {}, "money": {}}
     state["closed_at"] = context.now
 
 

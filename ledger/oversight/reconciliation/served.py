@@ -182,9 +182,8 @@ def _ingredients(
     context: Context, needed: Needed, goods: Goods, rules: Mapping[str, Any]
 ) -> Iterator[Line]:
     within = rules["ingredients_tolerance_bp"]
-    for (item, unit), quantity in sorted(needed.items.items()):
+    for (item, unit), expected in needed.items.items():
         accepted, deliveries, orders = goods.get((item, unit), (0, 0, []))
-        expected = int(quantity)
         if not expected or deliveries < rules["ingredients_days"]:
             continue
         short = accepted * _WHOLE_BP < expected * (_WHOLE_BP - within)
@@ -208,11 +207,11 @@ def _shown(needed: Needed, goods: Goods, days: Days) -> list[dict[str, Any]]:
         {
             "item_code": item,
             "unit": unit,
-            "expected": bounded(int(quantity)),
+            "expected": bounded(expected),
             "accepted": bounded(goods.get((item, unit), [0])[0]),
             "issued_g": bounded(issued.get(item, 0)),
         }
-        for (item, unit), quantity in sorted(needed.items.items())
+        for (item, unit), expected in needed.items.items()
     ]
 
 

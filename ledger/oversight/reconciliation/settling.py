@@ -64,13 +64,16 @@ class Share:
         )
 
     def to_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return self.part() | {"differences": [one.to_json() for one in self.found]}
+
+    def part(self) -> dict[str, Any]:
         """As a part of a book."""
         return {
             "settled_fen": bounded(self.settled_fen),
             "adjust_fen": bounded(self.adjust_fen),
             "paid_fen": bounded(self.paid_fen),
             "invoiced_fen": bounded(self.invoiced_fen),
-            "differences": [one.to_json() for one in self.found],
         }
 
 

@@ -86,6 +86,8 @@ def unclaim(state: State, records: Iterable[str], context: Context) -> None:
 def gather(ordered: Ordered, state: State, items: Iterable[Item], context: Context) -> bool:
     """Give an order those that wait, for what of it was accepted and not weighed; if any were."""
     lacking = [item for item in items if item.unit == "g" and item.accepted and not item.weighings]
+    if not lacking:
+        return False
     days = {civil.day_of(taken["at"], context.zone) for taken in ordered.taken}
     found: list[str] = []
     for item in lacking:

@@ -241,13 +241,15 @@ def test_a_supplier_that_won_nothing_for_that_time_is_found(term: dict[str, str]
     assert SUPPLIER in str([row.detail for row in bought.log.rows.values()])
 
 
-def test_a_supplier_is_chosen_after_it_won() -> None:
+@pytest.mark.parametrize(("day", "late"), [("2026-09-02", False), ("2026-09-03", True)])
+def test_a_supplier_is_chosen_on_the_day_that_it_won_or_later(day: str, *, late: bool) -> None:
     bought = bare()
-    bought.contract(signed_on="2026-09-03")
+    bought.contract(signed_on=day)
     bought.select("2026-09-02T00:00:00.000Z")
     bought.log.until("2026-09-20T00:00:00.000Z")
 
-    assert selections(bought) == [(SCHOOL, "mismatched", ["selection-before-award"])]
+    found = [(SCHOOL, "mismatched", ["selection-before-award"])]
+    assert selections(bought) == (found if late else [])
 
 
 def test_an_award_that_comes_within_the_grace_of_a_selection_is_in_time() -> None:
