@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SOURCES := ledger storage anchoring contracts devices api
 GOTOOLS := .tools/bin
 
-.PHONY: demo serve test check bench format docs setup tools lock clean
+.PHONY: demo serve test test-core test-devices check bench format docs setup devices tools lock clean
 
 demo: $(VENV)/.runtime ## one school day through the real service, then attacks on it
 	@$(BIN)/mealtrace demo
@@ -14,8 +14,13 @@ demo: $(VENV)/.runtime ## one school day through the real service, then attacks 
 serve: $(VENV)/.runtime ## the service alone, on embedded defaults
 	@$(BIN)/mealtrace serve
 
-test: setup ## all tests; missing components are named with the command that installs them
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+test: test-core test-devices ## all tests; missing components are named with the command that installs them
+
+test-core: setup ## those that need no package of the extra `devices`
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not devices" $(ARGS)
+
+test-devices: devices ## those that do
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m devices $(ARGS)
 
 check: setup contracts/node_modules ## lint, types, import layers, contract build, pages, lock files
 	$(BIN)/ruff format --check .
@@ -37,6 +42,8 @@ docs: setup ## docs/types.md and its Chinese twin, from the catalogue
 
 setup: $(VENV)/.dev
 
+devices: $(VENV)/.devices ## OpenCV, onnxruntime, OCR models, serial line, Modbus, MQTT
+
 tools: contracts/node_modules $(GOTOOLS)/minio $(GOTOOLS)/versitygw ## anvil, solc, MinIO, versitygw
 
 $(VENV)/bin/python:
@@ -50,6 +57,10 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.devices: requirements-devices.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-devices.txt
 	@touch $@
 
 contracts/node_modules: contracts/package.json contracts/package-lock.json
@@ -70,6 +81,9 @@ lock: setup ## the lock files: hashes, no download addresses
 		--generate-hashes --no-header --no-emit-index-url -o requirements.txt
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --extra devices \
+		--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements-dev.txt \
+		-o requirements-devices.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

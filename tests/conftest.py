@@ -27,6 +27,13 @@ from components.s3 import versitygw as run_versitygw
 T = TypeVar("T")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files that need packages which the core has not are not even imported for its run."""
+    if config.option.markexpr != "not devices" or collection_path.suffix != ".py":
+        return None
+    return True if "pytestmark = pytest.mark.devices" in collection_path.read_text() else None
+
+
 def _component(start: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
     try:
         running = start()
