@@ -21,11 +21,10 @@ from devices.emulators.noise import WAYS, damaged, pieces
 from devices.emulators.pseudo_terminal import PseudoTerminal
 from devices.emulators.scale_answers import Dialogue, dialogue
 from devices.gateway.language import tr
-from devices.scales.families import FAMILIES
 from devices.scales.families import parser as parser_of
 from devices.scales.parser import Options, Scanner
 from devices.scales.units import unit_named
-from ledger.errors import MalformedError
+from ledger.errors import LedgerError, MalformedError
 
 app = typer.Typer(add_completion=False)
 
@@ -138,12 +137,9 @@ def scale(
 ) -> None:
     """Emulate a scale; the options say which and what is weighed on it."""
     shown = unit_named(unit)
-    parser = FAMILIES[family](Options(shown, address)) if family in FAMILIES else None
-    if parser is None:
-        made = parser_of(family, Options(shown, address))
-        if not isinstance(made, Scanner):
-            raise MalformedError(f"{family} is no Scanner and cannot be emulated")
-        parser = made
+    parser = parser_of(family, Options(shown, address))
+    if not isinstance(parser, Scanner):
+        raise MalformedError(f"{family} is no Scanner and cannot be emulated")
     loads = [Load.parse(text, decimals) for text in load or ["12.485", "3.2+0.48"]]
     script = Script(loads, decimals, shown, 150 * 10**decimals, pause, settle, hold)
     with PseudoTerminal(baud, link) as terminal:
@@ -161,4 +157,7 @@ def scale(
 
 
 if __name__ == "__main__":
-    app()
+    try:
+        app()
+    except LedgerError as error:
+        sys.exit(str(error))

@@ -20,12 +20,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from devices.scales.families import FAMILIES, parser
 from devices.scales.frame import Frame
-from devices.scales.line import Line
-from devices.scales.parser import Options, Scanner
+from devices.scales.line import Framing, Line
+from devices.scales.parser import Options, Parser, Scanner
 from ledger.errors import NotFoundError
 
 BAUDS: Final = (9600, 4800, 2400, 1200, 19200, 38400, 57600, 115200)
@@ -33,8 +33,7 @@ BAUDS: Final = (9600, 4800, 2400, 1200, 19200, 38400, 57600, 115200)
 
 _LEAST_FRAMES: Final = 3
 _LEAST_ANSWERS: Final = 2
-
-Framing = Literal["8N1", "7E1"]
+_END: Final = b"\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,12 @@ def find_speed(
                 line.write(words)
             count = 0
             for question in heard.asks[:1] * _LEAST_ANSWERS or (b"",):
-                line.write(question)
-                count += len(heard.feed(_hear(line, listen_s, monotonic)))
+                _put(line, question)
+                count += len(
+                    _frames(
+                        line, heard, listen_s, monotonic, least=1 if heard.asks else _LEAST_ANSWERS
+                    )
+                )
             if count >= _LEAST_ANSWERS:
                 return Verdict(family, (family,), baud=baud)
     raise NotFoundError(f"no frames of {family} at any of {', '.join(map(str, bauds))} baud")
@@ -157,13 +160,28 @@ def _hear(line: Line, seconds: float, monotonic: Callable[[], float]) -> bytes:
     return data
 
 
+def _frames(
+    line: Line, heard: Parser, seconds: float, monotonic: Callable[[], float], *, least: int = 1
+) -> list[Frame]:
+    """What comes until there are so many, or the time is up."""
+    until, found = monotonic() + seconds, list[Frame]()
+    while monotonic() < until and len(found) < least:
+        found += heard.feed(line.read())
+    return found
+
+
+def _put(line: Line, question: bytes) -> None:
+    """Ask; a command in text is parted from whatever the scale took for the beginning of one."""
+    line.write((_END if question.endswith(_END) else b"") + question)
+
+
 def _ask(line: Line, options: Options, answer_s: float, monotonic: Callable[[], float]) -> Verdict:
     """Ask a silent line in every way there is."""
     for name, family in FAMILIES.items():
         heard, answers = family(options), 0
         for question in (heard.asks * _LEAST_ANSWERS)[:_LEAST_ANSWERS]:
-            line.write(question)
-            answers += bool(heard.feed(_hear(line, answer_s, monotonic)))
+            _put(line, question)
+            answers += bool(_frames(line, heard, answer_s, monotonic))
         if answers == _LEAST_ANSWERS:
             return Verdict(name, (name,))
     return Verdict(None)

@@ -1,6 +1,9 @@
 """What a scale is spoken to through: a serial line, a socket, or whatever a test puts in its place."""
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+Framing = Literal["8N1", "7E1", "7O1", "8E1"]
+"""Data bits, parity, stop bits."""
 
 
 class Line(Protocol):

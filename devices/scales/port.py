@@ -9,8 +9,9 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from devices.scales.line import Framing
 from ledger.errors import MalformedError, UnavailableError
 
 try:
@@ -20,8 +21,6 @@ except ImportError as missing:
         "pyserial is not installed: pip install 'mealtrace[devices]' "
         "（未安装 pyserial：pip install 'mealtrace[devices]'）"
     ) from missing
-
-Framing = Literal["8N1", "7E1", "7O1", "8E1"]
 
 _FRAMINGS: Final[dict[Framing, tuple[int, str, float]]] = {
     "8N1": (serial.EIGHTBITS, serial.PARITY_NONE, serial.STOPBITS_ONE),

@@ -1,27 +1,24 @@
 """`mealtrace-gateway scale`: the weight on a scale, live, and each load as it comes to rest."""
 
-import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final, cast
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from devices.gateway.language import tr
-from devices.scales import detect
-from devices.scales.families import FAMILIES
-from devices.scales.families import parser as parser_of
-from devices.scales.line import Line
+from devices.scales.families import FAMILIES, parser
+from devices.scales.finding import AUTO, Settings, found
+from devices.scales.line import Framing
 from devices.scales.parser import Options
-from devices.scales.port import Framing, Port
+from devices.scales.port import Port
 from devices.scales.scale import Scale
 from devices.scales.stable import Rule, State, Weighing
 from devices.scales.units import UG_PER_MG, unit_named
-from ledger.errors import MalformedError, NotFoundError, UnavailableError
+from ledger.errors import LedgerError, MalformedError, UnavailableError
 
 app = typer.Typer(add_completion=False)
 
@@ -53,7 +50,7 @@ def scale(
         typer.Option(
             help=tr("Family, vendor's module:Class, or auto.", "协议族、厂商的 模块:类，或 auto。")
         ),
-    ] = "auto",
+    ] = AUTO,
     baud: Annotated[int, typer.Option(help=tr("Speed; 0: find out.", "波特率；0 为自动。"))] = 0,
     framing: Annotated[
         str, typer.Option(help=tr("8N1, 7E1, 7O1 or 8E1.", "8N1、7E1、7O1 或 8E1。"))
@@ -97,23 +94,19 @@ def scale(
         raise MalformedError(
             tr("say which line: --port /dev/ttyUSB0", "请指定串口：--port /dev/ttyUSB0")
         )
-    options = Options(unit_named(unit), address)
-    found = detect.Verdict(family, (family,), cast("Literal['8N1', '7E1']", framing), baud or 9600)
-    if family == "auto" or (not baud and not port.startswith("socket:")):
-        found = _find(port, family, baud, options)
-    assert found.family is not None
-    assert found.baud is not None
-    line = Port(port, found.baud, cast(Framing, found.framing))
+    given = Settings(family, baud, cast(Framing, framing), Options(unit_named(unit), address))
+    settings = found(port, given)
+    line = Port(port, settings.baud, settings.framing)
     if not line.open():
         raise UnavailableError(f"{port}: {line.fault}")
     rule = Rule(
         division_ug=division_mg * UG_PER_MG or None, shows="net" if net else "gross"
     )  # fmt: skip
-    scale_at_work = Scale.of(line, parser_of(found.family, options), rule)
+    scale_at_work = Scale.of(line, parser(settings.family, settings.options), rule)
     scale_at_work.stable.preset_tare_ug = tare_g * 1_000 * UG_PER_MG or None
     until = time.monotonic() + seconds if seconds else float("inf")
     if not as_json:
-        sys.stdout.write(f"{found.family}, {found.baud} {found.framing}\n")
+        sys.stdout.write(f"{settings.family}, {settings.baud} {settings.framing}\n")
     try:
         _show(scale_at_work, line, until, as_json=as_json)
     finally:
@@ -164,44 +157,16 @@ def _told(weighing: Weighing, protocol: str) -> dict[str, object]:
     }
 
 
-def _find(port: str, family: str, baud: int, options: Options) -> detect.Verdict:
-    @contextlib.contextmanager
-    def open_at(speed: int) -> Iterator[Line]:
-        line = Port(port, speed, wait_s=0.1)
-        if not line.open():
-            raise UnavailableError(f"{port}: {line.fault}")
-        try:
-            yield line
-        finally:
-            line.close()
-
-    bauds = [baud] if baud else detect.BAUDS
-    if family != "auto":
-        return detect.find_speed(open_at, family, options, bauds)
-    found = detect.find(open_at, options, bauds)
-    if found.ambiguous:
-        names = ", ".join(found.candidates)
-        raise MalformedError(
-            tr(
-                f"what the line says may be {names}: choose with --family, or put on a load "
-                "whose last digit is not 0 and try again",
-                f"线路数据可能是 {names}：请用 --family 选定，或放上末位不为 0 的重物后重试",
-            )
-        )
-    if found.family is None:
-        raise NotFoundError(
-            tr(f"nothing on {port} that any family understands", f"{port} 上没有可识别的数据")
-        )
-    return found
-
-
 def _list() -> None:
     table = Table(tr("family", "协议族"), "", tr("check", "校验"), tr("asked", "应答"))
-    for name, found in FAMILIES.items():
-        asked = bool(found(Options()).asks)
-        table.add_row(name, tr(*found.about), "✓" if found.checked else "", "✓" if asked else "")
+    for name, listed in FAMILIES.items():
+        asked = bool(listed().asks)
+        table.add_row(name, tr(*listed.about), "✓" if listed.checked else "", "✓" if asked else "")
     Console().print(table)
 
 
 if __name__ == "__main__":
-    app()
+    try:
+        app()
+    except LedgerError as error:
+        sys.exit(str(error))

@@ -195,14 +195,16 @@ class StableWeight:
         assert weight_ug is not None
         division_ug = self.rule.division_ug or frame.division_ug
         kind: Kind = frame.kind or self.rule.shows
-        if weight_ug < self.rule.least_divisions * division_ug:
+        if not self._tare_is_sure(at_ms):
+            self._settling()
+            return None
+        # A tared container leaves the gross weight where it is: what is left of it is the load.
+        tared_ug = self._told_tare_ug() if kind == "gross" else 0
+        if weight_ug - tared_ug < self.rule.least_divisions * division_ug:
             self._emptied(kind)
             return None
         self.state = "weighed" if self._seen else "unknown"
         if not self._armed:
-            return None
-        if not self._tare_is_sure(at_ms):
-            self._settling()
             return None
         self._armed = False
         if kind == "gross":
@@ -228,14 +230,15 @@ class StableWeight:
             return not self.needs_tare
         return self._at_rest(self._tares)
 
+    def _told_tare_ug(self) -> int:
+        return 0 if self._tares.frame is None else self._tares.frame.weight_ug or 0
+
     def _parted(
         self, kind: Kind, weight_ug: int, own_ug: int | None
     ) -> tuple[int | None, int | None, int, TareSource]:
         """Gross, tare, net, and where the tare comes from."""
         source: TareSource = "stored"
-        tare_ug = own_ug
-        if self._tares.frame is not None:
-            tare_ug = self._tares.frame.weight_ug
+        tare_ug = self._told_tare_ug() or own_ug
         if not tare_ug and kind == "net":
             tare_ug = self._weighed_tare_ug
             source = "unknown" if tare_ug is None else "weighed"
