@@ -125,7 +125,7 @@ def test_streams_begin_and_end_when_told() -> None:
 
 
 def test_ohaus_answers() -> None:
-    assert talk("ohaus", b"IP\r\n") == [b"    12.005 kg    NET\r\n"]
+    assert talk("ohaus", b"IP\r\n") == [b"   12.005 kg    NET\r\n"]
     assert talk("ohaus", b"SP\r\n", MOVING) == []
     assert talk("ohaus", b"PSN\r\nQQ\r\nZ\r\n") == [b"B021002593\r\n", b"ES\r\n"]
 
