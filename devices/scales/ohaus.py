@@ -47,7 +47,7 @@ class Ohaus(Scanner):
             written(abs(value), shown.decimals, 7, " "),
             shown.unit.ljust(5).encode(),
             b" ?"[shown.motion],
-            _LEGENDS.get(shown.kind or "gross", b"").ljust(3) if shown.kind else b"",
+            _LEGENDS[shown.kind].ljust(3) if shown.kind else b"",
         )
 
 

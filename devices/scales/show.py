@@ -129,7 +129,7 @@ def _show(scale_at_work: Scale, line: Port, until: float, *, as_json: bool) -> N
         text = line.fault or told
         if turn.frames:
             frame, state = turn.frames[-1], scale_at_work.stable.state
-            text = f"{frame.text():>14}  {frame.kind or '':5}  {tr(*_STATES[state])}"
+            text = f"{frame.text():>14}  {frame.kind or '':5}  {tr(*_STATES[state]):24}"
         if text != told:
             console.print(text, end="\r" if console.is_terminal else "\n", highlight=False)
             told = text

@@ -119,6 +119,15 @@ def test_all_that_was_dropped_is_counted() -> None:
     assert (parser.failed_frames, parser.dropped_bytes) == (1, 15)
 
 
+def test_a_lost_checksum_costs_one_frame_and_not_the_next() -> None:
+    scale = FAMILIES["toledo-continuous-checked"]()
+    raw = scale.encode(Frame(b"", 12_485, 3, "kg", "gross", True, 0))
+
+    # The next frame's first byte stands where the check should be.
+    assert [frame.raw for frame in scale.feed(raw[:-1] + raw)] == [raw]
+    assert (scale.failed_frames, scale.dropped_bytes) == (1, 17)
+
+
 def test_a_true_frame_within_a_false_one_is_found() -> None:
     scale = FAMILIES["toledo-continuous-checked"]()
     raw = scale.encode(Frame(b"", 12_485, 3, "kg", "gross", True, 0))

@@ -238,6 +238,17 @@ def test_a_tare_that_is_asked_for_is_believed_as_a_weight_is() -> None:
     assert goods.tare_source == "stored"
 
 
+def test_one_tare_frame_that_lies_makes_no_net_weight() -> None:
+    bench = Bench()
+    bench.stable.needs_tare = True
+    bench.see(asked(480, 480, 12))
+    lie = asked(0, 980, 1)[1]
+
+    found = bench.see([*asked(3_680, 480, 5)[:-1], lie, *asked(3_680, 480, 12)])
+
+    assert [(weighing.tare_g, weighing.net_g) for weighing in found] == [(480, 3_200)]
+
+
 def test_a_weight_waits_for_the_tare_that_is_asked_for() -> None:
     bench = Bench()
     bench.stable.needs_tare = True
