@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from components.process import ROOT
 
+from devices.scales.families import FAMILIES
+
 pytestmark = pytest.mark.slow
 
 SHARE = "0.002"
@@ -42,6 +44,17 @@ FIGURES = {
         "city_rows_gib",
     },
     "gas": {"at_1000", "at_1000000", "at_1000000000"},
+    "scales": {"slowest_mb_per_s", "slowest_usual_mb_per_s"}
+    | {f"{family}_mb_per_s" for family in FAMILIES},
+    "scales-fuzz": {
+        "bytes",
+        "bytes_with_sound_frames",
+        "damaged",
+        "loads",
+        "weighed",
+        "false_weights",
+    }
+    | {f"{family}_passed_ppm" for family in FAMILIES},
 }
 
 LOAD = {"per_s", "p50_ms", "p99_ms", "worst_ms", "requests", "errors", "first_error"}

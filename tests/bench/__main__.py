@@ -4,6 +4,7 @@
     python -m tests.bench scale …             three hundred schools at once: see scale.py
     python -m tests.bench large …             PostgreSQL at 20 million records: see large.py
     python -m tests.bench lies …              detectors of fabrication against lies: see lies/measure.py
+    python -m tests.bench scales-rates        damaged frames of scales that pass their own check: scales.py
 
 Machines are noisy: what counts are ratios, or rates beside a floor measured in the same run.
 """
@@ -81,6 +82,18 @@ def _oversight(share: float) -> dict[str, Any]:
     return oversight(round(share * 120_000))
 
 
+def _scales(share: float) -> dict[str, Any]:
+    from tests.bench.scales import speeds
+
+    return speeds(share)
+
+
+def _scales_fuzz(share: float) -> dict[str, Any]:
+    from tests.bench.scales import fuzzed
+
+    return fuzzed(share)
+
+
 def _gas(share: float) -> dict[str, Any]:
     from tests.bench.gas import gas
 
@@ -155,9 +168,22 @@ ROWS: dict[str, Row] = {
         _gas,
         lambda found: max(found.values()) <= 130_000,
     ),
+    "scales": (
+        "frames of scales, none like the other, each family",
+        "≥ 5 MB/s of processor time",
+        _scales,
+        lambda found: found["slowest_mb_per_s"] >= 5,
+    ),
+    "scales-fuzz": (
+        "10 million random and damaged bytes through all families of scales",
+        "no false weight",
+        _scales_fuzz,
+        lambda found: found["false_weights"] == 0,
+    ),
 }
 
-_APART = {"scale": "scale", "large": "large", "lies": "lies.measure"}
+_APART = {"scale": "scale", "large": "large", "lies": "lies.measure",
+          "scales-rates": "scales"}  # fmt: skip
 """Never part of a run of all rows: hours and tens of gigabytes, or no figure of this machine."""
 
 
