@@ -18,6 +18,8 @@ DAY_S: Final = 86_400
 _FIRST_DAY, _LAST_DAY = date(1, 1, 3).toordinal(), date(9999, 12, 29).toordinal()
 _FIRST_MS = timestamp.parse("0001-01-02T00:00:00.000Z")
 _LAST_MS = timestamp.parse("9999-12-30T23:59:59.999Z")
+_EARLY, _LATE = "0002", "9999"
+"""Years between which nothing comes near the edge."""
 
 
 def day_of(time: str, zone: str) -> str:
@@ -56,6 +58,12 @@ def later(time: str, seconds: int) -> str:
 
     The entries of one transaction share their time, and deliveries of a day their deadlines.
     """
+    days, rest_s = divmod(seconds, DAY_S)
+    if not rest_s:
+        # UTC has no leap seconds here: whole days later it is the same time of day.
+        moved = days_later(time[:10], days) + time[10:]
+        if _EARLY < moved < _LATE:
+            return moved
     ms = timestamp.parse(time) + 1000 * seconds
     return timestamp.format(min(max(ms, _FIRST_MS), _LAST_MS))
 
@@ -88,6 +96,7 @@ def period_of(day: str, kind: str) -> tuple[str, str]:
     return f"{year:04}-{first:02}-01", f"{year:04}-{last:02}-{monthrange(year, last)[1]:02}"
 
 
+@lru_cache(maxsize=4096)
 def school_of(subject: str) -> str:
     """The school that a canteen, or a school itself, belongs to by its ten digits."""
     return f"school:{subject.partition(':')[2].partition('~')[0]}"

@@ -10,6 +10,7 @@ Rejections likewise, once they refuse every item of the delivery between them.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ledger.oversight import civil
@@ -44,8 +45,10 @@ def owed(page: Page, context: Context) -> dict[str, Obligation]:
 
 def weighed(page: Page, context: Context, day: str) -> dict[str, Obligation]:
     """One for the goods weighed in on a day, where no dispatch is known."""
+    if page.of("dispatch"):
+        return {}
     goods = {record: one for record, one in page.of("weigh-in").items() if one[6] == day}
-    if not goods or page.of("dispatch"):
+    if not goods:
         return {}
     source = first(goods)
     obligation = _obligation(
@@ -57,7 +60,7 @@ def weighed(page: Page, context: Context, day: str) -> dict[str, Obligation]:
         since=goods[source][3],
         answers=tuple(_of_goods(page, goods)),
     )
-    return {f"weighed {day}": obligation._replace(yields=True)}
+    return {f"weighed {day}": replace(obligation, yields=True)}
 
 
 def _obligation(
@@ -72,8 +75,6 @@ def _obligation(
 ) -> Obligation:
     record, fact = source
     school = civil.school_of(page.key)
-    canteens = [order[4] for order in page.of("order").values()]
-    canteens += [one[7] for one in page.of("weigh-in").values()]
     return Obligation(
         kind=rules.ACCEPTANCE,
         source=ref(record, fact),
@@ -82,12 +83,20 @@ def _obligation(
         expected_for=expected_for,
         responsible=school,
         school=school,
-        canteen=canteens[0] if canteens else None,
+        canteen=_canteen(page),
         day=civil.day_of(since, context.zone),
         due_at=later(since, rules.of_kind(context, "due_after_s", rules.ACCEPTANCE)),
         answers=answers,
         cites=tuple(page.refs("order")),
     )
+
+
+def _canteen(page: Page) -> str | None:
+    """Where the goods were to go, or else where they were weighed; None where neither is known."""
+    for kind, place in (("order", 4), ("weigh-in", 7)):
+        for fact in page.of(kind).values():
+            return str(fact[place])
+    return None
 
 
 def _until(page: Page) -> str:
@@ -98,6 +107,12 @@ def _until(page: Page) -> str:
 def _of_dispatch(page: Page, record: str) -> Iterator[Answer]:
     """What takes a dispatch in, or refuses all of it."""
     dispatches = page.of("dispatch")
+    if len(dispatches) == 1:  # everything is of it
+        for accepted, fact in page.of(_TYPE).items():
+            yield Answer(fact[1], fact[0], accepted)
+        if page.of("rejection"):
+            yield from _refused(set(dispatches[record][6]), page.of("rejection"))
+        return
     names = {name: one for one, sent in dispatches.items() for name in (one, sent[5])}
     sent = dispatches[record]
     items = set(sent[6])
@@ -121,7 +136,7 @@ def _of_dispatch(page: Page, record: str) -> Iterator[Answer]:
             rejected: fact
             for rejected, fact in page.of("rejection").items()
             if record in (of := {names[name] for name in fact[4] if name in names})
-            or (not of and (len(dispatches) == 1 or sent[4] <= fact[3]))
+            or (not of and sent[4] <= fact[3])
         },
     )
 

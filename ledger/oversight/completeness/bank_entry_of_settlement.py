@@ -15,8 +15,8 @@ from typing import Final
 from ledger.oversight import civil
 from ledger.oversight.completeness import replaced, rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Fact, Page, ref
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.page import Fact, Page, facts, ref
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -35,7 +35,7 @@ class BankEntryRule(Quiet):
         "settlement": frozenset({"settlement_no", "payer_account", "school", "net_fen"}),
         "account-entry": frozenset({"account", "direction", "purpose", "bank_reference"}),
     }
-    sources = frozenset({"settlement"})
+    sources: Mapping[str, Items] = {"settlement": ""}
 
     def entries(self, seen: Seen, zone: str) -> Iterator[tuple[str, Fact]]:  # noqa: ARG002 - as every rule
         """The page of the settlement, and of its number."""
@@ -69,8 +69,8 @@ class BankEntryRule(Quiet):
             known = replaced.answers(PREFIX, "account-entry", "settlement", before, context)
             if known is None:
                 continue
-            paid = {**known, **page.of("account-entry")}
-            paid |= Page("", context.get(_number(account, number))).of("account-entry")
+            numbered = facts(context.get(_number(account, number)), "account-entry")
+            paid = {**known, **page.of("account-entry"), **numbered}
             found["entry"] = Obligation(
                 kind=rules.BANK_ENTRY,
                 source=ref(record, made),

@@ -27,11 +27,10 @@ from ledger.oversight.completeness.obligation import (
     hide,
     judge,
     later,
-    owed,
     show,
 )
-from ledger.oversight.completeness.page import Fact, Page
-from ledger.oversight.completeness.rule import Owed, Rule
+from ledger.oversight.completeness.page import Fact, Page, Shown
+from ledger.oversight.completeness.rule import Items, Owed, Rule
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -53,33 +52,23 @@ class Book:
 
     def tell(self, seen: Seen, context: Context) -> None:
         """A record comes on its pages."""
-        kind = seen.type
-        for key, more in self.rule.entries(seen, context.zone):
-            page = Page(key, context.get(key))
-            if page.new:
-                self.rule.opened(page, context)
-            fact = page.fact(seen, more)
-            told = kind, fact
-            if kind in self.rule.sources:
-                # Whatever was owed before was shown: on a page that shows nothing, nothing was.
-                before = self._owed(page, context, told) if page.shown else {}
-                page.add(kind, seen.id, fact)
-                after = self._owed(page, context, told)
-                self._withdraw(page, before, after, context)
-            else:
-                page.add(kind, seen.id, fact)
-                after = {} if self._is_met(page, told) else self._owed(page, context, told)
-            for item, obligation in after.items():
+        rule, kind = self.rule, seen.type
+        changed = rule.sources.get(kind)
+        replaces = seen.linked("replaces") if seen.links else ()
+        for key, more in rule.entries(seen, context.zone):
+            stored = context.get(key)
+            page = Page(key, stored)
+            if stored is None:
+                rule.opened(page, context)
+            told = kind, page.add(seen, replaces, more)
+            now = self._owed(page, context, told)
+            if changed is not None and _is_less(now, page.shown, changed):
+                before = self._owed(Page(key, stored), context, told)
+                self._withdraw(page, before, now, context)
+            for item, obligation in now.items():
                 self._settle(page, item, obligation, context, final=False)
-            self.rule.told(page, seen, context)
+            rule.told(page, seen, context)
             self._close(page, context)
-
-    def _is_met(self, page: Page, told: tuple[str, Fact]) -> bool:
-        """Whether an answer, which came after all others, answers what was met before."""
-        items = self.rule.items(page, told)
-        return bool(items) and all(
-            (shown := page.shown.get(item)) is not None and shown[0] == MET for item in items or ()
-        )
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """A record counts no more, on whichever pages it is."""
@@ -119,7 +108,7 @@ class Book:
         page = Page(key, context.get(key))
         if all(page.of(kind) == of_kind for kind, of_kind in facts.items()):
             return
-        before = self._owed(page, context, None)
+        before = self._owed(page, context, None) if page.shown else {}
         own: Owed = {}
         for kind, of_kind in facts.items():
             for record in sorted(gone.intersection(page.of(kind))):
@@ -196,8 +185,15 @@ class Book:
         context.put(page.key, page.state())
 
     def _owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
+        """What is owed, asked for, and became known before it would have been forgotten."""
         found = self.rule.owed(page, context, told)
-        return {item: one for item, one in found.items() if owed(one, context)}
+        if not found:
+            return found
+        asked, keep_s = rules.listed(context, "kinds"), rules.seconds(context, "keep_days")
+        for item, one in [*found.items()]:
+            if one.kind not in asked or one.known_at > later(one.due_at, keep_s):
+                del found[item]
+        return found
 
     def _withdraw(self, page: Page, before: Owed, after: Owed, context: Context) -> None:
         """Close the rows of what is not owed any more, or by another record than before."""
@@ -219,31 +215,25 @@ class Book:
     ) -> None:
         """Show how an obligation stands, and find what is missing, once."""
         was = page.shown.get(item)
-        missing = was[4] if was else None
-        missed = missing is not None or (was is not None and was[0] == MISSING)
+        missing = None if was is None else was[4]
         verdict = judge(obligation, context, final=final)
-        missing_at = verdict.missing_at
-        if missing_at is not None:
-            if missed and missing_at <= context.now:
-                verdict = Verdict(MISSING)
-            else:
+        status, missing_at = verdict.status, verdict.missing_at
+        if missing_at is not None or status == MISSING:
+            missed = missing is not None or (was is not None and was[0] == MISSING)
+            if status == MISSING and not missed:
+                missing = find(obligation, context)
+            elif missing_at is not None and missed and missing_at <= context.now:
+                status, verdict = MISSING, Verdict(MISSING)
+            elif missing_at is not None:
                 context.wake(missing_at, page.key)
-        elif verdict.status == MISSING and not missed:
-            missing = find(obligation, context)
         answer = None if verdict.answer is None else verdict.answer.place
-        shown = [
-            verdict.status,
-            obligation.source[0],
-            answer,
-            obligation.due_at,
-            missing,
-            verdict.outage,
-        ]
+        source = obligation.source[0]
+        shown = [status, source, answer, obligation.due_at, missing, verdict.outage]
         if shown == was:
             return
         show(obligation, verdict, missing, context)
         page.shown[item] = shown
-        if verdict.status in _AFTER_ALL and not (was and was[0] in _AFTER_ALL):
+        if status in _AFTER_ALL and not (was and was[0] in _AFTER_ALL):
             due_on = civil.day_of(obligation.due_at, context.zone)
             outages.note_late(page.key, obligation.school, due_on, context)
 
@@ -261,9 +251,20 @@ class Book:
     def _over(self, page: Page, context: Context) -> str:
         """When a page is over, as far as is known now."""
         over, days = page.touched, "keep_days"
-        for shown in page.shown.values():
-            if shown[0] == MISSING:
+        for status, _, _, due_at, _, _ in page.shown.values():
+            if status == MISSING:
                 days = "missing_days"
-            elif shown[0] == OPEN:
-                over = max(over, shown[3], context.now)
+            elif status == OPEN:
+                over = max(over, due_at, context.now)
         return later(over, rules.seconds(context, days))
+
+
+def _is_less(now: Owed, shown: Mapping[str, Shown], items: Items) -> bool:
+    """Whether one of these items that was shown is not owed now, or by another record.
+
+    Whatever was owed before was shown.
+    """
+    return any(
+        item.startswith(items) and (item not in now or now[item].source[0] != was[1])
+        for item, was in shown.items()
+    )

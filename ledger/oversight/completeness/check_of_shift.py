@@ -16,7 +16,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -34,7 +34,7 @@ class CheckRule(Quiet):
         "shift-roster": frozenset({"canteen", "starts_at", "ends_at", "people"}),
         "morning-check": frozenset({"canteen", "staff", "checked_at"}),
     }
-    sources = frozenset({"shift-roster"})
+    sources: Mapping[str, Items] = {"shift-roster": ""}
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """The page of the day; a check late in the evening is on the next day's too."""
@@ -48,7 +48,7 @@ class CheckRule(Quiet):
         fact = [said["staff"], at]
         day = civil.day_of(at, zone)
         keys = [(_key(said["canteen"], day), fact)]
-        if civil.day_of(later(at, _NIGHT_S), zone) != day:
+        if at >= later(civil.end_of(day, zone), -_NIGHT_S):
             keys.append((_key(said["canteen"], civil.days_later(day, 1)), fact))
         return keys
 
@@ -63,14 +63,16 @@ class CheckRule(Quiet):
         """One for each person on each roster in force; of the person checked only, if one was."""
         only = told[1][3] if told is not None and told[0] == "morning-check" else None
         rosters = page.of("shift-roster")
-        canteen, day = page.key.split(" ")[1:]
+        if only is not None:
+            rosters = {record: one for record, one in rosters.items() if only in one[6]}
+        if not rosters:
+            return {}
+        _, canteen, day = page.key.split(" ")
         school = civil.school_of(canteen)
         ended = self._ended(page, context)
         found: Owed = {}
         for record, roster in rosters.items():
             for staff in roster[6] if only is None else (only,):
-                if staff not in roster[6]:
-                    continue
                 item = f"{record} {staff}"
                 found[item] = Obligation(
                     kind=rules.CHECK,
@@ -111,6 +113,8 @@ class CheckRule(Quiet):
     def _ended(self, page: Page, context: Context) -> set[str]:
         """The rosters that another superseded before checks were missing from them."""
         rosters = page.of("shift-roster")
+        if len(rosters) == 1:
+            return set()
         grace_s = rules.of_kind(context, "grace_s", rules.CHECK)
         return {
             name
@@ -127,13 +131,15 @@ def _key(canteen: str, day: str) -> str:
 
 def _answers(page: Page, item: str, staff: str, ends_at: str) -> tuple[Answer, ...]:
     checks = page.of("morning-check")
-    own = tuple(
+    own = [
         Answer(check[1], check[0], record)
         for record, check in checks.items()
         if check[3] == staff and check[4] <= ends_at
-    )
-    substitute = None if own else page.of("substitute").get(item)
+    ]
+    if own:
+        return tuple(own)
+    substitute = page.of("substitute").get(item)
     if substitute is None or substitute[1] not in checks:
-        return own
+        return ()
     check = checks[substitute[1]]
     return (Answer(check[1], check[0], substitute[1], check[3]),)

@@ -14,7 +14,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation
 from ledger.oversight.completeness.page import Fact, Page, first, ref
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -29,7 +29,7 @@ class ClosureRule(Quiet):
         "work-order": frozenset({"work_order_no", "responsible", "canteen", "due_at"}),
         "rectification-review": frozenset({"work_order", "reviewed_at", "decision", "new_due_at"}),
     }
-    sources = frozenset({"work-order"})
+    sources: Mapping[str, Items] = {"work-order": ""}
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:  # noqa: ARG002 - as every rule
         """The work order's page."""

@@ -4,6 +4,7 @@ On each day of service and the day after, all day; on the second day after, unti
 have had their 48 hours. Where no calendar of the canteen is known, always.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ledger import timestamp
@@ -29,21 +30,26 @@ class Window(NamedTuple):
     last: bool = False
 
 
+@lru_cache(maxsize=256)
+def all_day(day: str, zone: str) -> Window:
+    """The whole of a day."""
+    begin, end = civil.begin_of(day, zone), civil.end_of(day, zone)
+    return Window(timestamp.parse(begin), timestamp.parse(end))
+
+
 def window(canteen: str, day: str, context: Context) -> Window | None:
     """That of a day; None where it need not be read at all."""
-    times = civil.begin_of(day, context.zone), civil.end_of(day, context.zone)
-    begin, end = timestamp.parse(times[0]), timestamp.parse(times[1])
-    served = [
-        serving_days.serves(canteen, civil.days_later(day, days), context) for days in range(-3, 2)
-    ]
-    if None in served:
-        return Window(begin, end)
-    three_before, two_before, before, today, after = served
-    fresh = not (before or two_before or three_before)
-    if today or before:
-        return Window(begin, end, fresh=fresh)
-    if two_before:
+
+    def serves(days: int) -> bool | None:
+        return serving_days.serves(canteen, civil.days_later(day, days), context)
+
+    whole, today = all_day(day, context.zone), serves(0)
+    if today is None or serves(-1):
+        return whole
+    if today:
+        return whole._replace(fresh=not (serves(-2) or serves(-3)))
+    if serves(-2):
         until_s = rules.whole(context, "temperature_last_day_s")
-        end = timestamp.parse(later(times[0], until_s))
-        return Window(begin, end, last=not after)
+        end = timestamp.parse(later(civil.begin_of(day, context.zone), until_s))
+        return whole._replace(end=end, last=not serves(1))
     return None

@@ -19,7 +19,7 @@ from ledger.oversight.completeness import (
 )
 from ledger.oversight.completeness.obligation import Obligation
 from ledger.oversight.completeness.page import Fact, Page
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -38,7 +38,11 @@ class DeliveryRule(Quiet):
         "acceptance": frozenset({"order", "lines"}),
         "rejection": frozenset({"order", "lines"}),
     }
-    sources = frozenset({"order", "order-response", "dispatch"})
+    sources: Mapping[str, Items] = {
+        "order": "",
+        "order-response": "line",
+        "dispatch": ("delivery", "weighed"),
+    }
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """The page of the order."""
@@ -91,16 +95,15 @@ class DeliveryRule(Quiet):
 
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
         """A weigh-in of every line, an acceptance of every delivery."""
+        kind = None if told is None else told[0]
+        if kind == "dispatch":
+            return acceptance_of_delivery.owed(page, context)
         lines = weigh_in_of_order.owed(page, context, told)
-        if told is not None and told[0] == "weigh-in":
-            return {**lines, **acceptance_of_delivery.weighed(page, context, told[1][6])}
-        return {**lines, **acceptance_of_delivery.owed(page, context)}
-
-    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:
-        """The line that a weigh-in names, where what was sent is known by its dispatch."""
-        kind, fact = told
-        known = kind == "weigh-in" and fact[4] is not None and page.of("dispatch")
-        return (f"line {fact[4]}",) if known else None
+        if kind == "order-response":
+            return lines
+        if told is not None and kind == "weigh-in":
+            return lines | acceptance_of_delivery.weighed(page, context, told[1][6])
+        return lines | acceptance_of_delivery.owed(page, context)
 
     def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:
         """A weigh-in of the line's item that named no order."""

@@ -14,7 +14,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -32,7 +32,7 @@ class DispositionRule(Quiet):
         "work-order": frozenset({"work_order_no"}),
         "confirmation": frozenset({"aspect"}),
     }
-    sources = frozenset({_TYPE})
+    sources: Mapping[str, Items] = {_TYPE: ""}
 
     def entries(self, seen: Seen, zone: str) -> Iterator[tuple[str, Fact]]:
         """The alert's page; those of all records that might be one."""

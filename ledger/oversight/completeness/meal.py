@@ -1,7 +1,8 @@
 """Which meal (餐次): one of one day in one canteen, as its subject names it."""
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
@@ -11,7 +12,8 @@ from ledger.oversight.family import Context
 PREFIX: Final = "meal"
 
 
-class Meal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Meal:
     """Which meal it is, and whose."""
 
     school: str

@@ -20,7 +20,7 @@ from ledger.oversight.completeness import (
 )
 from ledger.oversight.completeness.meal import PREFIX, of_key
 from ledger.oversight.completeness.page import Fact, Page
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -38,7 +38,7 @@ class MealRule(Quiet):
         ),
         "companion-meal": frozenset({"canteen", "meal_on", "meal"}),
     }
-    sources = frozenset({"menu", "meal-service"})
+    sources: Mapping[str, Items] = {"menu": "", "meal-service": ("companion", "sample")}
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:  # noqa: ARG002 - as every rule
         """The page of each meal that the record is about."""
@@ -66,17 +66,20 @@ class MealRule(Quiet):
 
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
         """A menu, a companion, and a sample of every dish."""
-        meal, kind = of_key(page.key), told[0] if told else None
-        found: Owed = {}
-        if kind in (None, "menu"):
-            found |= menu_of_day.owed(page, meal, context)
-        if kind not in ("sample-retained", "sample-disposed"):
-            found |= companion_of_meal.owed(page, meal, context)
+        kind = told[0] if told else None
+        if kind == "sample-disposed":
+            return {}
+        meal = of_key(page.key)
         if told is not None and kind == "sample-retained":
-            found |= sample_of_dish.owed(page, meal, context, told[1][3])
-        elif kind not in ("sample-disposed", "companion-meal"):
-            found |= sample_of_dish.owed(page, meal, context)
-        return found
+            return sample_of_dish.owed(page, meal, context, (told[1][3],))
+        found = companion_of_meal.owed(page, meal, context)
+        if kind == "companion-meal":
+            return found
+        if told is not None and kind == "meal-service":
+            dishes = sample_of_dish.served_otherwise(page, told[1])
+            return found | sample_of_dish.owed(page, meal, context, dishes)
+        found = menu_of_day.owed(page, meal, context) | found
+        return found | sample_of_dish.owed(page, meal, context)
 
     def opened(self, page: Page, context: Context) -> None:
         """What the calendar says of it."""

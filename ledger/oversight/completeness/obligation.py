@@ -13,6 +13,7 @@ would have been forgotten (`keep_days`) is not owed any more.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -49,8 +50,9 @@ class Answer(NamedTuple):
     note: str = ""
 
 
-class Obligation(NamedTuple):
-    """What is owed.
+@dataclass(slots=True)
+class Obligation:
+    """What is owed. Nothing changes it; unfrozen, it is made and read in half of the time.
 
     Attributes:
         kind: one of `rules.KINDS`.
@@ -87,7 +89,7 @@ class Obligation(NamedTuple):
     ended: bool = False
     yields: bool = False
     devices: tuple[str, ...] = ()
-    more: Mapping[str, JsonValue] = {}
+    more: Mapping[str, JsonValue] = field(default_factory=dict)
     row: str = ""
 
     @property
@@ -96,8 +98,9 @@ class Obligation(NamedTuple):
         return self.row or f"{self.kind} {self.source[2]} {self.expected_for}"
 
 
-class Verdict(NamedTuple):
-    """How an obligation stands.
+@dataclass(slots=True)
+class Verdict:
+    """How an obligation stands. Nothing changes it.
 
     Attributes:
         status: one of those above.
@@ -112,14 +115,6 @@ class Verdict(NamedTuple):
     missing_at: str | None = None
 
 
-def owed(obligation: Obligation, context: Context) -> bool:
-    """Whether it is asked for, and became known while it still could be."""
-    return rules.asked(context, obligation.kind) and (
-        obligation.known_at <= obligation.due_at
-        or obligation.known_at <= later(obligation.due_at, rules.seconds(context, "keep_days"))
-    )
-
-
 def judge(obligation: Obligation, context: Context, *, final: bool) -> Verdict:
     """How it stands at the log's time.
 
@@ -130,16 +125,17 @@ def judge(obligation: Obligation, context: Context, *, final: bool) -> Verdict:
     """
     if obligation.ended:
         return Verdict(VOID)
-    due_at = obligation.due_at
-    answer = min(obligation.answers) if obligation.answers else None
-    if answer is not None and answer.since <= due_at:
-        return Verdict(MET, answer)
-    grace_s = rules.of_kind(context, "grace_s", obligation.kind)
-    if answer is not None:
+    due_at, answers = obligation.due_at, obligation.answers
+    if answers:
+        answer = min(answers)
+        if answer.since <= due_at:
+            return Verdict(MET, answer)
+        grace_s = rules.of_kind(context, "grace_s", obligation.kind)
         for outage in _covering(obligation, context):
             if answer.since <= later(outage.until, grace_s):
                 return Verdict(EXCUSED, answer, outage.id)
         return Verdict(LATE, answer)
+    grace_s = rules.of_kind(context, "grace_s", obligation.kind)
     missing_at = later(max(due_at, obligation.known_at), grace_s)
     if final and missing_at <= context.now:
         for outage in _covering(obligation, context):
@@ -168,10 +164,11 @@ def find(obligation: Obligation, context: Context) -> str | None:
 
 def show(obligation: Obligation, verdict: Verdict, missing: str | None, context: Context) -> None:
     """Put its row."""
-    answer = verdict.answer
+    status, answer = verdict.status, verdict.answer
+    index, _, source = obligation.source
     detail: dict[str, JsonValue] = {
-        "source": obligation.source[2],
-        "source_index": obligation.source[0],
+        "source": source,
+        "source_index": index,
         "expected_type": obligation.expected_type,
         "expected_for": obligation.expected_for,
         "responsible": obligation.responsible,
@@ -182,25 +179,17 @@ def show(obligation: Obligation, verdict: Verdict, missing: str | None, context:
         **obligation.more,
     }
     if answer is not None:
-        detail["record"] = answer.id
-        detail["record_index"] = answer.place
-        if verdict.status != MET:
-            detail["late_s"] = civil.seconds_between(obligation.due_at, answer.since)
-        if answer.note:
-            detail["stands_in"] = answer.note
+        since, place, record, stands_in = answer
+        detail["record"] = record
+        detail["record_index"] = place
+        if status != MET:
+            detail["late_s"] = civil.seconds_between(obligation.due_at, since)
+        if stands_in:
+            detail["stands_in"] = stands_in
     if verdict.outage is not None:
         detail["outage"] = verdict.outage
-    context.row(
-        Row(
-            rules.NAME,
-            obligation.name,
-            obligation.school,
-            obligation.day,
-            obligation.kind,
-            verdict.status,
-            detail,
-        )
-    )
+    name, school, day, kind = obligation.name, obligation.school, obligation.day, obligation.kind
+    context.row(Row(rules.NAME, name, school, day, kind, status, detail))
 
 
 def hide(obligation: Obligation, context: Context) -> None:

@@ -10,15 +10,16 @@ What replaces a corrected answer counts from when the first one stood in the log
 the pen right makes nothing late.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from ledger.oversight.completeness.obligation import MET
 from ledger.oversight.seen import Ref, Seen
 
 Fact = list[Any]
 
-_NONE: Final[Mapping[str, Fact]] = {}
-
+_NONE: Final[Mapping[str, Any]] = {}
+_BLANK: Final[Mapping[str, Any]] = {"f": {}, "o": {}, "t": "", "w": ""}
 
 Shown = list[Any]
 """How an obligation was shown last: `[status, index of its source, of its answer or None, due_at, the
@@ -41,12 +42,12 @@ class Page:
     def __init__(self, key: str, stored: Mapping[str, Any] | None) -> None:
         """What is stored under the key, None for nothing."""
         self.key, self.new = key, stored is None
-        known = stored or {}
-        self._facts: dict[str, Mapping[str, Fact]] = dict(known.get("f", ()))
-        self._gone: Mapping[str, str] = known.get("x", {})
-        self.shown: dict[str, Shown] = dict(known.get("o", ()))
-        self.touched: str = known.get("t", "")
-        self.watch: str = known.get("w", "")
+        known = _BLANK if stored is None else stored
+        self._facts: dict[str, Mapping[str, Fact]] = {**known["f"]}
+        self._gone: Mapping[str, str] = known.get("x", _NONE)
+        self.shown: dict[str, Shown] = {**known["o"]}
+        self.touched: str = known["t"]
+        self.watch: str = known["w"]
 
     def state(self) -> dict[str, Any]:
         """What is to be stored."""
@@ -69,6 +70,11 @@ class Page:
         for record, fact in self.of(kind).items():
             yield ref(record, fact)
 
+    def is_met(self, item: str) -> bool:
+        """Whether an obligation was shown last as met in time."""
+        shown = self.shown.get(item)
+        return shown is not None and shown[0] == MET
+
     def has(self, record: str) -> str | None:
         """The type under which a record is known here; None where it is not."""
         return next((kind for kind, facts in self._facts.items() if record in facts), None)
@@ -77,18 +83,15 @@ class Page:
         """Whether a record of that type stands on it, or stood there until it was corrected."""
         return record in self.of(kind) or record in self._gone
 
-    def fact(self, seen: Seen, more: Fact) -> Fact:
-        """What is to be remembered of a record: what a rule needs of it, and when it came."""
-        since = seen.logged_at
-        for link in seen.links:
-            if link.rel == "replaces" and link.id is not None:
-                fact = self.of(seen.type).get(link.id)
-                since = min(since, self._gone.get(link.id, since) if fact is None else fact[1])
-        return [seen.index, since, seen.leaf_hash.hex(), *more]
-
-    def add(self, kind: str, record: str, fact: Fact) -> None:
-        """Remember a record."""
-        self._facts[kind] = {**self._facts.get(kind, _NONE), record: fact}
+    def add(self, seen: Seen, replaces: Iterable[str], more: Fact) -> Fact:
+        """Remember a record: when it, or what it replaces, came, and what a rule needs of it."""
+        known, since = self._facts.get(seen.type, _NONE), seen.logged_at
+        for record in replaces:
+            replaced = known.get(record)
+            since = min(since, self._gone.get(record, since) if replaced is None else replaced[1])
+        fact = [seen.index, since, seen.leaf_hash.hex(), *more]
+        self._facts[seen.type] = {**known, seen.id: fact}
+        return fact
 
     def only(self, kind: str, record: str) -> "Page":
         """The page as if this were the only record of its type."""
@@ -110,6 +113,12 @@ class Page:
         self.put(kind, {name: fact for name, fact in facts.items() if name != record})
 
 
+def facts(stored: Mapping[str, Any] | None, kind: str) -> Mapping[str, Fact]:
+    """Facts of one type that stand on a page, of which nothing else is asked."""
+    known: Mapping[str, Fact] = _NONE if stored is None else stored["f"].get(kind, _NONE)
+    return known
+
+
 def ref(record: str, fact: Fact) -> Ref:
     """A record as it is cited."""
     return [fact[0], fact[2], record]
@@ -121,3 +130,8 @@ def first(facts: Mapping[str, Fact]) -> str:
     The first by id, not by its place in the log: what came first is chance.
     """
     return min(facts)
+
+
+def newest(facts: Mapping[str, Fact]) -> str:
+    """Of several records that answer the same, the one that came last in the log."""
+    return max(facts, key=lambda record: facts[record][0])

@@ -8,10 +8,13 @@ so nothing is asked of B. What it says otherwise than A is for reconciliation.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from ledger.oversight.completeness.page import Fact, Page
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
+
+_NONE: Final[Mapping[str, Fact]] = {}
 
 
 def keys(prefix: str, seen: Seen) -> list[str]:
@@ -46,6 +49,8 @@ def answers(
         replaced: which.
         context: where they stand.
     """
+    if not replaced:
+        return _NONE
     found: dict[str, Fact] = {}
     for record in replaced:
         page = Page("", context.get(f"{prefix} {record}"))

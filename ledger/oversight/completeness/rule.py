@@ -14,6 +14,9 @@ from ledger.oversight.seen import Seen
 Owed = dict[str, Obligation]
 """What a page's facts make due, by item: a dish of a meal, a line of an order."""
 
+Items = str | tuple[str, ...]
+"""How the names of some items begin: `sample` of dishes; all of them where it is empty."""
+
 
 class Rule(Protocol):
     """What tells one book from another; its methods are pure but for what the context does."""
@@ -29,8 +32,8 @@ class Rule(Protocol):
         ...
 
     @property
-    def sources(self) -> frozenset[str]:
-        """Those of them that may change what is owed, not only meet it."""
+    def sources(self) -> Mapping[str, Items]:
+        """Those of them that may change what is owed, not only meet it, and of which items."""
         ...
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
@@ -52,14 +55,7 @@ class Rule(Protocol):
             page: with all its facts.
             context: for the rules in force.
             told: type and fact of the record that comes on the page: what it can neither meet,
-                make due nor end may be left out. None: everything.
-        """
-        ...
-
-    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:
-        """The only items that a record may have to do with, where it meets and changes nothing else.
-
-        Where these are met already, another answer is no news. None: to be seen from `owed`.
+                make due nor end may be left out, and what was met before. None: everything.
         """
         ...
 
@@ -90,10 +86,6 @@ class Quiet:
     def keys(self, seen: Seen, zone: str) -> Iterable[str]:
         """As `entries` gives them."""
         return [key for key, _ in self.entries(seen, zone)]
-
-    def items(self, page: Page, told: tuple[str, Fact]) -> tuple[str, ...] | None:  # noqa: ARG002 - as every rule
-        """To be seen from what is owed."""
-        return None
 
     def opened(self, page: Page, context: Context) -> None:
         """Nothing is known elsewhere."""

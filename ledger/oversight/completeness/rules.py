@@ -104,9 +104,8 @@ def asked(context: Context, kind: str) -> bool:
 def of_kind(context: Context, rule: str, kind: str) -> int:
     """A number that is given for each kind of obligation, or of meal."""
     member = _MEMBER.get(kind) or kind.replace("-", "_")
-    given = context.policy.rules[rule].get(member)
-    found: int = DEFAULTS[rule].get(member, DAY_S) if given is None else given
-    return found
+    found: int | None = context.policy.rules[rule].get(member)
+    return DEFAULTS[rule].get(member, DAY_S) if found is None else found
 
 
 def whole(context: Context, rule: str) -> int:

@@ -8,13 +8,14 @@ A sample below the weight (`sample-too-small`) or disposed of before its time (`
 is a `suspicion`, found when it is told. Local rules differ: weight and hours are policy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ledger.evidence import subjects
+from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.meal import Meal
-from ledger.oversight.completeness.obligation import Answer, Obligation, later
+from ledger.oversight.completeness.obligation import Answer, Obligation
 from ledger.oversight.completeness.page import Fact, Page, first, ref
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
@@ -23,15 +24,15 @@ _CERTAIN_PPM: Final = 1_000_000
 
 
 def owed(
-    page: Page, meal: Meal, context: Context, dish: str | None = None
+    page: Page, meal: Meal, context: Context, dishes: Iterable[str] | None = None
 ) -> dict[str, Obligation]:
-    """One for each dish, or for this one only."""
+    """One for each dish, or for these only."""
     over_at = meal.over_at(context)
     menus, served, samples = page.of("menu"), page.of("meal-service"), page.of("sample-retained")
     ended = _ended(menus, over_at)
     closed = bool(page.of("closed"))
     found = {}
-    for code in _dishes(menus, served) if dish is None else (dish,):
+    for code in _dishes(menus, served) if dishes is None else dishes:
         planned = {record: fact for record, fact in menus.items() if code in fact[4]}
         named = planned
         if ended:
@@ -63,6 +64,22 @@ def owed(
     return found
 
 
+def served_otherwise(page: Page, served: Fact) -> list[str] | None:
+    """The dishes that the first service of a meal says otherwise of than its only menu.
+
+    None: to be seen from all that is known.
+    """
+    menus = page.of("menu")
+    if len(page.of("meal-service")) > 1 or len(menus) != 1 or page.of("closed"):
+        return None
+    (menu,) = menus.values()
+    if menu[5]:
+        return None
+    planned, made = menu[4], served[4]
+    dishes = dict.fromkeys((*planned, *made))
+    return [code for code in dishes if (code in planned) != (code in made)]
+
+
 def notice_sample(page: Page, seen: Seen, meal: Meal, context: Context) -> None:
     """Look at a sample that was told: its weight, and whether it was disposed of already."""
     if seen.fields["amount_g"] < rules.whole(context, "sample_min_g"):
@@ -91,7 +108,7 @@ def _hold(
     disposed_at, reason = disposal[4], disposal[5]
     if reason in rules.listed(context, "sample_early_reasons"):
         return
-    if disposed_at < later(kept_from, rules.whole(context, "sample_kept_s")):
+    if disposed_at < civil.later(kept_from, rules.whole(context, "sample_kept_s")):
         times = (min(kept_from, disposed_at), max(kept_from, disposed_at))
         _suspect(
             "sample-disposed-early", "sample_early_severity",

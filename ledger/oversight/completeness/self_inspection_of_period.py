@@ -5,15 +5,16 @@ by the end of it. Met by one of the level whose period is that day, ends in that
 month. Which levels are asked for the policy says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, first, ref
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -24,12 +25,15 @@ MONTHLY: Final = "monthly-meeting"
 _AROUND: Final = range(-8, 9)
 
 
-def periods(day: str) -> Iterator[tuple[str, str, str]]:
+@lru_cache(maxsize=1024)
+def periods(day: str) -> tuple[tuple[str, str, str], ...]:
     """Level, first and last day of the periods that a day lies in."""
-    yield DAILY, day, day
     monday = civil.days_later(day, 1 - date.fromisoformat(day).isoweekday())
-    yield WEEKLY, monday, civil.days_later(monday, 6)
-    yield MONTHLY, *civil.period_of(day, "month")
+    return (
+        (DAILY, day, day),
+        (WEEKLY, monday, civil.days_later(monday, 6)),
+        (MONTHLY, *civil.period_of(day, "month")),
+    )
 
 
 def key(canteen: str, level: str, begin: str) -> str:
@@ -44,7 +48,7 @@ class SelfInspectionRule(Quiet):
     reads: Mapping[str, frozenset[str]] = {
         "self-inspection": frozenset({"canteen", "level", "period_until"})
     }
-    sources: frozenset[str] = frozenset()
+    sources: Mapping[str, Items] = {}
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:  # noqa: ARG002 - as every rule
         """The page of the period in which its own ends."""
@@ -64,7 +68,7 @@ class SelfInspectionRule(Quiet):
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:  # noqa: ARG002 - as every rule
         """One, where anything is served in the period."""
         calendars = page.of("serving-calendar")
-        canteen, level, begin = page.key.split(" ")[1:]
+        _, canteen, level, begin = page.key.split(" ")
         if not calendars or level not in rules.listed(context, "self_inspections"):
             return {}
         source = first(calendars)

@@ -3,7 +3,8 @@
 Times are milliseconds since the epoch.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger import timestamp
@@ -70,30 +71,47 @@ class Series(NamedTuple):
     before: Read | None
 
     @classmethod
-    def of(cls, logs: Mapping[str, Fact], before: Mapping[str, Fact]) -> "Series":
-        """Of the logs of some pages, and the last ones before them."""
-        reads = sorted(
-            Read(first, last, fact[0], fact[2], record, fact[1])
-            for record, fact in logs.items()
-            for first, last in zip(fact[3][::2], fact[3][1::2], strict=True)
-        )
+    def of(cls, pages: Iterable[Mapping[str, Fact]], before: Mapping[str, Fact]) -> "Series":
+        """Of the logs of some pages, and the last ones before them.
+
+        A log that was over before the last of these says nothing more.
+        """
         known = [
-            Read(fact[3], fact[3], fact[0], fact[2], record, fact[1])
-            for record, fact in before.items()
+            Read(until, until, place, leaf, record, since)
+            for record, (place, since, leaf, until) in before.items()
         ]
-        return cls(tuple(reads), max(known, default=None))
+        last = max(known, default=None)
+        begin = -math.inf if last is None else last.last
+        reads = []
+        for logs in pages:
+            for record, (place, since, leaf, times) in logs.items():
+                if times and times[-1] < begin:
+                    continue
+                reads += [
+                    Read(times[at], times[at + 1], place, leaf, record, since)
+                    for at in range(0, len(times), 2)
+                ]
+        reads.sort()
+        return cls(tuple(reads), last)
 
     def last(self, end: int) -> Read | None:
-        """The log that reads the farthest up to a time."""
-        known = [one for one in self.reads if one.first < end]
-        if self.before is not None and self.before.first < end:
-            known.append(self.before)
-        return max(known, key=lambda one: (min(one.last, end), -one.place), default=None)
+        """The log that reads the farthest up to a time; of several the first in the log."""
+        found, farthest = None, (-math.inf, 0)
+        for one in self.reads if self.before is None else (self.before, *self.reads):
+            first, last, place, *_ = one
+            reach = min(last, end), -place
+            if first < end and reach > farthest:
+                found, farthest = one, reach
+        return found
 
     def latest(self, window: Window) -> Read | None:
         """The log that came last of those that read in a window."""
-        read = (one for one in self.reads if one.first < window.end and one.last > window.begin)
-        return max(read, key=lambda one: (one.since, one.place), default=None)
+        latest, newest, (begin, end, _, _) = None, ("", 0), window
+        for one in self.reads:
+            first, last, place, _, _, since = one
+            if first < end and last > begin and (since, place) > newest:
+                latest, newest = one, (since, place)
+        return latest
 
     def gaps(self, window: Window, limit: int) -> list[Gap]:
         """The gaps longer than so many ms that lie in a window, wholly or in part.
@@ -101,25 +119,30 @@ class Series(NamedTuple):
         One that goes on before or after the window is measured whole, unless nothing had to be read
         there. One that nothing was read after ends with the window.
         """
-        found = []
-        cursor = None if window.fresh else self.before
+        found: list[Gap] = []
+        begin, end, fresh, is_last = window
+        cursor = None if fresh else self.before
         for one in self.reads:
-            if window.fresh and one.last <= window.begin:
+            first, last, *_ = one
+            if fresh and last <= begin:
                 continue
-            if cursor is None and one.first >= window.end:
-                break
-            if cursor is not None and cursor.last < window.end and one.first > window.begin:
-                until = min(one.first, window.end) if window.last else one.first
+            if cursor is None:
+                if first >= end:
+                    break
+                cursor = one
+                continue
+            if first - cursor.last > limit and cursor.last < end and first > begin:
+                until = min(first, end) if is_last else first
                 if until - cursor.last > limit:
                     found.append(Gap(cursor.last, until, cursor.ref, cursor.since))
-            if cursor is None or one.last > cursor.last:
+            if last > cursor.last:
                 cursor = one
         if cursor is None:
-            known = self.last(window.begin)
+            known = self.last(begin)
             if known is not None:
-                found.append(Gap(window.begin, window.end, known.ref, known.since))
-        elif window.end - cursor.last > limit:
-            found.append(Gap(cursor.last, window.end, cursor.ref, cursor.since))
+                found.append(Gap(begin, end, known.ref, known.since))
+        elif end - cursor.last > limit:
+            found.append(Gap(cursor.last, end, cursor.ref, cursor.since))
         return found
 
 

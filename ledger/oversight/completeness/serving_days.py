@@ -14,8 +14,9 @@ State under `calendar <canteen>`, which stays until a later calendar is over:
     u  the last day opened
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from ledger.evidence import subjects
@@ -23,7 +24,7 @@ from ledger.evidence.kitchen import MEALS
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules, self_inspection_of_period
 from ledger.oversight.completeness.book import Book
-from ledger.oversight.completeness.page import Fact, Page
+from ledger.oversight.completeness.page import Fact, facts
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -104,9 +105,9 @@ class ServingDays:
         canteen = key.partition(" ")[2]
         for day in days:
             served = self._say(canteen, known, day, context, frozenset())
-            for level, begin, _ in self_inspection_of_period.periods(day):
+            for level, begin, _ in self_inspection_of_period.periods(day) if served else ():
                 page = self_inspection_of_period.key(canteen, level, begin)
-                before = Page(page, context.get(page)).of(TYPE)
+                before = facts(context.get(page), TYPE)
                 if not served.keys() <= before.keys():
                     self._self_inspections.replace(page, {TYPE: {**before, **served}}, context)
 
@@ -120,10 +121,10 @@ class ServingDays:
             self._say(canteen, known, day, context, gone)
             periods.update(dict.fromkeys(self_inspection_of_period.periods(day)))
         for level, begin, last in periods:
-            facts = {TYPE: _serving(known, begin, last)}
+            serving = _serving(known, begin, last)
             page = self_inspection_of_period.key(canteen, level, begin)
-            if facts[TYPE] or context.get(page) is not None:
-                self._self_inspections.replace(page, facts, context, gone)
+            if serving or context.get(page) is not None:
+                self._self_inspections.replace(page, {TYPE: serving}, context, gone)
 
     def _say(
         self, canteen: str, known: Known, day: str, context: Context, gone: frozenset[str]
@@ -136,8 +137,8 @@ class ServingDays:
             named = served.get(meal, {})
             found |= named
             if named or context.get(page) is not None:
-                facts = {TYPE: named, "closed": {} if named else closed}
-                self._meals.replace(page, facts, context, gone)
+                say = {TYPE: named, "closed": {} if named else closed}
+                self._meals.replace(page, say, context, gone)
         return found
 
 
@@ -154,22 +155,34 @@ def said(canteen: str, day: str, meal: str, context: Context) -> dict[str, Facts
 def serves(canteen: str, day: str, context: Context) -> bool | None:
     """Whether a canteen serves on a day; None where no calendar of it is known."""
     known = context.get(f"{_CALENDAR} {canteen}")
-    return None if known is None else bool(_day(known, day)[0])
+    return None if known is None else any(meals for _, _, meals in _covering(known, day))
 
 
 def _day(known: Known, day: str) -> tuple[dict[str, Facts], Facts]:
     """By meal, the calendars in force that name it; and all calendars that know the day."""
-    weekday = str(date.fromisoformat(day).isoweekday())
     served: dict[str, Facts] = {}
     covering: Facts = {}
+    for name, calendar, meals in _covering(known, day):
+        fact = covering[name] = calendar[:3]
+        for meal in meals:
+            served.setdefault(meal, {})[name] = fact
+    return served, covering
+
+
+def _covering(known: Known, day: str) -> Iterator[tuple[str, Fact, Sequence[str]]]:
+    """The calendars that know a day, and the meals of it that each says are served."""
     for name, calendar in known["c"].items():
         if calendar[3] <= day <= calendar[4]:
-            fact = calendar[:3]
-            covering[name] = fact
-            if not _ended(known, name, day):
-                for meal in calendar[6].get(day, calendar[5].get(weekday, ())):
-                    served.setdefault(meal, {})[name] = fact
-    return served, covering
+            meals = calendar[6].get(day)
+            if meals is None:
+                meals = calendar[5].get(_weekday(day), ())
+            yield name, calendar, () if _ended(known, name, day) else meals
+
+
+@lru_cache(maxsize=1024)
+def _weekday(day: str) -> str:
+    """From `1`, Monday, on."""
+    return str(date.fromisoformat(day).isoweekday())
 
 
 def _ended(known: Known, name: str, day: str) -> bool:

@@ -14,7 +14,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import replaced, rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
-from ledger.oversight.completeness.rule import Owed, Quiet
+from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -31,7 +31,7 @@ class SettlementRule(Quiet):
         "acceptance": frozenset({"school", "supplier", "order", "lines"}),
         "settlement": frozenset({"lines"}),
     }
-    sources = frozenset({"acceptance"})
+    sources: Mapping[str, Items] = {"acceptance": ""}
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """The acceptance's page; those of all acceptances that are settled."""

@@ -11,7 +11,9 @@ due opens the next one, for a cabinet that says nothing opens none.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
 
 from ledger import timestamp
 from ledger.oversight import civil
@@ -30,7 +32,7 @@ from ledger.oversight.completeness.obligation import (
     later,
     show,
 )
-from ledger.oversight.completeness.page import Page
+from ledger.oversight.completeness.page import Page, facts
 from ledger.oversight.completeness.series import Gap, Series, stretches
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -61,19 +63,22 @@ class Temperatures:
 
     def tell(self, seen: Seen, context: Context) -> None:
         """A batch of readings."""
-        said = seen.fields
-        key, *following = self.keys(seen, context.zone)
-        page, due_at = Page(key, context.get(key)), _due_at(_day(key), context)
+        said, zone = seen.fields, context.zone
+        first = civil.day_of(said["first_read_at"], zone)
+        last = civil.day_of(said["last_read_at"], zone)
+        key = _key(said["cabinet"], first)
+        page, due_at = Page(key, context.get(key)), _due_at(first, context)
         if page.new:
-            if not _is_placed(_day(key), due_at, context):
+            if not _is_placed(first, due_at, context):
                 return
             context.wake(due_at, key)
         elif due_at <= context.now:
             context.wake(context.now, key)
-        for other in following:
-            if context.get(other) is not None:
-                context.wake(context.now, other)
-        page.add(TYPE, seen.id, page.fact(seen, [stretches(said)]))
+        if last != first:
+            following = _key(said["cabinet"], last)
+            if context.get(following) is not None:
+                context.wake(context.now, following)
+        page.add(seen, seen.linked("replaces"), [stretches(said)])
         page.put(_CABINET, {"": [said["canteen"], seen.issuer]})
         page.touched = context.now
         context.put(key, page.state())
@@ -103,10 +108,10 @@ class Temperatures:
         stored = context.get(key)
         if stored is None or context.now < _due_at(_day(key), context):
             return
-        page = Page(key, stored)
-        if page.watch and page.watch <= context.now and self._over(page, context):
+        if stored["w"] and stored["w"] <= context.now and _is_over(stored, context):
             context.put(key, None)
             return
+        page = Page(key, stored)
         series = _series(page, context)
         self._settle(page, series, context)
         if not page.watch:
@@ -123,8 +128,7 @@ class Temperatures:
         canteen, day = page.of(_CABINET)[""][0], _day(page.key)
         window = cold_days.window(canteen, day, context)
         asked = window is not None and rules.asked(context, rules.TEMPERATURE)
-        begin, end = civil.begin_of(day, context.zone), civil.end_of(day, context.zone)
-        window = window or cold_days.Window(timestamp.parse(begin), timestamp.parse(end))
+        window = window or cold_days.all_day(day, context.zone)
         gaps = series.gaps(window, limit_ms)
         obligation = _obligation(page, series, window, gaps, context)
         if obligation is None:
@@ -134,10 +138,12 @@ class Temperatures:
                 show(obligation, Verdict(VOID), was[4], context)
                 page.shown[_ITEM] = [VOID, *was[1:]]
             return
-        left, outage = _unexcused(gaps, obligation, limit_ms, context)
         verdict = judge(obligation, context, final=True)
-        if gaps and not left:
-            verdict = Verdict(EXCUSED, None, outage)
+        left: list[Gap] = []
+        if gaps:
+            left, outage = _unexcused(gaps, obligation, limit_ms, context)
+            if not left:
+                verdict = Verdict(EXCUSED, None, outage)
         missing = was[4] if was else None
         if verdict.status == OPEN and was is not None and was[0] == MISSING:
             verdict = Verdict(MISSING)  # a part of it came
@@ -159,14 +165,14 @@ class Temperatures:
 
     def _find(self, page: Page, gap: Gap, obligation: Obligation, context: Context) -> str | None:
         """Find a gap that was not found yet, nor one that it is what is left of."""
-        before = Page("", context.get(_beside(page, -1)))
-        known = {**before.of("found"), **page.of("found")}
+        before = context.get(_beside(page, -1))
+        known = {**facts(before, "found"), **page.of("found")}
         place = str(gap.source[0])
         found = known.get(place)
         within = (one for one in known.values() if one[1] <= gap.since and gap.until <= one[2])
         found = found or next(within, None)
         if found is None:
-            source = obligation._replace(source=gap.source, known_at=gap.known_at)
+            source = replace(obligation, source=gap.source, known_at=gap.known_at)
             found = [find(source, context), gap.since, gap.until]
         page.put("found", {**page.of("found"), place: found})
         missing: str | None = found[0]
@@ -174,7 +180,7 @@ class Temperatures:
 
     def _open_next(self, page: Page, series: Series, context: Context) -> None:
         """The day after is asked for too, until the cabinet was silent for long."""
-        over = timestamp.parse(civil.end_of(_day(page.key), context.zone))
+        over = cold_days.all_day(_day(page.key), context.zone).end
         last = series.last(over)
         silent_ms = 1000 * rules.seconds(context, "temperature_silent_days")
         if last is None or over - last.last > silent_ms:
@@ -189,21 +195,18 @@ class Temperatures:
         following.touched = following.touched or context.now
         context.put(key, following.state())
 
-    def _over(self, page: Page, context: Context) -> bool:
-        status = page.shown[_ITEM][0] if _ITEM in page.shown else VOID
-        days = "missing_days" if status == MISSING else "keep_days"
-        return status != OPEN and later(page.touched, rules.seconds(context, days)) <= context.now
+
+def _is_over(stored: Mapping[str, Any], context: Context) -> bool:
+    status = stored["o"][_ITEM][0] if _ITEM in stored["o"] else VOID
+    days = "missing_days" if status == MISSING else "keep_days"
+    return status != OPEN and later(stored["t"], rules.seconds(context, days)) <= context.now
 
 
 def _series(page: Page, context: Context) -> Series:
     """The readings about a page's day, with those of the days beside it."""
-    beside = [Page("", context.get(_beside(page, days))) for days in (-1, 1)]
-    logs = {
-        record: fact
-        for one in (beside[0], page, beside[1])
-        for record, fact in one.of(TYPE).items()
-    }
-    return Series.of(logs, {**beside[0].of("before"), **page.of("before")})
+    before, after = (context.get(_beside(page, days)) for days in (-1, 1))
+    logs = facts(before, TYPE), page.of(TYPE), facts(after, TYPE)
+    return Series.of(logs, {**facts(before, "before"), **page.of("before")})
 
 
 def _obligation(
@@ -257,7 +260,12 @@ def _is_placed(day: str, due_at: str, context: Context) -> bool:
 
 def _due_at(day: str, context: Context) -> str:
     after_s = rules.of_kind(context, "due_after_s", rules.TEMPERATURE)
-    return later(civil.end_of(day, context.zone), after_s)
+    return _after_day(day, context.zone, after_s)
+
+
+@lru_cache(maxsize=256)
+def _after_day(day: str, zone: str, after_s: int) -> str:
+    return civil.later(civil.end_of(day, zone), after_s)
 
 
 def _key(device: str, day: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from ledger.oversight import civil
 from ledger.oversight.completeness import rules
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
-from ledger.oversight.completeness.page import Fact, Page, first, ref
+from ledger.oversight.completeness.page import Fact, Page, first, newest, ref
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -26,22 +26,20 @@ def owed(
         return {}
     source = first(orders)
     order = orders[source]
-    lines = order[6]
-    if told is not None:
-        lines = _concerned(lines, *told)
-        if not lines:
-            return {}
-    answers = page.of("order-response").values()
-    answer = max(answers, key=lambda one: one[0]) if answers else None
-    until = order[5] if answer is None else max(order[5], answer[4] or "")
+    lines = order[6] if told is None else _concerned(page, order, *told, context.now)
+    if not lines:
+        return {}
+    responses = page.of("order-response")
+    response = responses[newest(responses)] if responses else None
+    until = order[5] if response is None else max(order[5], response[4] or "")
     due_at = later(until, rules.of_kind(context, "due_after_s", rules.WEIGH_IN))
     weighed_units = rules.listed(context, "weighed_units")
     day = civil.day_of(until, context.zone)
     school = civil.school_of(page.key)
     found = {}
     for line_no, item_code, unit in lines:
-        codes = _codes(line_no, item_code, answer)
-        found[f"line {line_no}"] = Obligation(
+        codes = _codes(line_no, item_code, response)
+        found[_item(line_no)] = Obligation(
             kind=rules.WEIGH_IN,
             source=ref(source, order),
             known_at=order[3],
@@ -59,25 +57,40 @@ def owed(
     return found
 
 
-def _concerned(lines: list[list[Any]], kind: str, fact: Fact) -> list[list[Any]]:
-    """The lines that a record may be of."""
+def _concerned(page: Page, order: Fact, kind: str, fact: Fact, now: str) -> list[list[Any]]:
+    """The lines that a record may be news of: what came after all other answers is none of a met one."""
+    lines: list[list[Any]] = order[6]
     if kind == "weigh-in":
-        # Without a line number it may be of what the supplier sends instead: of any line.
         number = fact[4]
-        return lines if number is None else [line for line in lines if line[0] == number]
+        if number is None:  # it may be of what the supplier sends instead: of any line
+            return lines
+        if page.of("dispatch") and page.is_met(_item(number)):
+            return []
+        return [line for line in lines if line[0] == number]
     if kind in ("acceptance", "rejection"):
         named = {line[0] for line in fact[5]}
-        return [line for line in lines if line[0] in named]
-    return [] if kind == "dispatch" else lines
+        return [
+            line
+            for line in lines
+            if line[0] in named and not (fact[1] == now and page.is_met(_item(line[0])))
+        ]
+    if kind == "order-response" and len(page.of(kind)) <= 1 and (fact[4] or "") <= order[5]:
+        # The first one only confirms what was ordered, but where it says otherwise.
+        return [line for line in lines if _codes(line[0], line[1], fact) != (line[1],)]
+    return lines
 
 
-def _codes(line_no: int, item_code: str, answer: Fact | None) -> tuple[str, ...]:
+def _item(line_no: int) -> str:
+    return f"line {line_no}"
+
+
+def _codes(line_no: int, item_code: str, response: Fact | None) -> tuple[str, ...]:
     """The item of a line, and what the supplier sends instead; nothing where it declined."""
-    if answer is None:
+    if response is None:
         return (item_code,)
-    lines: Mapping[str, Any] = answer[5]
+    lines: Mapping[str, Any] = response[5]
     confirmed, substitute = lines.get(str(line_no), (1, None))
-    if answer[3] or not confirmed:
+    if response[3] or not confirmed:
         return ()
     return (item_code,) if substitute is None else (item_code, substitute)
 
@@ -92,8 +105,10 @@ def _answers(
     ]
     for kind in ("rejection", "acceptance"):
         for record, fact in page.of(kind).items():
-            if any(line[0] == line_no and (counted or not line[2]) for line in fact[5]):
-                found.append(Answer(fact[1], fact[0], record))
+            for number, _, quantity in fact[5]:
+                if number == line_no and (counted or not quantity):
+                    found.append(Answer(fact[1], fact[0], record))
+                    break
     return tuple(found)
 
 

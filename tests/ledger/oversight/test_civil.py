@@ -36,6 +36,10 @@ def test_days_and_moments_stay_within_the_calendar() -> None:
     assert civil.days_later("9999-12-31", 400) == "9999-12-29"
     assert civil.begin_of("0001-01-01", SHANGHAI) == "0001-01-02T15:54:17.000Z"
     assert civil.later("9999-12-31T00:00:00.000Z", 10**12) == "9999-12-30T23:59:59.999Z"
+    assert civil.later("9999-12-31T00:00:00.000Z", civil.DAY_S) == "9999-12-30T23:59:59.999Z"
+    assert civil.later("0001-01-03T08:00:00.000Z", -civil.DAY_S) == "0001-01-02T08:00:00.000Z"
+    assert civil.later("0001-01-03T08:00:00.000Z", -2 * civil.DAY_S) == "0001-01-02T00:00:00.000Z"
+    assert civil.later("2028-02-28T08:09:10.011Z", 2 * civil.DAY_S) == "2028-03-01T08:09:10.011Z"
     assert civil.days_between("2026-10-01", "2026-11-01") == 31
 
 
