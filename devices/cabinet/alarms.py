@@ -80,6 +80,12 @@ class Watch:
                 return "end", one
         return None
 
+    def clock_set(self, by_ms: int) -> None:
+        """The clock was set; an alarm that was given keeps the beginning that it named."""
+        one = self.excursion
+        if one is not None and one.task is None:
+            self.excursion = Excursion(one.since_ms + by_ms, one.extreme_mC, one.readings)
+
     def alarmed(self, task: int) -> None:
         """The excursion has its alarm."""
         assert self.excursion is not None

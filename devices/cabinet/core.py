@@ -89,6 +89,19 @@ class Cabinet:
             self._changed_slot(change)
         self.changed |= mark != self._slots.mark
 
+    def clock_set(self, by_ms: int) -> None:
+        """This machine's clock was set: what is measured from moments before it is moved along.
+
+        Else two hours forward would be two hours without temperatures. What was recorded stays.
+        """
+        self.health.clock_set(by_ms)
+        self._slots.clock_set(by_ms)
+        for watch in self._watches:
+            watch.clock_set(by_ms)
+        self._looked_ms = None if self._looked_ms is None else self._looked_ms + by_ms
+        self._alive_ms = None if self._alive_ms is None else self._alive_ms + by_ms
+        self.changed = True
+
     def miss(self, cause: str, at_ms: int) -> None:
         """It did not answer; `cause` is the code an outage would give."""
         self.health.silent(cause, at_ms)

@@ -26,6 +26,8 @@ from ledger import timestamp
 from ledger.canonical import JsonInput
 from ledger.errors import LedgerError, MalformedError, RefusedError, UnavailableError
 
+_CLOCK_SET_MS: Final = 2_000
+"""Wall clock and running clock part by more than this in one round: somebody set the clock."""
 _SOFTWARE: Final = "mealtrace-gateway cabinet 1"
 
 
@@ -57,6 +59,11 @@ class Line(Protocol):
         ...
 
 
+def running_s() -> float:
+    """Seconds that pass also while the machine sleeps, and whatever its clock is set to."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class CabinetDriver:
     """A `Driver` (`devices.gateway.driver`)."""
 
@@ -69,7 +76,7 @@ class CabinetDriver:
         *,
         config_sha256: str = "0" * 64,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = running_s,
     ) -> None:
         """Nothing is opened before `run`."""
         self._settings = settings
@@ -84,6 +91,7 @@ class CabinetDriver:
         self._problems: dict[int, str] = {}
         self._counter: int | None = None
         self._started_ms = 0
+        self._apart_ms: int | None = None
         self._lock = threading.Lock()
         self._shown: dict[str, JsonInput] = {"state": "not-started"}
 
@@ -139,6 +147,10 @@ class CabinetDriver:
             return cabinet
 
     def _look(self, cabinet: Cabinet) -> None:
+        apart_ms = self._now_ms() - round(1000 * self._monotonic())
+        if self._apart_ms is not None and abs(apart_ms - self._apart_ms) > _CLOCK_SET_MS:
+            cabinet.clock_set(apart_ms - self._apart_ms)
+        self._apart_ms = apart_ms
         try:
             look = self._line.look()
         except Unanswered as error:

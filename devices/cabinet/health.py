@@ -71,6 +71,13 @@ class Health:
         self._set("no-temperature", True, at_ms)
         self.cause = "device-failure"
 
+    def clock_set(self, by_ms: int) -> None:
+        """The clock was set: all times are moved along."""
+        self.last_good_ms = None if self.last_good_ms is None else self.last_good_ms + by_ms
+        self.told_ms += by_ms
+        self._same_since_ms += by_ms
+        self._bad = {name: since + by_ms for name, since in self._bad.items()}
+
     def silent(self, cause: str, at_ms: int) -> None:
         """It did not answer."""
         self._set("no-answer", True, at_ms)

@@ -113,6 +113,11 @@ class Slots:
                 found.append(Change("in", name, sample, at_ms, look.operator, unseen_since))
         return found
 
+    def clock_set(self, by_ms: int) -> None:
+        """The clock was set: what is absent is so no longer and no shorter for it."""
+        for one in self.absent.values():
+            one["out_ms"] += by_ms
+
     def overdue(self, now_ms: int) -> list[Change]:
         """Samples that were taken out before their time and did not come back."""
         found = []

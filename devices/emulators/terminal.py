@@ -141,6 +141,11 @@ def photo(seed: int, size: int = 48) -> bytes:
     )
 
 
+@app.callback()
+def _all() -> None:
+    """Several commands, though there is one so far."""
+
+
 @app.command(help=tr("Post a morning of checks.", "提交一个早晨的晨检。"))
 def morning(
     url: Annotated[str, typer.Option(help=tr("The gateway's address.", "网关地址。"))],

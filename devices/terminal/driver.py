@@ -154,6 +154,8 @@ class TerminalDriver:
                     self._tell(sink)
                     if stop.wait(_ROUND_S):
                         break
+                else:
+                    raise UnavailableError("the receiver ended by itself")
             finally:
                 self.address = None
                 server.should_exit = True
@@ -237,6 +239,11 @@ def from_config(table: Mapping[str, Any]) -> TerminalDriver:
             "and tls_key, or say plain_http = true"
         )
     read_from.flag("plain_http", default=False)
+    if certificate is not None and key is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise MalformedError(f"[terminal]: tls_certificate, tls_key: {error}") from error
     listening = Listening(
         host=host,
         port=read_from.integer("port", least=0, most=65_535),

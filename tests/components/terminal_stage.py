@@ -80,7 +80,8 @@ def post(folder: Path, sink: CheckedSink | None = None, **changes: Any) -> Itera
         while driver.address is None:
             assert time.monotonic() < deadline, driver.status()
             time.sleep(0.01)
-        running = Post(driver, sink, folder, f"http://127.0.0.1:{driver.address[1]}")
+        scheme = "https" if "tls_key" in changes else "http"
+        running = Post(driver, sink, folder, f"{scheme}://127.0.0.1:{driver.address[1]}")
         yield running
         for terminal in running.opened:
             terminal.close()

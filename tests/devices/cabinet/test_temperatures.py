@@ -1,12 +1,15 @@
 """Temperatures in batches without a gap, through the driver and the real models."""
 
 import itertools
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from components.cabinet_stage import HOUR, NOON, Stage
-from components.checked_sink import CutError
+from components.checked_sink import CheckedSink, CutError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.cabinet.settings import Settings
 from devices.gateway.driver import Clock
@@ -131,6 +134,7 @@ def test_a_clock_that_was_set_begins_a_new_batch(stage: Stage) -> None:
     found = logs(stage)
     assert [len(log["mC_readings"]) for log in found][:2] == [3, 6]
     assert found[1]["counter_from"] == found[0]["counter_until"] + 1
+    assert stage.sink.of("outage") == []
 
 
 def test_a_clock_that_was_set_back_begins_a_new_batch_too(stage: Stage) -> None:
@@ -179,3 +183,36 @@ def test_limits_stand_in_every_batch() -> None:
     stage.run(1)
 
     assert {(log["alarm_low_mC"], log["alarm_high_mC"]) for log in logs(stage)} == {(None, 9_000)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(20, 2_000), st.integers(0, 2_000)), min_size=1, max_size=5),
+    st.sampled_from(["temperature-log", "device-status", None]),
+)
+def test_whatever_cuts_come_no_reading_is_told_twice_or_changed(
+    cuts: list[tuple[int, int]], lost_answer: str | None
+) -> None:
+    stage = Stage(sink=CheckedSink(by_document=True))
+    stage.settings = replace(stage.settings, interval_s=60, batch_readings=5)
+    stage.temperature = lambda ms: ms // 1000
+    stage.sink.cut_after = lost_answer
+    for runs_s, rests_s in cuts:
+        with suppress(CutError):
+            stage.cut(seconds=runs_s)
+        stage.pass_ms(1000 * rests_s)
+    with suppress(CutError):
+        stage.run(0.2)
+    stage.run(0.2)
+
+    told: dict[int, int | None] = {}
+    for log in logs(stage):
+        first = timestamp.parse(log["first_read_at"])
+        for place, mC in enumerate(log["mC_readings"]):
+            assert log["counter_from"] + place not in told
+            told[log["counter_from"] + place] = mC
+            if mC is not None:
+                # Each second is a thousandth of a degree: a reading tells when it was read.
+                assert abs(first + 60_000 * place - NOON - 1000 * mC) <= 30_000
+    missing = set(range(1, max(told) + 1)) - told.keys()
+    assert len(missing) <= len(cuts) + 2

@@ -63,7 +63,7 @@ def test_every_program_explains_itself_in_both_languages(module: str, language: 
 def test_a_terminal_posts_its_morning(tmp_path: Path) -> None:
     with post(tmp_path) as at:
         done = subprocess.run(
-            [sys.executable, "-m", "devices.emulators.terminal", "--url", at.url,
+            [sys.executable, "-m", "devices.emulators.terminal", "morning", "--url", at.url,
              "--secret", SECRET, "--staff", "0012,0001", "--pause-s", "0.05"],
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip

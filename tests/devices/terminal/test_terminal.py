@@ -1,6 +1,9 @@
 """A terminal over real HTTP: on record before it is answered, the same record for a retry."""
 
+import datetime as dt
+import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -20,8 +23,11 @@ from components.terminal_stage import (
     table,
     write_people,
 )
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from devices.emulators.terminal import Reading, photo
+from devices.emulators.terminal import Reading, Terminal, photo
 from devices.gateway.driver import Observation
 from devices.local.people import Member
 from devices.terminal.driver import from_config
@@ -267,6 +273,43 @@ def test_a_terminal_that_falls_silent_is_degraded_and_comes_back(tmp_path: Path)
     assert told[:2] == ["working", "degraded"]
 
 
+def certificate(folder: Path) -> Path:
+    """Key and certificate of 127.0.0.1, for a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gateway")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    file = folder / "gateway.pem"
+    file.write_bytes(key.private_bytes(pem, *plain) + made.public_bytes(pem))
+    return file
+
+
+def test_photos_may_go_through_tls(tmp_path: Path) -> None:
+    file = str(certificate(tmp_path))
+    with post(tmp_path, tls_certificate=file, tls_key=file) as at:
+        trusted = ssl.create_default_context(cafile=file)
+        terminal = Terminal(at.url, SECRET, verify=trusted)
+        assert terminal.check(Reading("0012", images=dict(IMAGES))).json()["ok"]
+        terminal.close()
+        with pytest.raises(httpx.TransportError):
+            httpx.get(at.url.replace("https", "http"))
+
+
 def test_a_port_that_is_taken_is_waited_for(tmp_path: Path) -> None:
     write_people(tmp_path, Member(("1",), COOK))
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -293,6 +336,7 @@ def test_a_port_that_is_taken_is_waited_for(tmp_path: Path) -> None:
         ({"zone": "Mars/Base"}, "Mars"),
         ({"unfit_hands": ["hair"]}, "unfit_hands"),
         ({"tls_key": "k.pem"}, "together"),
+        ({"tls_key": "k.pem", "tls_certificate": "k.pem"}, "No such file"),
     ],
 )
 def test_a_table_that_is_wrong_is_refused_by_name(
