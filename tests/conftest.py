@@ -17,6 +17,7 @@ import pytest
 from components import MissingComponentError
 from components.anvil import Anvil
 from components.anvil import anvil as run_anvil
+from components.mosquitto import mosquitto as run_mosquitto
 from components.postgres import Cluster
 from components.postgres import postgres as run_postgres
 from components.process import ROOT
@@ -76,6 +77,12 @@ def versitygw_server() -> Iterator[S3Server]:
 def unversioned_server() -> Iterator[S3Server]:
     """One versitygw that keeps no versions, for the whole run: use a bucket of your own."""
     yield from _component(functools.partial(run_versitygw, versions=False))
+
+
+@pytest.fixture(scope="session")
+def mosquitto_port() -> Iterator[int]:
+    """One MQTT broker for the whole run: use topics of your own."""
+    yield from _component(run_mosquitto)
 
 
 @pytest.fixture

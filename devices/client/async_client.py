@@ -197,6 +197,15 @@ class AsyncMealtraceClient:
         """Every entry of a subject that the token may see; its chain has been checked."""
         return await self._run(self._core.history(subject))
 
+    async def pseudonym(self, identity: str, *, school_year: int | None = None) -> str:
+        """A person's random subject, `person:…`; the identity itself stands in no record.
+
+        Args:
+            identity: what tells the person from others, known to the service alone from then on.
+            school_year: in which it begins (September); None: the one running now.
+        """
+        return await self._run(self._core.pseudonym(identity, school_year))
+
     async def types(self) -> list[JsonValue]:
         """The catalogue of record types."""
         return await self._run(self._core.types())

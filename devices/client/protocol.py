@@ -6,6 +6,7 @@ that a log which forks while this client looks on is found out.
 """
 
 import os
+import re
 import time
 from collections.abc import (
     Callable,
@@ -41,7 +42,7 @@ from devices.client.log import Log
 from devices.client.outgoing import Outgoing, Prepared
 from devices.client.receipt import Receipt
 from devices.client.trust import Trust, TrustedLog
-from ledger import verification
+from ledger import canonical, verification
 from ledger.canonical import JsonValue
 from ledger.encoding import b64, unhex
 from ledger.errors import LedgerError, MalformedError, RefusedError, VerificationError
@@ -55,6 +56,7 @@ MAX_BUNDLE: Final = 16 * MIB
 MAX_TRACE: Final = 64 * MIB
 MAX_PART: Final = 2_000
 """Records of a part of a trace."""
+_PERSON: Final = re.compile(r"person:[a-z2-7]{26}", re.ASCII)
 _JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -279,6 +281,18 @@ class Protocol:
     def history(self, subject: str) -> Flow[History]:
         """Every entry of a subject that the token may see, with its chain checked."""
         return (yield from history.read(subject, self._patience))
+
+    def pseudonym(self, identity: str, school_year: int | None) -> Flow[str]:
+        """A person's random subject; the same one for the same identity and school year."""
+        asked: dict[str, JsonValue] = {"kind": "person", "identity": identity}
+        if school_year is not None:
+            asked["school_year"] = school_year
+        body = canonical.serialise(asked)
+        answer = yield from exchange(Request("POST", "/v1/pseudonyms", _JSON, body), self._patience)
+        found = object_of(answer).get("subject")
+        if type(found) is not str or not _PERSON.fullmatch(found):
+            raise MalformedError("the answer has no pseudonym of a person")
+        return found
 
     def types(self) -> Flow[list[JsonValue]]:
         """The catalogue of record types."""

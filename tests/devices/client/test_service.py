@@ -387,3 +387,13 @@ def test_a_killed_service_is_waited_for_and_nothing_is_lost(log: Log) -> None:
     with log.client(GREENS) as client:
         for result in (results[0], results[999], results[-1]):
             client.checkpoint(since=result.receipt)
+
+
+def test_a_person_has_one_pseudonym_in_a_school_year(log: Log) -> None:
+    with log.client(GREENS) as client:
+        one = client.pseudonym("staff 7", school_year=2026)
+        again = client.pseudonym("staff 7", school_year=2026)
+        other_year = client.pseudonym("staff 7", school_year=2027)
+
+    assert re.fullmatch(r"person:[a-z2-7]{26}", one)
+    assert one == again != other_year
