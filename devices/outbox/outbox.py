@@ -165,12 +165,15 @@ class Outbox(Queue):
         most = self.limits.files_bytes if has_files else self.limits.max_bytes
         used = self._database.used_bytes()
         if used + needed > most:
+            self._turned_away = needed
             raise UnavailableError(
                 f"the outbox is full: {used} of {self.limits.max_bytes} bytes wait to be sent",
                 retry_after_s=60,
             )
         if has_files and self._database.free_bytes() < self.limits.min_free_bytes + files_bytes:
             raise UnavailableError("the disk of the outbox is full", retry_after_s=60)
+        if has_files:
+            self._turned_away = 0
 
     @contextmanager
     def sending(

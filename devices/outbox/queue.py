@@ -132,6 +132,8 @@ class Queue:
         self._now_ms = now_ms
         self._database = Database(self.folder)
         self._more = threading.Event()
+        self._turned_away = 0
+        """Bytes of the record last turned away, for as long as none was taken since."""
 
     def close(self) -> None:
         """Close the file; what is in it stays."""
@@ -336,7 +338,7 @@ class Queue:
                 "SELECT count(*), max(stored_at_ms) FROM receipts"
             ).fetchone()
         used = self._database.used_bytes()
-        full = used >= self.limits.files_bytes or not self._disk_has_room()
+        full = used + self._turned_away >= self.limits.files_bytes or not self._disk_has_room()
         return OutboxState(
             waiting, oldest, parked, receipts, last, used, self.limits.max_bytes, full
         )
