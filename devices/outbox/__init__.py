@@ -15,10 +15,11 @@ once, whatever happens to the network, the program or the power. What the servic
 
 from devices.outbox.contact import Contact, steady_ms
 from devices.outbox.database import DiskError
+from devices.outbox.held import Limits, OutboxState
 from devices.outbox.outbox import Outbox
 from devices.outbox.pace import Pace
 from devices.outbox.parking import Parked
-from devices.outbox.queue import Limits, OutboxState, Queue
+from devices.outbox.queue import Queue
 from devices.outbox.sender import Sender, Sending
 
 __all__ = [

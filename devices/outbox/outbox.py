@@ -21,8 +21,9 @@ from devices.client import Blob, Evidence, IssuerKey, Outgoing, TrustedLog, outg
 from devices.client.contents import media_type as media_type_of
 from devices.client.evidence import BlobSource, Content
 from devices.client.files import read as read_file
+from devices.outbox.held import Limits
 from devices.outbox.pace import Pace
-from devices.outbox.queue import Limits, Queue
+from devices.outbox.queue import Queue
 from devices.outbox.sender import Sender
 from ledger import canonical
 from ledger.errors import ConflictError, NotFoundError, UnavailableError

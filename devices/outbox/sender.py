@@ -16,9 +16,10 @@ from devices.client import Outgoing, ProblemError, TrustedLog
 from devices.outbox import verdicts
 from devices.outbox.contact import Contact
 from devices.outbox.database import Alone, DiskError
+from devices.outbox.held import HeldFile, Waiting
 from devices.outbox.line import Heard, Line
 from devices.outbox.pace import Draw, Pace, Throttle, draw_uniformly
-from devices.outbox.queue import HeldFile, Queue, Waiting
+from devices.outbox.queue import Queue
 from ledger.errors import LedgerError, NotFoundError, UnavailableError
 
 Reason = Literal["", "network", "refused", "speaker", "untrusted", "disk"]

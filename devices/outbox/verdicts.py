@@ -11,7 +11,7 @@ from typing import Final
 
 from devices.client import ProblemError, Receipt
 from devices.client.batch import LineResult
-from devices.outbox.queue import Waiting
+from devices.outbox.held import Waiting
 
 MOST_LOST: Final = 3
 """How often the files of a record are sent again because the service says that it has them not."""
