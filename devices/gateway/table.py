@@ -27,7 +27,8 @@ class Table:
         self._read: set[str] = set()
 
     def has(self, name: str) -> bool:
-        """Whether the key is given."""
+        """Whether the key is given; whoever asks knows it."""
+        self._read.add(name)
         return name in self._members
 
     def text(self, name: str, default: str = _NEEDED) -> str:

@@ -19,12 +19,10 @@ class Cable:
     Attributes:
         port: where it listens.
         connections: how many were accepted so far.
-        passed: bytes that went to the service.
     """
 
     def __init__(self, port: int) -> None:
         self.connections = 0
-        self.passed = 0
         self._target = port
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -63,35 +61,43 @@ class Cable:
         self.pull()
 
     def _accept(self, listener: socket.socket) -> None:
-        while True:
+        while self._listener is listener:
             try:
                 client, _ = listener.accept()
+            except OSError:
+                break
+            try:
                 server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
-                if self._listener is not listener:
-                    return
+                _reset(client)
                 continue
             with self._lock:
                 self.connections += 1
                 self._open |= {client, server}
-            for one, other in ((client, server), (server, client)):
-                threading.Thread(
-                    target=self._pass, args=(one, other, one is client), daemon=True
-                ).start()
+            threading.Thread(target=self._carry, args=(client, server), daemon=True).start()
+        listener.close()
 
-    def _pass(self, one: socket.socket, other: socket.socket, to_service: bool) -> None:
+    def _carry(self, client: socket.socket, server: socket.socket) -> None:
+        """Both directions of one connection, until both have ended."""
+        back = threading.Thread(target=self._pass, args=(server, client), daemon=True)
+        back.start()
+        self._pass(client, server)
+        back.join()
+        for connection in (client, server):
+            with self._lock:
+                self._open.discard(connection)
+            connection.close()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while piece := one.recv(_PIECE):
                 other.sendall(piece)
-                if to_service:
-                    self.passed += len(piece)
             other.shutdown(socket.SHUT_WR)
             return
+        # It broke off: the other direction must not wait for what will never come.
         for connection in (one, other):
-            with self._lock:
-                self._open.discard(connection)
             with contextlib.suppress(OSError):
-                connection.close()
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 def _reset(connection: socket.socket) -> None:

@@ -30,12 +30,14 @@ class Floor:
     Attributes:
         stage: the running service, with the authority that vouches for keys.
         token: the gateway's, to post and read.
+        reader: the school's, which reads whatever concerns it.
         key: the gateway's; registered, unless the floor was opened without.
         log: as the gateway trusts it.
     """
 
     stage: Stage
     token: str
+    reader: str
     key: SigningKey
     log: TrustedLog
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -44,12 +46,22 @@ class Floor:
     def service(self) -> Service:
         return self.stage.service
 
-    def register_key(self) -> None:
-        """The authority vouches for the gateway's key."""
-        post(self.stage, registration(self.stage, GATEWAY, self.key))
+    def register_key(self, key: SigningKey | None = None, gateway: str = GATEWAY) -> None:
+        """The authority vouches for a gateway's key."""
+        post(self.stage, registration(self.stage, gateway, key or self.key))
 
-    def client(self) -> MealtraceClient:
-        return MealtraceClient(self.service.url, self.token, party=GATEWAY)
+    def another_gateway(self, name: str) -> tuple[str, tuple[str, ...], str]:
+        """One more gateway of the school, without a key yet: party, two scales, token."""
+        party = f"gateway:{name}"
+        scales = tuple(f"device:{name}-scale-{number}" for number in (1, 2))
+        _govern(self.service, "party-registration", {"party": party, "name": party})
+        for scale in scales:
+            bind(self.service, scale, party)
+        return party, scales, self.service.token(party)
+
+    def reading(self) -> MealtraceClient:
+        """A client that sees what any gateway of the school has posted."""
+        return MealtraceClient(self.service.url, self.reader)
 
     def weigh_in(self, counter: int, scale: str = SCALES[0], **changes: Any) -> Evidence:
         """A reading with a photo that no other one has."""
@@ -63,11 +75,11 @@ class Floor:
         }
         return Evidence(**{**members, **changes})
 
-    def logged(self) -> list[tuple[str, int]]:
-        """Scale and counter of every weigh-in in the log, in its order."""
+    def logged(self, **filters: str) -> list[tuple[str, int]]:
+        """Scale and counter of every weigh-in in the log (`subject` picks a scale), in its order."""
         found = []
-        with self.client() as client:
-            for item in client.search(type="weigh-in", limit="500"):
+        with self.reading() as client:
+            for item in client.search(type="weigh-in", limit="500", **filters):
                 payload: Any = client.record(str(item["id"]))["payload"]
                 found.append((int(str(item["index"])), payload["scale"], payload["counter"]))
         return [(scale, counter) for _, scale, counter in sorted(found)]
@@ -119,7 +131,7 @@ def open_floor(
         token = service.token(GATEWAY)
         with MealtraceClient(service.url, token, party=GATEWAY) as client:
             log = client.trusted()
-        floor = Floor(stage, token, SigningKey.generate(), log)
+        floor = Floor(stage, token, service.token(SCHOOL), SigningKey.generate(), log)
         if key_registered:
             floor.register_key()
         yield floor

@@ -14,8 +14,8 @@ from devices.client import Blob, Evidence, Outgoing, ProblemError, SigningKey, s
 from devices.client.batch import LineResult
 from devices.outbox import DiskError, Limits, Outbox, Pace, Queue
 from devices.outbox import verdicts as verdicts_of
-from devices.outbox.pace import Throttle
 from devices.outbox.held import Waiting
+from devices.outbox.pace import Throttle
 from ledger.errors import ConflictError, NotFoundError, RefusedError, UnavailableError
 
 SCAN = b"\xff\xd8\xff\xe0 a scan"

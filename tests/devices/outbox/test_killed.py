@@ -38,7 +38,7 @@ def test_killed_at_any_moment_it_loses_nothing_and_says_nothing_twice(
         while left.state().waiting:
             assert time.monotonic() < deadline
             time.sleep(0.05)
-    counters = [number for scale, number in floor.logged() if scale == SCALE and number >= FIRST]
+    counters = [number for _, number in floor.logged(subject=SCALE) if number >= FIRST]
 
     assert left.parked() == []
     assert kept == sorted(set(kept)), "a counter was given twice"

@@ -77,7 +77,7 @@ def test_readings_arrive_once_signed_in_order_and_with_their_photos(
         mine = [counter for name, counter in logged if name == scale]
         assert mine == sorted(set(mine))
         assert len(mine) >= 20
-    with floor.client() as client:
+    with floor.reading() as client:
         for record, reading in list(said.items())[::9]:
             payload: Any = client.record(record)["payload"]
             photo: Any = reading.blobs["photo"]
@@ -221,11 +221,7 @@ def test_nothing_is_parked_for_a_key_that_is_not_registered_yet(
         until(lambda: sending.state.reason == "speaker")
         assert "not registered" in sending.state.detail
         assert outbox.parked() == []
-        registered, floor.key = floor.key, key
-        try:
-            floor.register_key()
-        finally:
-            floor.key = registered
+        floor.register_key(key)
         until(lambda: outbox.state().waiting == 0)
     found = [receipt.id for receipt in outbox.receipts()]
     outbox.close()
