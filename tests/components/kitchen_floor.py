@@ -122,6 +122,7 @@ def open_floor(
     folder: Path, *, key_registered: bool = True, devices: tuple[str, ...] = SCALES
 ) -> Iterator[Floor]:
     """A service with the school, its gateway and its scales, until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
     with open_stage(folder) as stage:
         service = stage.service
         for party in (SCHOOL, GATEWAY):
