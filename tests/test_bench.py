@@ -41,6 +41,21 @@ FIGURES = {
         "city_year_s",
         "city_rows_gib",
     },
+    "week-offline": {
+        "records",
+        "kept_per_s",
+        "keep_p99_ms",
+        "outbox_mib",
+        "outbox_mib_after",
+        "drain_s",
+        "drained_per_s",
+        "paced_at_per_s",
+        "unbounded_per_s",
+        "lost_or_parked",
+        "out_of_order",
+        "peak_mib",
+    },
+    "gateway-idle": {"devices", "seconds", "core_percent", "peak_mib"},
     "gas": {"at_1000", "at_1000000", "at_1000000000"},
 }
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 from components.kitchen_floor import SCHOOL
 from components.process import ROOT, Process, free_port
 
-ENVIRONMENT = {"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT}", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT}:.", "LC_ALL": "C.UTF-8"}
 
 
 class GatewayProgram:
@@ -52,7 +52,14 @@ class GatewayProgram:
         return self.folder / "state"
 
     def start(self) -> Self:
-        command = [sys.executable, "-m", "devices.gateway.main", "run", "-c", self.config]
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "devices.gateway.main",
+            "run",
+            "-c",
+            self.config,
+        ]
         self.process = Process(
             command, log=self.folder / "gateway.log", env=ENVIRONMENT, cwd=self.folder
         )
