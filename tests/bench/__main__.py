@@ -76,6 +76,18 @@ def _audit(share: float) -> dict[str, Any]:
     return audits(round(share * 100_000))
 
 
+def _week_offline(share: float) -> dict[str, Any]:
+    from tests.bench.gateway import week_offline
+
+    return week_offline(share)
+
+
+def _gateway_idle(share: float) -> dict[str, Any]:
+    from tests.bench.gateway import idle
+
+    return idle(share)
+
+
 def _oversight(share: float) -> dict[str, Any]:
     from tests.bench.oversight import oversight
 
@@ -161,6 +173,22 @@ ROWS: dict[str, Row] = {
         "≥ 10,000 records/s",
         _oversight,
         lambda found: found["records_per_s"] >= 10_000,
+    ),
+    "week-offline": (
+        "a gateway's week without network: 20,000 records with photos, kept and then sent",
+        "none lost, in order, at its pace",
+        _week_offline,
+        lambda found: (
+            found["lost_or_parked"] == 0
+            and found["out_of_order"] == 0
+            and found["drained_per_s"] <= 1.1 * found["paced_at_per_s"]
+        ),
+    ),
+    "gateway-idle": (
+        "a gateway with four devices and nothing to weigh",
+        "< 3 % of a core",
+        _gateway_idle,
+        lambda found: found["core_percent"] < 3,
     ),
     "gas": (
         "gas of anchor at 10³, 10⁶, 10⁹ entries",

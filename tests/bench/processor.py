@@ -41,6 +41,11 @@ def peak_mib(pid: int) -> int:
     return sum(_high_water_kib(member) for member in family(pid)) // 1024
 
 
+def high_water_mib(pid: int) -> int:
+    """The most memory one process ever had resident."""
+    return _high_water_kib(pid) // 1024
+
+
 def _high_water_kib(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()

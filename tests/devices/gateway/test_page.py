@@ -1,0 +1,97 @@
+"""The status page's words."""
+
+from typing import Any
+
+import pytest
+
+from devices.client import ProblemError
+from devices.gateway import page_text, status
+from devices.gateway.clock import Reading, Step
+from devices.gateway.driver import Clock
+from devices.gateway.language import chinese, prefers_chinese, tr
+from devices.outbox import OutboxState, Parked, Sending
+from ledger.errors import Fault
+
+PERSON = "person:k2vt6yqj4zrm7xbc5hdwonpeas"
+NOW = 1_800_000_000_000
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "party": "gateway:s0001",
+        "url": "https://meals.example",
+        "kid": "kid-1",
+        "key_state": "registered",
+        "started_at_ms": NOW,
+        "clock": Reading(Clock("synchronised", -12), 20, NOW, ()),
+        "sending": Sending(),
+        "outbox": status.outbox_report(outbox(), []),
+        "devices": [],
+    }
+    return status.report(**{**given, **changes})
+
+
+def outbox(**changes: Any) -> OutboxState:
+    given: dict[str, Any] = {
+        "waiting": 0, "oldest_at_ms": None, "parked": 0, "receipts": 3, "last_sent_at_ms": NOW,
+        "used_bytes": 3 << 20, "max_bytes": 4 << 30, "full": False,
+    }  # fmt: skip
+    return OutboxState(**{**given, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "chinese_text"),
+    [
+        ({}, "Everything is sent.", "全部已发送"),
+        ({"outbox": {"waiting": 7, "oldest_at_ms": NOW}}, "Sending.", "正在发送"),
+        ({"outbox": {"full": True}}, "The outbox is full", "发件箱已满"),
+        ({"outbox": {"parked": 1}}, "Refused records wait", "被拒收"),
+        ({"sending": Sending("network", "it rains", 3, NOW)}, "cannot be reached", "无法连接服务"),
+        ({"sending": Sending("speaker", "no key", 3, NOW)}, "key or role yet", "尚未登记"),
+        ({"running": False}, "does not run", "未运行"),
+    ],
+)
+def test_the_first_line_says_what_matters_most(
+    changes: dict[str, Any], english: str, chinese_text: str
+) -> None:
+    if isinstance(changes.get("outbox"), dict):
+        changes = {**changes, "outbox": status.outbox_report(outbox(**changes["outbox"]), [])}
+    made = report(**changes)
+
+    assert english in page_text.html_of(made, chinese=False)
+    assert chinese_text in page_text.html_of(made, chinese=True)
+
+
+def test_nothing_of_a_person_and_no_markup_of_others_reaches_the_page() -> None:
+    fault = Fault("/payload", "not-a-person", f"{PERSON} is nobody", f"{PERSON} 不存在")
+    parked = Parked("id-1", "<b>x</b>", "weigh-in", "then", NOW, ProblemError(
+        "schema", 422, detail=f"{PERSON} is nobody", faults=[fault]))  # fmt: skip
+    made = report(
+        outbox=status.outbox_report(outbox(parked=1), [parked]),
+        sending=Sending("refused", f"403: {PERSON} <script>"),
+        devices=[
+            {"device": "device:a", "running": False, "failures": 1, "fault": f"of {PERSON}",
+             "told": {"state": "working", "last": PERSON}}
+        ],
+    )  # fmt: skip
+    page = page_text.html_of(made, chinese=False)
+
+    assert PERSON not in page
+    assert "<b>x</b>" not in page
+    assert "<script>" not in page
+    assert "/payload not-a-person" in page
+
+
+def test_a_clock_that_was_set_is_shown() -> None:
+    clock = Reading(Clock("unsynchronised", -604_800_000), 20, NOW, (Step(NOW, -604_800_000),))
+
+    assert "-604800000 ms" in page_text.html_of(report(clock=clock), chinese=False)
+
+
+def test_the_reader_chooses_the_language() -> None:
+    assert chinese({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"})
+    assert not chinese({"LC_ALL": "", "LANG": "en_US.UTF-8"})
+    assert tr("a", "b") in {"a", "b"}
+    assert prefers_chinese("de, zh-CN;q=0.9, en;q=0.8")
+    assert not prefers_chinese("en-GB, zh;q=0.9")
+    assert not prefers_chinese("")
