@@ -23,9 +23,9 @@ from ledger.oversight.policies import Policy
 from ledger.oversight.seen import Ref, Seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One line of what people ask for, by the name that it is replaced by.
+    """One line of what people ask for, by the name that it is replaced by; nothing changes it.
 
     Attributes:
         family: whose it is.
