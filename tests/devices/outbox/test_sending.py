@@ -74,9 +74,8 @@ def test_readings_arrive_once_signed_in_order_and_with_their_photos(
 
     assert scales.parked() == []
     for scale in SCALES:
-        mine = [counter for name, counter in logged if name == scale]
-        assert mine == sorted(set(mine))
-        assert len(mine) >= 20
+        # The floor is shared: other tests count elsewhere.
+        assert [n for name, n in logged if name == scale and n <= 20] == list(range(1, 21))
     with floor.reading() as client:
         for record, reading in list(said.items())[::9]:
             payload: Any = client.record(record)["payload"]
