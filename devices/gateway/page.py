@@ -5,6 +5,7 @@ name are refused: a page somewhere on the web could else read it through a brows
 """
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,7 +43,8 @@ class StatusPage:
             "_Bound", (_Handler,), {"report": staticmethod(self._report), "listens_on": self._host}
         )
         try:
-            self._server = _Server((self._host, self._port), handler)
+            kind = _Server6 if ":" in self._host else _Server
+            self._server = kind((self._host, self._port), handler)
         except OSError as error:
             raise UnavailableError(
                 f"the status page cannot listen on {self._host}:{self._port}: {error.strerror}"
@@ -59,6 +61,10 @@ class StatusPage:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -25,6 +25,10 @@ REASONS: Final[Words] = {
         "The service's answers do not hold: nothing is believed, records wait here.",
         "服务的响应未通过校验：一律不予采信，记录暂存本机。",
     ),
+    "fault": (
+        "A fault of this program: see its log; records wait here.",
+        "本程序出错：请查看日志；记录暂存本机。",
+    ),
     "disk": ("This machine's disk is full or fails.", "本机磁盘已满或故障。"),
 }
 CLOCK_STATES: Final[Words] = {

@@ -6,6 +6,7 @@ After any failure it waits, longer each time, and goes on where it stood: what t
 acknowledged is not uploaded again, and what it has stored already comes back as a replay.
 """
 
+import logging
 import ssl
 import time
 from collections.abc import Callable
@@ -22,7 +23,8 @@ from devices.outbox.pace import Draw, Pace, Throttle, draw_uniformly
 from devices.outbox.queue import Queue
 from ledger.errors import LedgerError, NotFoundError, UnavailableError
 
-Reason = Literal["", "network", "refused", "speaker", "untrusted", "disk"]
+Reason = Literal["", "network", "refused", "speaker", "untrusted", "disk", "fault"]
+_log = logging.getLogger(__name__)
 _TIDY_S: Final = 3600.0
 _ACCEPTED: Final = "accepted"
 _OF_THE_FILE: Final = frozenset({400, 413, 415, 422})
@@ -35,7 +37,8 @@ class Sending:
     Attributes:
         reason: why it waits: the network or the service fails; the service `refused` whatever is
             sent, for the token's sake for instance; it takes nothing from this `speaker`, whose key
-            or role is not registered; its answers cannot be `untrusted`; the disk. "": it does not.
+            or role is not registered; its answers are `untrusted`; the disk; a `fault` of this
+            program. "": it does not.
         detail: the same in a sentence.
         failures: in a row.
         next_at_ms: when it tries again, since 1970; None: now.
@@ -132,6 +135,10 @@ class Sender:
         except LedgerError as error:
             self._wait_after(error, stop)
             return True
+        except Exception as error:  # noqa: BLE001 - one bad answer must not end it for good
+            _log.exception("sending failed")
+            self._wait_after(error, stop)
+            return True
         self.state = replace(self.state, reason="", detail="", failures=0, next_at_ms=None)
         return bool(batch)
 
@@ -193,7 +200,7 @@ class Sender:
         self._line.upload(data, file.media_type)
         stop.wait(self._bytes.take(len(data), self._now_s()))
 
-    def _wait_after(self, error: LedgerError, stop: Stop) -> None:
+    def _wait_after(self, error: Exception, stop: Stop) -> None:
         failures = self.state.failures + 1
         asked_s = float(error.retry_after_s) if isinstance(error, UnavailableError) else 0.0
         wait_s = self._pace.wait_s(failures, asked_s, self._draw())
@@ -224,7 +231,7 @@ class _HeldError(LedgerError):
         super().__init__(str(problem))
 
 
-def _reason(error: LedgerError) -> Reason:
+def _reason(error: Exception) -> Reason:
     if isinstance(error, DiskError):
         return "disk"
     if isinstance(error, UnavailableError):
@@ -233,4 +240,4 @@ def _reason(error: LedgerError) -> Reason:
         return "speaker"
     if isinstance(error, ProblemError):
         return "refused"
-    return "untrusted"
+    return "untrusted" if isinstance(error, LedgerError) else "fault"
