@@ -5,62 +5,58 @@ different enough: a dozen readings of more than four values do not repeat by the
 
 `cabinet-copied`, at every such pair, but for the days of quiet.
 
-Kept under `copied <cabinet>`: of the newest 31 batches that are long and lively enough [index, leaf
-hash, id, digest of the readings, first read at].
+Kept as `copied`, of the newest 31 batches that are long and lively enough: digests of their readings,
+and in the same order [index, leaf hash, id, first read at].
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces, without
-from ledger.oversight.fabrication.report import Case, report
-from ledger.oversight.family import Context
-from ledger.oversight.seen import Seen
+import orjson
 
-_DIGEST, _FIRST = 3, 4
+from ledger.oversight.fabrication import statistics
+from ledger.oversight.fabrication.detector import place_of, replaces
+from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.series import Batch, Series
+from ledger.oversight.family import Context
+
+_FIRST = 3
 _KEPT = 31
 _READINGS = 12
 _VALUES = 4
 
 
-class Copied(Detector):
+class Copied(Series):
     """The same series of a cabinet twice."""
 
-    reads: ClassVar[Mapping[str, frozenset[str]]] = {
-        "temperature-log": frozenset({"cabinet", "mC_readings", "first_read_at", "last_read_at"})
-    }
+    name: ClassVar[str] = "copied"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"cabinet", "mC_readings", "first_read_at", "last_read_at"}
+    )
 
-    def keys(self, seen: Seen) -> Iterable[str]:
-        """The cabinet's."""
-        return [f"copied {seen.subject('device')}"]
-
-    def tell(self, seen: Seen, context: Context) -> None:
-        """One more batch, held against those before."""
-        fields = seen.fields
+    def enter(self, batch: Batch, kept: Any, context: Context) -> Any:
+        """It is held against those before."""
+        fields = batch.seen.fields
         readings = fields["mC_readings"]
-        if len(readings) < _READINGS or len(set(readings)) <= _VALUES or replaces(seen):
-            return
-        key = f"copied {fields['cabinet']}"
-        batches = context.get(key) or []
-        digest = sha256(repr(readings).encode()).hexdigest()[:32]
-        for batch in batches:
-            if batch[_DIGEST] == digest:
-                self._found(seen, batch, context)
-                break
-        else:
-            batch = [*ref_of(seen), digest, fields["first_read_at"]]
-            context.put(key, [*batches[1 - _KEPT :], batch])
+        if len(readings) < _READINGS or len(set(readings)) <= _VALUES or replaces(batch.seen):
+            return kept
+        digests, batches = kept or ([], [])
+        digest = sha256(orjson.dumps(readings)).hexdigest()[:32]
+        if digest in digests:
+            self._found(batch, batches[digests.index(digest)], context)
+            return kept
+        mine = [*batch.ref, fields["first_read_at"]]
+        return [[*digests[1 - _KEPT :], digest], [*batches[1 - _KEPT :], mine]]
 
-    def take_back(self, seen: Seen, context: Context) -> None:
+    def leave(self, kept: Any, index: int) -> Any:
         """It is no original any more."""
-        key = f"copied {seen.subject('device')}"
-        kept = context.get(key)
-        if kept is not None:
-            context.put(key, without(kept, seen.index))
+        digests, batches = kept
+        places = [place for place, one in enumerate(batches) if one[0] != index]
+        return [[digests[place] for place in places], [batches[place] for place in places]]
 
-    def _found(self, seen: Seen, original: list[Any], context: Context) -> None:
+    def _found(self, batch: Batch, original: list[Any], context: Context) -> None:
+        seen = batch.seen
         place = place_of(seen)
         case = Case(
             kind="temperatures-uniform",
@@ -69,7 +65,7 @@ class Copied(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="major",
-            inputs=[original[:3], ref_of(seen)],
+            inputs=[original[:3], batch.ref],
             fields="mC_readings",
             first_at=min(original[_FIRST], seen.fields["first_read_at"]),
             last_at=max(original[_FIRST], seen.fields["last_read_at"]),

@@ -95,4 +95,4 @@ def without(items: list[Any], index: int) -> list[Any]:
 
 def replaces(seen: Seen) -> bool:
     """Whether it takes a corrected record's place: late by its nature, and told by its owner."""
-    return any(link.rel == "replaces" for link in seen.links)
+    return bool(seen.links) and any(link.rel == "replaces" for link in seen.links)

@@ -10,8 +10,8 @@ from typing import Any, Final
 from ledger.oversight.fabrication import review
 from ledger.oversight.fabrication.bursts import Bursts
 from ledger.oversight.fabrication.by_hand import ByHand
+from ledger.oversight.fabrication.cabinets import Cabinets
 from ledger.oversight.fabrication.clocks import Clocks
-from ledger.oversight.fabrication.copied import Copied
 from ledger.oversight.fabrication.cores import Cores
 from ledger.oversight.fabrication.counters import Counters
 from ledger.oversight.fabrication.deliveries import Deliveries
@@ -27,14 +27,12 @@ from ledger.oversight.fabrication.repeats import Repeats
 from ledger.oversight.fabrication.report import FAMILY
 from ledger.oversight.fabrication.rounding import Rounding
 from ledger.oversight.fabrication.silence import Silence
-from ledger.oversight.fabrication.smooth import Smooth
-from ledger.oversight.fabrication.still import Still
 from ledger.oversight.fabrication.working_day import WorkingDay
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 DETECTORS: Final[Sequence[Detector]] = (
-    Outages(), Foreheads(), Still(), Smooth(), Copied(), Cores(), Photos(), Likeness(), Repeats(),
+    Outages(), Foreheads(), Cabinets(), Cores(), Photos(), Likeness(), Repeats(),
     Rounding(), ByHand(), WorkingDay(), Dishes(), Deliveries(), Lots(), Counters(), Clocks(),
     Silence(), Limits(), Bursts(),
 )  # fmt: skip

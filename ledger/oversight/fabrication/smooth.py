@@ -11,19 +11,19 @@ cabinet switched off does just that.
 with 144, the ratio is `smooth_ratio_ppm` or less, while they span `smooth_range_mC` and turn at least
 twice. Differences run on from batch to batch where no count is left out between.
 
-Kept under `smooth <cabinet>`: readings since it was looked at in full, readings in all, the end of the
-latest batch [counter, its last two readings, whether they rose], and of the newest batches [index,
-leaf hash, id, readings, Σ first², their number, Σ second², their number, turns, lowest, highest, first,
+Kept as `smooth`: readings since it was looked at in full, readings in all, the end of the latest batch
+[counter, last reading, last difference, whether it rose last], and of the newest batches [index, leaf
+hash, id, readings, Σ first², their number, Σ second², their number, turns, lowest, highest, first,
 last].
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from operator import add, mul, ne, sub
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
+from ledger.oversight.fabrication.detector import place_of, without
 from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.series import Batch, Series
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -31,48 +31,48 @@ _READINGS, _SUMS, _LOW, _HIGH, _FIRST, _LAST = 3, slice(4, 9), 9, 10, 11, 12
 _STEP_S = 600
 _KEPT = 144
 _EVERY = 48
+_BREAK = (None, None, None)
+"""The end of nothing: no difference is known, and no way that it went."""
 _MOST_MC = 1_000_000
 """Further out no kitchen is, and squares would be numbers that not every store can hold."""
 
 
-class Smooth(Detector):
+class Smooth(Series):
     """Temperatures too smooth, in a cabinet."""
 
-    reads: ClassVar[Mapping[str, frozenset[str]]] = {
-        "temperature-log": frozenset(
-            {
-                "cabinet", "place", "interval_s", "mC_readings", "counter_from", "counter_until",
-                "first_read_at", "last_read_at",
-            }
-        )
-    }  # fmt: skip
+    name: ClassVar[str] = "smooth"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {
+            "cabinet", "place", "interval_s", "mC_readings", "counter_from", "counter_until",
+            "first_read_at", "last_read_at",
+        }
+    )  # fmt: skip
     defaults: ClassVar[Mapping[str, Any]] = {
         "smooth_readings": 48,
         "smooth_range_mC": 300,
         "smooth_ratio_ppm": 100_000,
     }
 
-    def keys(self, seen: Seen) -> Iterable[str]:
-        """The cabinet's."""
-        return [f"smooth {seen.subject('device')}"]
-
-    def tell(self, seen: Seen, context: Context) -> None:
-        """One more batch; looked at at every 48 readings, and longer back at every 144."""
-        fields = seen.fields
+    def enter(self, batch: Batch, kept: Any, context: Context) -> Any:
+        """The series goes on; looked at at every 48 readings, and longer back at every 144."""
+        seen, fields = batch.seen, batch.seen.fields
         if fields["place"] in context.policy.rules["slow_places"]:
-            return
-        key = f"smooth {fields['cabinet']}"
-        kept: list[Any] = context.get(key) or [0, 0, [-1, [], None], []]
-        new, total, end, batches = kept
-        readings = fields["mC_readings"][:: -(-_STEP_S // fields["interval_s"])]
-        values = [reading for reading in readings if reading is not None]
-        if not values or max(values) > _MOST_MC or min(values) < -_MOST_MC:
-            return
-        before, rose = (end[1], end[2]) if fields["counter_from"] == end[0] + 1 else ([], None)
-        sums, rose = _differences([*before, *readings], len(before), rose=rose)
+            return kept
+        new, total, (counter, *end), batches = kept or (0, 0, (-1, *_BREAK), [])
+        readings, values = fields["mC_readings"], batch.values
+        lowest, highest = batch.lowest, batch.highest
+        if fields["interval_s"] < _STEP_S:
+            readings = readings[:: -(-_STEP_S // fields["interval_s"])]
+            values = [reading for reading in readings if reading is not None]
+            if not values:
+                return kept
+            lowest, highest = min(values), max(values)
+        if highest > _MOST_MC or lowest < -_MOST_MC:
+            return kept
+        sums, end = _differences(readings, end if fields["counter_from"] == counter + 1 else _BREAK)
         ends = [fields["first_read_at"], fields["last_read_at"]]
-        batch = [*ref_of(seen), len(values), *sums, min(values), max(values), *ends]
-        batches = [*batches, batch]
+        mine = [*batch.ref, len(values), *sums, lowest, highest, *ends]
+        batches = [*batches, mine]
         new, total = new + len(values), total + len(values)
         while total - batches[0][_READINGS] >= _KEPT:
             total -= batches[0][_READINGS]
@@ -86,16 +86,13 @@ class Smooth(Detector):
             found = found or self._found(seen, batches, context)
         if found:
             new, total, batches = 0, 0, []
-        end = [fields["counter_until"], [*before, *readings][-2:], rose]
-        context.put(key, [new, total, end, batches])
+        return [new, total, [fields["counter_until"], *end], batches]
 
-    def take_back(self, seen: Seen, context: Context) -> None:
+    def leave(self, kept: Any, index: int) -> Any:
         """Its readings are gone from the series."""
-        key = f"smooth {seen.subject('device')}"
-        kept = context.get(key)
-        if kept is not None:
-            left = without(kept[3], seen.index)
-            context.put(key, [kept[0], sum(one[_READINGS] for one in left), kept[2], left])
+        new, _, end, batches = kept
+        left = without(batches, index)
+        return [new, sum(one[_READINGS] for one in left), end, left]
 
     def _found(self, seen: Seen, batches: list[list[Any]], context: Context) -> bool:
         rules = context.policy.rules
@@ -141,38 +138,33 @@ def _newest(batches: list[Any], readings: int) -> list[Any]:
 
 
 def _differences(
-    series: list[int | None], known: int, *, rose: bool | None
-) -> tuple[list[int], bool | None]:
-    """Sums over the differences that end after the first `known` readings, and the last way it went.
+    series: Sequence[int | None], end: Sequence[Any]
+) -> tuple[Sequence[int], Sequence[Any]]:
+    """Sums over the differences of a series that goes on from an `end`, and where it ends itself.
 
     A missing reading is a break: no difference reaches across it.
+
+    Returns:
+        Σ first², their number, Σ second², their number, turns; and the end: the last reading, the
+        last difference, and whether it rose when it moved last.
     """
-    totals = [0, 0, 0, 0, 0]
-    for run, place in _runs(series):
-        if place:
-            known, rose = 0, None
-        steps = list(map(sub, run[1:], run))
-        bends = list(map(sub, steps[1:], steps))
-        new = steps[max(0, known - 1) :]
-        ways = [step > 0 for step in new if step]
-        if rose is not None:
-            ways.insert(0, rose)
-        rose = ways[-1] if ways else None
-        sums = (
-            sum(map(mul, new, new)), len(new), sum(map(mul, bends, bends)), len(bends),
-            sum(map(ne, ways[1:], ways)),
-        )  # fmt: skip
-        totals = list(map(add, totals, sums))
-    return totals, rose
-
-
-def _runs(series: list[int | None]) -> Iterator[tuple[list[int], int]]:
-    """Readings one after the other, up to each that is missing; and how many runs were before."""
-    number, run = 0, list[int]()
+    last, before, rose = end
+    first = firsts = second = seconds = turns = 0
     for reading in series:
         if reading is None:
-            yield run, number
-            number, run = number + 1, []
-        else:
-            run.append(reading)
-    yield run, number
+            last, before, rose = _BREAK
+            continue
+        if last is not None:
+            step = reading - last
+            first += step * step
+            firsts += 1
+            if before is not None:
+                bend = step - before
+                second += bend * bend
+                seconds += 1
+            if step:
+                turns += rose is not None and rose != (step > 0)
+                rose = step > 0
+            before = step
+        last = reading
+    return (first, firsts, second, seconds, turns), (last, before, rose)

@@ -11,18 +11,19 @@ all of them are one value, for `still_constant_s` where a resolution of `still_r
 seen before, for three times `still_s` where a coarser one was. A dry store is slow by nature, and a
 vehicle stands still: `slow_places` are left alone.
 
-Kept under `still <cabinet>`: the resolution, of how many readings, and the batches of the stretch
-that has been still so far, [index, leaf hash, id, readings, lowest, highest, seconds, first, last].
+Kept as `still`: the resolution, of how many readings, and the batches of the stretch that has been
+still so far, [index, leaf hash, id, readings, lowest, highest, seconds, first, last].
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from math import gcd
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
+from ledger.oversight.fabrication.detector import place_of, without
 from ledger.oversight.fabrication.report import Case, report
+from ledger.oversight.fabrication.series import Batch, Series
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -32,14 +33,13 @@ _LEARNED = 300
 _MOST_BATCHES = 120
 
 
-class Still(Detector):
+class Still(Series):
     """Temperatures too uniform, in a cabinet."""
 
-    reads: ClassVar[Mapping[str, frozenset[str]]] = {
-        "temperature-log": frozenset(
-            {"cabinet", "place", "interval_s", "mC_readings", "first_read_at", "last_read_at"}
-        )
-    }
+    name: ClassVar[str] = "still"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"cabinet", "place", "interval_s", "mC_readings", "first_read_at", "last_read_at"}
+    )
     defaults: ClassVar[Mapping[str, Any]] = {
         "slow_places": ["dry-store", "vehicle"],
         "still_range_mC": 100,
@@ -48,41 +48,34 @@ class Still(Detector):
         "still_readings": 24,
     }
 
-    def keys(self, seen: Seen) -> Iterable[str]:
-        """The cabinet's."""
-        return [f"still {seen.subject('device')}"]
-
-    def tell(self, seen: Seen, context: Context) -> None:
-        """One more batch: the stretch goes on, or begins anew with it."""
-        fields = seen.fields
-        values = [value for value in fields["mC_readings"] if value is not None]
+    def enter(self, batch: Batch, kept: Any, context: Context) -> Any:
+        """The stretch goes on, or begins anew with this batch."""
+        seen, fields = batch.seen, batch.seen.fields
         rules = context.policy.rules
-        if not values or fields["place"] in rules["slow_places"]:
-            return
-        key = f"still {fields['cabinet']}"
-        step, learned, stretch = context.get(key) or (0, 0, [])
-        low, high = min(values), max(values)
+        if fields["place"] in rules["slow_places"]:
+            return kept
+        step, learned, stretch = kept or (0, 0, [])
+        values, low, high = batch.values, batch.lowest, batch.highest
         if learned < _LEARNED:
             step = gcd(step, *(after - before for before, after in pairwise(values)))
             learned += len(values)
-        lowest = min([low, *(batch[_LOW] for batch in stretch)])
-        highest = max([high, *(batch[_HIGH] for batch in stretch)])
+        if high - low > rules["still_range_mC"]:
+            return [step, learned, []]
+        lowest = min([low, *(one[_LOW] for one in stretch)])
+        highest = max([high, *(one[_HIGH] for one in stretch)])
         if highest - lowest > rules["still_range_mC"]:
             stretch, lowest, highest = [], low, high
-        if highest - lowest <= rules["still_range_mC"]:
-            seconds = len(values) * fields["interval_s"]
-            ends = [fields["first_read_at"], fields["last_read_at"]]
-            stretch = [*stretch, [*ref_of(seen), len(values), low, high, seconds, *ends]]
-            if self._found(seen, step, highest - lowest, stretch, context):
-                stretch = []
-        context.put(key, [step, learned, stretch[-_MOST_BATCHES:]])
+        seconds = len(values) * fields["interval_s"]
+        ends = [fields["first_read_at"], fields["last_read_at"]]
+        stretch = [*stretch, [*batch.ref, len(values), low, high, seconds, *ends]]
+        if self._found(seen, step, highest - lowest, stretch, context):
+            stretch = []
+        return [step, learned, stretch[-_MOST_BATCHES:]]
 
-    def take_back(self, seen: Seen, context: Context) -> None:
+    def leave(self, kept: Any, index: int) -> Any:
         """Its readings leave the stretch."""
-        key = f"still {seen.subject('device')}"
-        kept = context.get(key)
-        if kept is not None:
-            context.put(key, [*kept[:2], without(kept[2], seen.index)])
+        step, learned, stretch = kept
+        return [step, learned, without(stretch, index)]
 
     def _found(
         self, seen: Seen, step: int, moved: int, stretch: list[list[Any]], context: Context

@@ -7,7 +7,7 @@ from components.kitchen_records import Kitchen, at, cast, person
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.oversight.fabrication.smooth import _differences
+from ledger.oversight.fabrication.smooth import _BREAK, _differences
 
 STAFF = [person(number) for number in range(6)]
 
@@ -304,12 +304,10 @@ def test_the_window_of_a_canteen_and_its_shelf_do_not_grow() -> None:
     )
 )
 def test_a_series_is_as_rough_in_one_batch_as_in_several(batches: list[list[int | None]]) -> None:
-    before: list[int | None] = []
-    rose, totals = None, [0] * 5
+    end, totals = _BREAK, [0] * 5
     for batch in batches:
-        sums, rose = _differences([*before, *batch], len(before), rose=rose)
+        sums, end = _differences(batch, end)
         totals = [one + other for one, other in zip(totals, sums, strict=True)]
-        before = [*before, *batch][-2:]
 
-    whole, last = _differences([reading for batch in batches for reading in batch], 0, rose=None)
-    assert (totals, rose) == (whole, last)
+    whole, last = _differences([reading for batch in batches for reading in batch], _BREAK)
+    assert (tuple(totals), end) == (whole, last)
