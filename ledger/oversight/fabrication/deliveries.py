@@ -79,8 +79,9 @@ class Deliveries(Detector):
         if kept is None:
             return
         rules = context.policy.rules
-        quiet_at = civil.later(kept[_LATEST], rules["delivery_wait_s"])
-        judged_at = min(quiet_at, civil.later(kept[_SINCE], _LONGEST_S))
+        judged_at = civil.later(kept[_LATEST], rules["delivery_wait_s"])
+        if context.now < judged_at:
+            judged_at = min(judged_at, civil.later(kept[_SINCE], _LONGEST_S))
         if context.now < judged_at:
             context.wake(judged_at, key)
             return
@@ -119,7 +120,7 @@ class Deliveries(Detector):
         """Find it where `early` is too long before `late`, which should have come first."""
         name = "dispatch_grace_s" if rule == "weighed-before-dispatch" else "accept_grace_s"
         allowed = context.policy.rules[name]
-        before = (times.ms(late[0]) - times.ms(early[0])) // 1000
+        before = times.before_s(early[0], late[0])
         if before <= allowed:
             return
         school = subjects.school_of(order)

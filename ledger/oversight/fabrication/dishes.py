@@ -87,7 +87,7 @@ class Dishes(Detector):
             for dish in sorted(ready):
                 cooked = ready[dish]
                 for at, *ref in sorted(kept[what].get(dish, ()))[:1]:
-                    if _before_s(at, cooked[1]) > context.policy.rules["cooked_grace_s"]:
+                    if times.before_s(at, cooked[1]) > context.policy.rules["cooked_grace_s"]:
                         early[dish] = ([at, *ref], cooked)
             if early:
                 self._report(canteen, rule, field, early, context)
@@ -115,7 +115,7 @@ class Dishes(Detector):
         taken = {done[1]: done for done, _ in early.values()}
         cooked = {step[2]: step for _, step in early.values()}
         at = [done[0] for done in taken.values()] + [step[1] for step in cooked.values()]
-        worst = max(_before_s(done[0], step[1]) for done, step in early.values())
+        worst = max(times.before_s(done[0], step[1]) for done, step in early.values())
         case = Case(
             kind="timing-impossible",
             rule=rule,
@@ -136,11 +136,6 @@ class Dishes(Detector):
             measured={"before_s": worst, "dishes": len(early)},
         )
         report(context, case)
-
-
-def _before_s(early: str, late: str) -> int:
-    """How many seconds a time lies before another."""
-    return (times.ms(late) - times.ms(early)) // 1000
 
 
 def _ready(steps: list[list[Any]]) -> list[Any]:

@@ -8,17 +8,20 @@ the same minutes: crates of one item weighed one after the other are left alone.
 `photo-similar`: a hash within `likeness_bits` of one of the same school, of the newest 30 days.
 
 Looked up by parts (multi-index hashing): the hash is cut into five, so that two hashes at most 4 bits
-apart share at least one; each part leads to one of 256 buckets by its lowest 8 bits. State is bounded:
-a school has 1,280 buckets of at most 48 photos, and what is older than 30 days leaves a bucket when
-it is written again. With more bits in the policy some pairs are missed. Photos of other schools are
-compared byte for byte only.
+apart share at least one; of each part the lowest 8 bits are looked up. With more bits in the policy
+some pairs are missed. State is bounded: of each span of four days the first 256 photos of a school are
+kept, until they are too old. Photos of other schools are compared byte for byte only.
 
-Kept under `alike <scope> <part> <bucket>`: [index, day logged, hash]; under `likeness <scope> <index>`:
-[leaf hash, id, occurred at, digest of the file, scale and item].
+Kept under `alike <scope> <span>`: the span's photos, [index, leaf hash, id, occurred at, digest of the
+file, scale and item, day logged, hash], or null where one was taken back; and by part the places at
+which photos stand that have it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import chain
 from typing import Any, ClassVar, Final
 
 from ledger.oversight import civil
@@ -30,8 +33,10 @@ from ledger.oversight.seen import Seen
 
 _PARTS: Final = 5
 _KEPT_DAYS: Final = 30
-_MOST: Final = 48
+_SPAN_DAYS: Final = 4
+_MOST: Final = 256
 _HASH: Final = re.compile("[0-9a-f]{16,64}", re.ASCII)
+_INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY, _PHASH = 0, slice(0, 3), 2, 3, 4, 5, 6, 7
 
 
 class Likeness(Detector):
@@ -42,66 +47,87 @@ class Likeness(Detector):
         "rectification": frozenset({"photo_phash", "blobs"}),
     }
     defaults: ClassVar[Mapping[str, Any]] = {"likeness_bits": 4, "likeness_apart_s": 3600}
+    wakes: ClassVar[frozenset[str]] = frozenset({"alike"})
 
     def keys(self, seen: Seen) -> Iterable[str]:
-        """The five buckets of its hash."""
+        """The spans with which it is compared."""
         phash = seen.fields.get("photo_phash")
         if phash is None or not _HASH.fullmatch(phash):
-            return []
-        return _buckets(place_of(seen).scope, phash)
+            return ()
+        return _spans(place_of(seen).scope, seen.logged_at[:10])
 
     def tell(self, seen: Seen, context: Context) -> None:
         """Its hash is held against those that share a part with it, and kept."""
-        phash = seen.fields.get("photo_phash")
+        fields = seen.fields
+        phash = fields.get("photo_phash")
         if phash is None or not _HASH.fullmatch(phash):
             return
-        place = place_of(seen)
-        today = seen.logged_at[:10]
-        oldest = civil.days_later(today, -_KEPT_DAYS)
-        mine = int(phash, 16)
-        near: dict[int, int] = {}
-        entry = [seen.index, today, phash]
-        most = context.policy.rules["likeness_bits"]
-        for part, bucket in enumerate(_buckets(place.scope, phash)):
-            held = context.get(bucket) or []
-            young = held
-            if held and held[0][1] < oldest:  # they stand in the order of the log
-                young = [one for one in held if one[1] >= oldest]
-            for index, _, other in young:
-                bits = (int(other, 16) ^ mine).bit_count()
-                if bits <= most and len(other) == len(phash):
-                    near[index] = bits
-            left = young[1 - _MOST :]
-            if part == 0 and len(left) < len(held):
-                self._forget(place.scope, held, left, context)
-            context.put(bucket, [*left, entry])
-        fields = seen.fields
         digest = next((blob["sha256"][:32] for blob in fields.get("blobs", ())), "")
         about = f"{fields.get('scale')} {fields.get('item_code')}"
-        own = [*ref_of(seen)[1:], seen.occurred_at, digest, about]
-        context.put(f"likeness {place.scope} {seen.index}", own)
+        today = seen.logged_at[:10]
+        mine = [*ref_of(seen), seen.occurred_at, digest, about, today, phash]
+        parts = _parts(phash)
+        spans = _spans(place_of(seen).scope, today)
+        near = self._near(mine, parts, spans, context)
+        self._keep(mine, parts, spans[0], context)
         if near and not replaces(seen):
-            self._found(seen, near, own, context)
+            self._found(seen, near, mine, context)
+
+    def due(self, key: str, context: Context) -> None:
+        """A span is so long past that nothing is compared with it any more."""
+        context.put(key, None)
 
     def take_back(self, seen: Seen, context: Context) -> None:
-        """Without what is kept of it, its places in the buckets say nothing."""
-        context.put(f"likeness {place_of(seen).scope} {seen.index}", None)
+        """Nothing is like it."""
+        key = _spans(place_of(seen).scope, seen.logged_at[:10])[0]
+        kept = context.get(key)
+        if kept is not None:
+            photos, places = kept
+            left = [None if one is None or one[_INDEX] == seen.index else one for one in photos]
+            context.put(key, [left, places])
 
-    def _forget(self, scope: str, held: list[Any], left: list[Any], context: Context) -> None:
-        kept = {one[0] for one in left}
-        for index, _, _ in held:
-            if index not in kept:
-                context.put(f"likeness {scope} {index}", None)
+    def _near(
+        self, mine: list[Any], parts: Sequence[str], spans: Sequence[str], context: Context
+    ) -> list[tuple[int, list[Any]]]:
+        """Photos whose hash is a few bits from this one, with how many; the nearest and oldest first."""
+        most = context.policy.rules["likeness_bits"]
+        oldest = civil.days_later(mine[_DAY], -_KEPT_DAYS)
+        value = int(mine[_PHASH], 16)
+        near: dict[int, tuple[int, list[Any]]] = {}
+        for photos, places in filter(None, map(context.get, spans)):
+            for place in chain.from_iterable(places[part] for part in parts if part in places):
+                photo = photos[place]
+                if photo is None or photo[_DAY] < oldest:
+                    continue
+                bits = (int(photo[_PHASH], 16) ^ value).bit_count()
+                if bits <= most and len(photo[_PHASH]) == len(mine[_PHASH]):
+                    near[photo[_INDEX]] = bits, photo
+        return sorted(near.values(), key=lambda one: (one[0], one[1][_INDEX]))
 
-    def _found(self, seen: Seen, near: Mapping[int, int], own: list[Any], context: Context) -> None:
+    def _keep(self, mine: list[Any], parts: Sequence[str], span: str, context: Context) -> None:
+        kept = context.get(span)
+        if kept is None:
+            kept = [[], {}]
+            context.wake(civil.later(context.now, (_KEPT_DAYS + _SPAN_DAYS) * civil.DAY_S), span)
+        photos, places = kept
+        if len(photos) < _MOST:
+            added = {part: [*places.get(part, ()), len(photos)] for part in parts}
+            context.put(span, [[*photos, mine], {**places, **added}])
+
+    def _found(
+        self,
+        seen: Seen,
+        near: Iterable[tuple[int, list[Any]]],
+        own: list[Any],
+        context: Context,
+    ) -> None:
         rules = context.policy.rules
         place = place_of(seen)
-        for bits, index in sorted((bits, index) for index, bits in near.items()):
-            other = context.get(f"likeness {place.scope} {index}")
-            if other is None or other[3] == own[3]:
-                continue  # expired, taken back, or the very same file, which is `photo-reused`
-            apart = abs(times.ms(other[2]) - times.ms(own[2]))
-            if other[4] == own[4] and apart <= 1000 * rules["likeness_apart_s"]:
+        for bits, other in near:
+            if other[_DIGEST] == own[_DIGEST]:
+                continue  # the very same file, which is `photo-reused`
+            apart = abs(times.ms(other[_AT]) - times.ms(own[_AT]))
+            if other[_ABOUT] == own[_ABOUT] and apart <= 1000 * rules["likeness_apart_s"]:
                 continue
             case = Case(
                 kind="photo-similar",
@@ -110,14 +136,14 @@ class Likeness(Detector):
                 responsible=place.scope,
                 canteen=place.canteen,
                 severity="major",
-                inputs=[[index, *other[:2]], ref_of(seen)],
+                inputs=[other[_REF], own[_REF]],
                 fields="photo_phash",
-                first_at=min(other[2], own[2]),
-                last_at=max(other[2], own[2]),
+                first_at=min(other[_AT], own[_AT]),
+                last_at=max(other[_AT], own[_AT]),
                 score_ppm=_score(bits),
                 threshold_ppm=_score(rules["likeness_bits"]),
                 measured={"bits": bits},
-                episodes=[f"{place.scope} {other[1]}"],
+                episodes=[f"{place.scope} {other[_ID]}"],
                 again_days=rules["again_days"],
             )
             report(context, case)
@@ -129,9 +155,16 @@ def _score(bits: int) -> int:
     return max(0, 64 - bits) * statistics.WHOLE // 64
 
 
-def _buckets(scope: str, phash: str) -> list[str]:
-    """Where photos are whose hash shares a part with this one; requires a hash."""
+def _parts(phash: str) -> list[str]:
+    """The five parts of a hash, each with its place; requires a hash."""
     value, bits = int(phash, 16), 4 * len(phash)
-    return [
-        f"alike {scope} {part} {value >> part * bits // _PARTS & 255}" for part in range(_PARTS)
-    ]
+    return [f"{part} {value >> part * bits // _PARTS & 255}" for part in range(_PARTS)]
+
+
+@lru_cache(maxsize=4096)
+def _spans(scope: str, today: str) -> tuple[str, ...]:
+    """Keys of the spans in which photos are that today's are compared with, the newest first."""
+    last = date.fromisoformat(today).toordinal()
+    first = last - _KEPT_DAYS
+    spans = range(last // _SPAN_DAYS, first // _SPAN_DAYS - 1, -1)
+    return tuple(f"alike {scope} {span}" for span in spans)

@@ -61,8 +61,7 @@ class Lots(Detector):
         if seen.type == "dispatch":
             school = subjects.school_of(fields["order"])
             delivery = subjects.delivery(fields["supplier"], fields["dispatch_no"])
-            for name in (seen.id, delivery):
-                self._name(seen, name, school, context)
+            self._name(seen, [seen.id, delivery], school, context)
             sent: dict[str, int] = {}
             for line in fields["lines"]:
                 if "lot_no" in line and line["unit"] == "g":
@@ -72,8 +71,7 @@ class Lots(Detector):
                 self._add(lot, "sent", [school, grams, *ref_of(seen)], fields["supplier"], context)
         elif fields["direction"] == "inbound":
             school = fields["school"]
-            for name in _named(seen):
-                self._name(seen, name, school, context)
+            self._name(seen, _named(seen), school, context)
             shared = seen.subject("lot")
             if shared is not None and "supplier" in fields:
                 net, gross = min(fields["net_g"], _MOST_G), min(fields["gross_g"], _MOST_G)
@@ -81,14 +79,20 @@ class Lots(Detector):
                 self._add(shared, "weighed", entry, fields["supplier"], context)
 
     def due(self, key: str, context: Context) -> None:
-        """Judge a lot; forget a dispatch."""
+        """Judge a lot; forget dispatches."""
+        what, *names = key.split(" ")
+        if what == "delivery":
+            for name in names:
+                context.put(f"delivery {name}", None)
+            return
         kept = context.get(key)
-        if kept is None or not key.startswith("lot ") or not (kept["sent"] or kept["weighed"]):
+        if kept is None or not (kept["sent"] or kept["weighed"]):
             context.put(key, None)
             return
         now = context.now
-        quiet_at = civil.later(kept["latest"], context.policy.rules["delivery_wait_s"])
-        judged_at = min(quiet_at, civil.later(kept["since"], _KEPT_S))
+        judged_at = civil.later(kept["latest"], context.policy.rules["delivery_wait_s"])
+        if now < judged_at:
+            judged_at = min(judged_at, civil.later(kept["since"], _KEPT_S))
         if now < judged_at:
             context.wake(judged_at, key)
             return
@@ -133,18 +137,23 @@ class Lots(Detector):
                 weighed = [one for one in kept["weighed"] if one[3] != seen.index]
                 context.put(key, {**kept, "sent": sent, "weighed": weighed})
 
-    def _name(self, seen: Seen, name: str, school: str, context: Context) -> None:
-        key = f"delivery {name}"
-        kept = context.get(key)
-        if kept is None:
-            kept = {}
-            context.wake(civil.later(context.now, _KEPT_S), key)
-        if school in kept:
-            return
-        context.put(key, {**kept, school: [*ref_of(seen), seen.occurred_at]})
-        others = [one for other, one in sorted(kept.items()) if other != school]
-        if others:
-            self._found(seen, school, others[0], context)
+    def _name(self, seen: Seen, names: list[str], school: str, context: Context) -> None:
+        """A record names a dispatch, each by any of its names, that was brought to a school."""
+        new = []
+        for name in names:
+            key = f"delivery {name}"
+            kept = context.get(key)
+            if kept is None:
+                new.append(name)
+                kept = {}
+            if school in kept:
+                continue
+            context.put(key, {**kept, school: [*ref_of(seen), seen.occurred_at]})
+            others = [one for other, one in sorted(kept.items()) if other != school]
+            if others:
+                self._found(seen, school, others[0], context)
+        if new:
+            context.wake(civil.later(context.now, _KEPT_S), " ".join(["delivery", *new]))
 
     def _add(self, lot: str, what: str, entry: list[Any], supplier: str, context: Context) -> None:
         key = f"lot {lot}"

@@ -29,6 +29,11 @@ def lag_ms(seen: Seen) -> int:
     return ms(logged) - ms(occurred)
 
 
+def before_s(early: str, late: str) -> int:
+    """How many whole seconds a time lies before another; 0 where it does not."""
+    return (ms(late) - ms(early)) // 1000 if early < late else 0
+
+
 def after_day(day: str, zone: str, now: str, wait_s: int) -> str:
     """So long after a civil day's end, or after now where that is later.
 

@@ -89,7 +89,7 @@ class WorkingDay(Detector):
         early = [
             (who, done, check)
             for who, done, check in pairs
-            if _before_s(done, check) > rules["check_grace_s"]
+            if times.before_s(done[0], check[0]) > rules["check_grace_s"]
             and not is_quiet(context, _KIND, f"{canteen} {who}", rules["again_soon_days"])
         ]
         if early:
@@ -113,7 +113,7 @@ class WorkingDay(Detector):
         rules = context.policy.rules
         school = subjects.school_of(canteen)
         entries = {entry[1]: entry for _, done, check in early for entry in (done, check)}
-        worst = max(_before_s(done, check) for _, done, check in early)
+        worst = max(times.before_s(done[0], check[0]) for _, done, check in early)
         served = all(who == _ANYONE for who, _, _ in early)
         case = Case(
             kind=_KIND,
@@ -133,11 +133,6 @@ class WorkingDay(Detector):
             again_days=rules["again_soon_days"],
         )
         report(context, case)
-
-
-def _before_s(done: list[Any], check: list[Any]) -> int:
-    """How many seconds the work lies before the check."""
-    return (times.ms(check[0]) - times.ms(done[0])) // 1000
 
 
 def _without(people: Mapping[str, list[Any]], index: int) -> dict[str, list[Any]]:
