@@ -116,9 +116,12 @@ class Foreheads(Detector):
 
     def _flat(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
         values = window.column(_MC)
-        step = gcd(*(after - before for before, after in pairwise(values)))
-        if step == 0:
+        if max(values) == min(values):
             return False
+        # The coarser the thermometer, the wider the range counts: most are too wide at any rate.
+        if statistics.studentised_range_milli(values, 0) > allowed:
+            return False
+        step = gcd(*(after - before for before, after in pairwise(values)))
         ranged = statistics.studentised_range_milli(values, step)
         if ranged > allowed:
             return False

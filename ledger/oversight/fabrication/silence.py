@@ -95,14 +95,15 @@ class Silence(Detector):
             self._register(device, school, context)
         begun = civil.day_of(min(first, seen.logged_at), context.zone)
         ended = civil.day_of(min(last, seen.logged_at), context.zone)
-        if state["heard"].get(ended) == state["heard"].get(begun) == _OFTEN:
+        heard = state["heard"]
+        if heard.get(ended) == heard.get(begun) == _OFTEN:
             return
-        heard = dict(state["heard"])
-        for day in {begun: None, ended: None}:
+        heard = dict(heard)
+        for day in (ended,) if begun == ended else (begun, ended):
             heard[day] = min(heard.get(day, 0) + 1, _OFTEN)
-        newest = sorted(heard)[-_DAYS:]
+        while len(heard) > _DAYS:
+            del heard[min(heard)]
         counted = [*ref_of(seen), seen.occurred_at]
-        heard = {day: heard[day] for day in newest}
         context.put(key, {**state, "heard": heard, "last": counted})
 
     def _register(self, device: str, school: str, context: Context) -> None:

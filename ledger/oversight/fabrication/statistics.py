@@ -7,6 +7,7 @@ score is measured / (measured + allowed): half of the scale is reached exactly a
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from math import isqrt
+from operator import mul
 from typing import Final
 
 WHOLE: Final = 1_000_000
@@ -102,4 +103,4 @@ def _squares(values: Sequence[int]) -> int:
     """n·Σx² - (Σx)²: n(n - 1) times the sample variance, exactly."""
     base = values[0]
     moved = [value - base for value in values]
-    return len(moved) * sum(value * value for value in moved) - sum(moved) ** 2
+    return len(moved) * sum(map(mul, moved, moved)) - sum(moved) ** 2
