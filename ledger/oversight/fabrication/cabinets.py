@@ -24,7 +24,9 @@ class Cabinets(Detector):
     """Temperatures too uniform, in a cabinet."""
 
     reads: ClassVar[Mapping[str, frozenset[str]]] = {
-        "temperature-log": frozenset({"cabinet", "mC_readings"}).union(*(way.reads for way in _WAYS))
+        "temperature-log": frozenset({"cabinet", "mC_readings"}).union(
+            *(way.reads for way in _WAYS)
+        )
     }
     defaults: ClassVar[Mapping[str, Any]] = {
         member: value for way in _WAYS for member, value in way.defaults.items()

@@ -9,7 +9,6 @@ Kept as `copied`, of the newest 31 batches that are long and lively enough: dige
 and in the same order [index, leaf hash, id, first read at].
 """
 
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
 

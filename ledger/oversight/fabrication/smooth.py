@@ -96,12 +96,12 @@ class Smooth(Series):
 
     def _found(self, seen: Seen, batches: list[list[Any]], context: Context) -> bool:
         rules = context.policy.rules
-        readings = sum(batch[_READINGS] for batch in batches)
-        sums = zip(*(batch[_SUMS] for batch in batches), strict=True)
-        first, firsts, second, seconds, turns = (sum(column) for column in sums)
+        columns = list(zip(*batches, strict=True))
+        readings = sum(columns[_READINGS])
+        first, firsts, second, seconds, turns = map(sum, columns[_SUMS])
         if readings < rules["smooth_readings"] or not seconds or not first or turns < 2:
             return False
-        spread = max(batch[_HIGH] for batch in batches) - min(batch[_LOW] for batch in batches)
+        spread = max(columns[_HIGH]) - min(columns[_LOW])
         ratio = statistics.WHOLE * second * firsts // (first * seconds)
         if ratio > rules["smooth_ratio_ppm"] or spread < rules["smooth_range_mC"]:
             return False
@@ -115,8 +115,8 @@ class Smooth(Series):
             severity="major",
             inputs=[batch[:3] for batch in batches],
             fields="mC_readings",
-            first_at=min(batch[_FIRST] for batch in batches),
-            last_at=max(batch[_LAST] for batch in batches),
+            first_at=min(columns[_FIRST]),
+            last_at=max(columns[_LAST]),
             score_ppm=statistics.below(ratio, rules["smooth_ratio_ppm"]),
             threshold_ppm=statistics.HALF,
             measured={"ratio_ppm": ratio, "readings": readings, "turns": turns},
