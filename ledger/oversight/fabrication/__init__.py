@@ -1,6 +1,6 @@
 """Fabrication (疑点线索): records that do not look real, one file for each way to make them up.
 
-    temperatures  foreheads · still · smooth · copied · cores
+    temperatures  foreheads · cabinets (each batch: still · smooth · copied) · cores
     photos        photos (byte for byte) · likeness (by perceptual hash)
     weights       repeats · rounding · by_hand
     times         working_day · dishes · deliveries · lots · counters

@@ -10,7 +10,7 @@ and in the same order [index, leaf hash, id, first read at].
 """
 
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import orjson
 
@@ -24,6 +24,7 @@ _FIRST = 3
 _KEPT = 31
 _READINGS = 12
 _VALUES = 4
+_NOTHING: Final[list[list[Any]]] = [[], []]
 
 
 class Copied(Series):
@@ -40,7 +41,7 @@ class Copied(Series):
         readings = fields["mC_readings"]
         if len(readings) < _READINGS or len(set(readings)) <= _VALUES or replaces(batch.seen):
             return kept
-        digests, batches = kept or ([], [])
+        digests, batches = kept or _NOTHING
         digest = sha256(orjson.dumps(readings)).hexdigest()[:32]
         if digest in digests:
             self._found(batch, batches[digests.index(digest)], context)

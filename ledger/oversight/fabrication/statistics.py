@@ -103,4 +103,5 @@ def _squares(values: Sequence[int]) -> int:
     """n·Σx² - (Σx)²: n(n - 1) times the sample variance, exactly."""
     base = values[0]
     moved = [value - base for value in values]
-    return len(moved) * sum(map(mul, moved, moved)) - sum(moved) ** 2
+    squared: int = sum(map(mul, moved, moved))
+    return len(moved) * squared - sum(moved) ** 2
