@@ -1,6 +1,9 @@
 """School days with and without lies, from which the detectors of fabrication are measured.
 
+    groups.py        which ways and characters were written when; each group is measured by itself
     characters.py    how kitchens differ: scales, checkers, refrigerators, networks, clocks, habits
+    mishaps.py       what befalls a kitchen now and then: no power, a broken probe, an outing
+    upkeep.py        what is said and set right when it did
     kitchen.py       one kitchen: its subjects, people, devices and what they remember
     clockwork.py     a gateway's clock and its network: what time it believes, when its records come
     photos.py        perceptual hashes of photos of one corner, and of copies of a photo
@@ -18,6 +21,7 @@
     shifting.py      records moved in time
     truth.py         a lie that was told: kind, way, days, records
     liars/           the ways of lying, one file for each family of them
+    liars/second/    those of the second group
     plan.py          who lies when
     kinds.py         the codes that a suspicion of each kind of lie may have
     score.py         suspicions held against the truth

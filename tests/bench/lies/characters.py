@@ -6,7 +6,19 @@ burst because the line was cut.
 """
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Final
+
+
+class Mishap(Enum):
+    """What befalls a kitchen on some days of a term; mishaps.py says how."""
+
+    POWER_CUT = "power cut at noon"
+    NEW_SCALE = "new scale"
+    OUTING = "outing"
+    NEW_PROBE = "replaced probe"
+    SUBSTITUTE = "substitute gateway"
+    WEEKEND = "weekend's outbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,10 @@ class Character:
         corner: whether all photos of the scale look alike.
         packaged: share of goods in packages of standard weight.
         substitutes: chance of one on a day.
+        lorries: chance that a delivery of several lines comes in two lorries.
+        compensates: share of what is unusual about a forehead that the checker shows; one that
+            reckons it back to the temperature of a body shows little of it.
+        mishap: what befalls it.
     """
 
     name: str
@@ -77,6 +93,9 @@ class Character:
     corner: bool = False
     packaged: float = 0.35
     substitutes: float = 0.04
+    lorries: float = 0.0
+    compensates: float = 1.0
+    mishap: Mishap | None = None
 
 
 _TIDY: Final = Character("tidy", division_g=5)
@@ -84,7 +103,7 @@ _GLYCOL: Final = Cold(
     set_mC=4_010, swing_mC=500, period_min=24, lag_min=75.0, noise_mC=12, opened=0.7, warms_mC=900
 )
 
-CHARACTERS: Final = (
+FIRST: Final = (
     _TIDY,
     Character(
         "hurried", live_s=6.0, cut_per_week=3.0, outages_per_month=3.0, typed_late=True, staff=8
@@ -117,4 +136,16 @@ CHARACTERS: Final = (
         typed_late=True,
     ),
 )
-"""All of them; schools are of each in turn."""
+"""Of the first group of schools, which are of each in turn."""
+
+SECOND: Final = (
+    Character("power cut at noon", mishap=Mishap.POWER_CUT),
+    Character("new scale, coarse", division_g=5, mishap=Mishap.NEW_SCALE),
+    Character("days without service", mishap=Mishap.OUTING),
+    Character("replaced probe", mishap=Mishap.NEW_PROBE),
+    Character("substitute gateway", mishap=Mishap.SUBSTITUTE, drift_ppm=20.0),
+    Character("two lorries", lorries=0.4, packaged=0.5),
+    Character("sends on Monday what Friday kept", mishap=Mishap.WEEKEND, typed_late=True),
+    Character("checker that compensates", compensates=0.3, staff=8),
+)
+"""Of the second group."""

@@ -8,7 +8,8 @@ within a minute or three once the line is back: a burst that is honest.
 import math
 import random
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 _DAY_S = 86_400.0
@@ -48,9 +49,38 @@ class Clock:
             "clock_offset_ms": offset if right or self.tells else None,
         }
 
+    def set_right_at(self, at: datetime) -> "Clock":
+        """The same clock, set right once more."""
+        return replace(self, set_right=tuple(sorted({*self.set_right, at})))
+
     def _since_s(self, at: datetime) -> float:
         place = bisect_right(self.set_right, at) - 1
         return (at - self.set_right[max(0, place)]).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """A clock, and that of a substitute from one moment to another."""
+
+    own: Clock
+    substitute: Clock
+    begin: datetime
+    end: datetime
+
+    def offset_s(self, at: datetime) -> float:
+        """By how much the one in use is ahead."""
+        return self._in_use(at).offset_s(at)
+
+    def shows(self, at: datetime) -> datetime:
+        """What the one in use shows."""
+        return self._in_use(at).shows(at)
+
+    def says(self, at: datetime) -> dict[str, object]:
+        """The fields that a device's record has of it."""
+        return self._in_use(at).says(at)
+
+    def _in_use(self, at: datetime) -> Clock:
+        return self.substitute if self.begin <= at < self.end else self.own
 
 
 def clock(
@@ -88,6 +118,16 @@ class Line:
 
     cuts: tuple[Cut, ...]
     live_s: float
+
+    def also_cut(self, more: Iterable[Cut]) -> "Line":
+        """The same line, cut at these times as well, and not otherwise at those times."""
+        added = tuple(more)
+        kept = (
+            cut
+            for cut in self.cuts
+            if all(cut.end < other.begin or other.end < cut.begin for other in added)
+        )
+        return replace(self, cuts=tuple(sorted((*kept, *added), key=lambda one: one.begin)))
 
     def arrives(self, at: datetime, draw: random.Random) -> datetime:
         """When a record made at that moment reaches the log."""

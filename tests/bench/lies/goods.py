@@ -49,20 +49,33 @@ def _delivery(
     supplier, about = kitchen.supplier(kind), f"{on} {kind}"
     really = [_really_g(line, draw) for line in lines]
     lots = [_lot(line.good, on) for line in lines]
-    _dispatch(script, kitchen, on, kind, order, lines, really, lots, at, draw)
     weigh_ins: list[str] = []
-    nets: list[int] = []
-    for place, (line, grams) in enumerate(zip(lines, really, strict=True), 1):
-        nets.append(0)
-        for turn, part in enumerate(receiving.parts(line, grams, draw)):
-            at = later(at, seconds=draw.uniform(35, 130))
-            net_g, record = receiving.weigh(
-                script, kitchen, on, f"{about} {place} {turn}", line, part, at, helpers, draw,
-                supplier=supplier, order=order, order_line_no=place, lot_no=lots[place - 1],
-            )  # fmt: skip
-            weigh_ins.append(record)
-            nets[-1] += net_g
+    nets = [0] * len(lines)
+    for lorry, load in enumerate(_loads(kitchen, len(lines), draw)):
+        if lorry:
+            at = later(at, minutes=draw.uniform(25, 150))
+        sent = _dispatch(
+            script, kitchen, on, kind, order, lines, really, lots, at, draw, lorry, load
+        )
+        for place in load:
+            line = lines[place]
+            for turn, part in enumerate(receiving.parts(line, really[place], draw)):
+                at = later(at, seconds=draw.uniform(35, 130))
+                net_g, record = receiving.weigh(
+                    script, kitchen, on, f"{about} {place + 1} {turn}", line, part, at, helpers, draw,
+                    sent, supplier=supplier, order=order, order_line_no=place + 1, lot_no=lots[place],
+                )  # fmt: skip
+                weigh_ins.append(record)
+                nets[place] += net_g
     receiving.accept(script, kitchen, on, kind, order, lines, nets, lots, weigh_ins, at, draw)
+
+
+def _loads(kitchen: Kitchen, lines: int, draw: random.Random) -> list[range]:
+    """Places of the lines that come together: all of them, or each half in a lorry of its own."""
+    chance = kitchen.character.lorries
+    if chance and lines > 1 and draw.random() < chance:
+        return [range(lines // 2), range(lines // 2, lines)]
+    return [range(lines)]
 
 
 def _really_g(line: Line, draw: random.Random) -> float:
@@ -89,27 +102,32 @@ def _dispatch(
     lots: list[str],
     arrives: datetime,
     draw: random.Random,
-) -> None:
+    lorry: int,
+    load: range,
+) -> str:
+    """The note of a lorry, with the lines that are on it; the record."""
     supplier = kitchen.supplier(kind)
     leaves = later(arrives, minutes=-draw.uniform(14, 85))
     chance = draw.random()
     late_min = 0.5 if chance < 0.7 else draw.uniform(10, 130) if chance < 0.95 else 380
-    script.say(
-        f"lies dispatch {kitchen.digits} {on} {kind}",
+    again = f" {lorry + 1}" if lorry else ""
+    return script.say(
+        f"lies dispatch {kitchen.digits} {on} {kind}{again}",
         supplier,
         "dispatch",
         {
-            "dispatch_no": f"F{kitchen.number:03}{on:%m%d}",
+            "dispatch_no": f"F{kitchen.number:03}{on:%m%d}{again}",
             "supplier": supplier,
             "order": order,
-            "vehicle_no": f"黑A·{20_000 + 7 * kitchen.number:05}",
+            "vehicle_no": f"黑A·{20_000 + 7 * kitchen.number + lorry:05}",
             "driver": kitchen.person(f"driver {kind}"),
             **({"vehicle_temperature_mC": round(draw.gauss(35, 8)) * 100} if kind in CHILLED else {}),
             "lines": [
-                {"line_no": place, "item_code": line.good.code, "item_name": line.good.name,
-                 "lot_no": lot, **_sent(line, grams), "origin": "黑龙江哈尔滨",
-                 "use_by": str(on + timedelta(days=180 if line.good.keeps else 3))}
-                for place, (line, grams, lot) in enumerate(zip(lines, really, lots, strict=True), 1)
+                {"line_no": place + 1, "item_code": lines[place].good.code,
+                 "item_name": lines[place].good.name, "lot_no": lots[place],
+                 **_sent(lines[place], really[place]), "origin": "黑龙江哈尔滨",
+                 "use_by": str(on + timedelta(days=180 if lines[place].good.keeps else 3))}
+                for place in load
             ],
             "accountable": kitchen.person(f"driver {kind}"),
         },

@@ -12,6 +12,7 @@ from components.term.world import credit_code, random_subject, record_id
 
 from tests.bench.lies import clockwork, larder, photos, thermal
 from tests.bench.lies.characters import Character
+from tests.bench.lies.mishaps import Mishaps
 
 LABOUR: Final = f"labour:{credit_code(700)}"
 BUREAU: Final = "bureau:11210500001234567Y~admission"
@@ -53,7 +54,7 @@ class Kitchen:
         diners: on a full day.
         packed: codes of goods that it buys in packages.
         checker_mC: by how much its checker shows too much.
-        clock: of its gateway.
+        clock: of its gateway, or of the substitute.
         line: of its gateway.
         corner: what the camera over the scale sees.
         fridges: by device.
@@ -62,6 +63,9 @@ class Kitchen:
         counters: by device.
         store_g: packages in the dry store, by code of the good, in grams.
         menus: the first day of the week's menu, by day served.
+        renewed: devices that came in the place of others, by what they are.
+        division_g: of the present scale.
+        relieved: from when to when another gateway stood in for its own.
     """
 
     number: int
@@ -73,7 +77,7 @@ class Kitchen:
     diners: int
     packed: frozenset[str]
     checker_mC: float
-    clock: clockwork.Clock
+    clock: clockwork.Clock | clockwork.Relieved
     line: clockwork.Line
     corner: photos.Corner
     fridges: dict[str, thermal.Refrigerator]
@@ -82,6 +86,12 @@ class Kitchen:
     counters: dict[str, int] = field(default_factory=dict)
     store_g: dict[str, int] = field(default_factory=dict)
     menus: dict[date, date] = field(default_factory=dict)
+    renewed: dict[str, str] = field(default_factory=dict)
+    division_g: int = 0
+    relieved: tuple[datetime, datetime] | None = None
+
+    def __post_init__(self) -> None:
+        self.division_g = self.division_g or self.character.division_g
 
     @property
     def digits(self) -> str:
@@ -99,9 +109,24 @@ class Kitchen:
     def gateway(self) -> str:
         return f"gateway:k{self.number:04}"
 
+    def gateway_at(self, at: datetime) -> str:
+        """The gateway that is in use at a moment."""
+        if self.relieved is not None and self.relieved[0] <= at < self.relieved[1]:
+            return self.substitute
+        return self.gateway
+
+    @property
+    def substitute(self) -> str:
+        return f"{self.gateway}-b"
+
     def device(self, kind: str) -> str:
-        """Its scale, checker, cabinet, store or probe."""
-        return f"device:k{self.number:04}-{kind}"
+        """Its scale, checker, cabinet, store or probe, as it is now."""
+        return self.renewed.get(kind, f"device:k{self.number:04}-{kind}")
+
+    @property
+    def calibration(self) -> str:
+        """The name of the record of the present scale's calibration."""
+        return f"lies calibration {self.digits}{' new' if 'scale' in self.renewed else ''}"
 
     def person(self, duty: str) -> str:
         """Its head, storekeeper or teacher, who are no kitchen staff."""
@@ -147,7 +172,7 @@ class Kitchen:
         """A record that the gateway says: dated by its clock, sent over its line."""
         return script.say(
             f"lies {name} {self.digits}",
-            self.gateway,
+            self.gateway_at(at),
             kind,
             payload,
             self.line.arrives(at, draw),
@@ -160,7 +185,12 @@ class Kitchen:
 
 
 def kitchen(
-    number: int, character: Character, days: Sequence[date], serving: Sequence[date], seed: int
+    number: int,
+    character: Character,
+    days: Sequence[date],
+    serving: Sequence[date],
+    seed: int,
+    mishaps: Mishaps,
 ) -> Kitchen:
     """A kitchen of that character over all these days, on some of which it serves."""
     draw = random.Random(f"{seed} kitchen {number}")
@@ -172,6 +202,7 @@ def kitchen(
     outages = sum(
         draw.random() < character.outages_per_month * len(days) / 30 / 6 for _ in range(6)
     )
+    relief = mishaps.relief
     return Kitchen(
         number=number,
         character=character,
@@ -186,14 +217,16 @@ def kitchen(
             if good.pack and (good.always or draw.random() < character.packaged)
         ),
         checker_mC=draw.gauss(0, 70),
-        clock=clockwork.clock(begin, end, character.drift_ppm, character.resync_h, draw),
+        clock=_clock(
+            clockwork.clock(begin, end, character.drift_ppm, character.resync_h, draw), mishaps
+        ),
         line=clockwork.line(
             [clock(on, 0) for on in serving],
             character.live_s,
             character.cut_per_week,
             outages,
             draw,
-        ),
+        ).also_cut(mishaps.cuts),
         corner=photos.corner(f"{seed} {number}", fixed=character.corner),
         fridges={name: thermal.Refrigerator.started(cold, draw) for name, cold in made.items()},
         limits={name: Limit(cold.alarm_mC, since) for name, cold in made.items()},
@@ -201,7 +234,18 @@ def kitchen(
             f"device:k{number:04}-{kind}": f"3.{draw.randrange(2, 7)}.{draw.randrange(10)}"
             for kind in DEVICES
         },
+        relieved=None if relief is None else (relief.begin, relief.end),
     )
+
+
+def _clock(own: clockwork.Clock, mishaps: Mishaps) -> clockwork.Clock | clockwork.Relieved:
+    """Its own clock, set right when the power comes back; or another gateway's for some days."""
+    for blackout in mishaps.blackouts:
+        own = own.set_right_at(blackout.end)
+    relief = mishaps.relief
+    if relief is None:
+        return own
+    return clockwork.Relieved(own, relief.clock, relief.begin, relief.end)
 
 
 def _person(number: int, place: int, draw: random.Random) -> Person:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from components.term.script import Script, clock, later, moment
 
 from tests.bench.lies import silences
 from tests.bench.lies.kitchen import DEVICES, Kitchen, Limit
+from tests.bench.lies.mishaps import Mishaps
 from tests.bench.lies.silences import Silence
 
 _BATCH_H: Final = 6
@@ -24,23 +25,33 @@ class Machines:
         silences: when some of them are off.
         updated: when new firmware comes, with other alarm limits; None: never.
         closed: days without meals, on which half of the kitchens switch scale and checker off.
+        mishaps: what befalls them.
         hot: by device, since when it has been too warm, how warm, and for how many readings.
+        renewed: whether the broken probe has been replaced.
     """
 
     kitchen: Kitchen
     silences: tuple[Silence, ...]
     updated: datetime | None
     closed: frozenset[date]
+    mishaps: Mishaps
     hot: dict[str, tuple[datetime, int, int]] = field(default_factory=dict)
+    renewed: bool = False
 
     def off(self, kind: str, at: datetime) -> bool:
         """Whether a device is switched off at a moment."""
         name = self.kitchen.device(kind)
-        return any(name in one.devices and one.begin <= at < one.end for one in self.silences)
+        return self.mishaps.off(kind, at) or any(
+            name in one.devices and one.begin <= at < one.end for one in self.silences
+        )
 
 
 def machines(
-    kitchen: Kitchen, days: Sequence[date], serving: Sequence[date], seed: int
+    kitchen: Kitchen,
+    days: Sequence[date],
+    serving: Sequence[date],
+    seed: int,
+    mishaps: Mishaps,
 ) -> Machines:
     """What will happen to a kitchen's machines over all these days."""
     draw = random.Random(f"{seed} machines {kitchen.number}")
@@ -73,9 +84,9 @@ def machines(
         )
     updated = None
     warm = kitchen.character.cabinet.opened > 4
-    if not warm and draw.random() < 0.35:
+    if not warm and draw.random() < 0.35 and mishaps.broken is None:
         updated = clock(draw.choice(serving[4:]), 6)
-    return Machines(kitchen, tuple(planned), updated, closed)
+    return Machines(kitchen, tuple(planned), updated, closed, mishaps)
 
 
 def day(script: Script, made: Machines, on: date, draw: random.Random) -> None:
@@ -87,13 +98,14 @@ def day(script: Script, made: Machines, on: date, draw: random.Random) -> None:
     for kind in DEVICES:
         at = later(at, seconds=draw.uniform(1, 9))
         if not made.off(kind, at) and not (resting and kind in {"scale", "checker"}):
-            _status(script, made, kind, on, at, "working", draw)
+            blind = made.mishaps.blind(kind, at)
+            status(script, made, kind, on, at, "sensor-failure" if blind else "working", draw)
     for silence in made.silences:
         if silence.begin.date() == on:
             silences.declare(script, kitchen, on, silence)
             for kind in DEVICES:
                 if kitchen.device(kind) in silence.devices:
-                    _status(script, made, kind, on, silence.begin, "maintenance", draw)
+                    status(script, made, kind, on, silence.begin, "maintenance", draw)
     for cut in kitchen.line.cuts:
         if cut.declared and cut.begin.date() == on:
             silences.declare_cut(script, kitchen, on, cut.begin, cut.end, draw)
@@ -133,16 +145,36 @@ def _temperatures(script: Script, made: Machines, kind: str, on: date, draw: ran
         begun = first
         for turn in range(_BATCH_H * 3600 // step_s):
             at = first + timedelta(seconds=turn * step_s)
-            shown = kitchen.fridges[kitchen.device(kind)].read(step_s / 60, at.hour, busy, draw)
+            powered = not made.mishaps.dark(at)
+            fridge = kitchen.fridges[kitchen.device(kind)]
+            shown = fridge.read(step_s / 60, at.hour, busy, draw, powered=powered)
+            _renew(made, kind, at)
             if made.off(kind, at):
                 _post(script, made, kind, on, begun, batch, draw)
                 batch = []
                 continue
             if not batch:
                 begun = at
-            batch.append(None if draw.random() < 0.0006 else shown)
-            _watch(script, made, kind, on, at, shown, draw)
+            blind = made.mishaps.blind(kind, at)
+            batch.append(None if draw.random() < 0.0006 or blind else shown)
+            if not blind:
+                _watch(script, made, kind, on, at, shown, draw)
         _post(script, made, kind, on, begun, batch, draw)
+
+
+def _renew(made: Machines, kind: str, at: datetime) -> None:
+    """From some moment on a logger has another probe."""
+    broken = made.mishaps.broken
+    if broken is None or broken.kind != kind or at < broken.end or made.renewed:
+        return
+    made.renewed = True
+    fridge = made.kitchen.fridges[made.kitchen.device(kind)]
+    fridge.made = replace(
+        fridge.made,
+        set_mC=fridge.made.set_mC + broken.differs_mC,
+        noise_mC=broken.noise_mC,
+        step_mC=broken.step_mC,
+    )
 
 
 def _first_of(kitchen: Kitchen, on: date, part: int) -> datetime:
@@ -249,19 +281,22 @@ def _watch(
         )
 
 
-def _status(
+def status(
     script: Script,
     made: Machines,
     kind: str,
     on: date,
     at: datetime,
-    status: str,
+    how: str,
     draw: random.Random,
+    *,
+    restarted: datetime | None = None,
 ) -> None:
+    """A device says how it is, and since when it is on."""
     kitchen = made.kitchen
     name = kitchen.device(kind)
     limit = kitchen.limits.get(name)
-    started = limit.set_at if limit else clock(kitchen.begin, 4)
+    started = restarted or (limit.set_at if limit else clock(kitchen.begin, 4))
     kitchen.sense(
         script,
         f"status {kind} {at:%m%d %H%M%S}",
@@ -270,7 +305,7 @@ def _status(
             "school": kitchen.party,
             "device": name,
             "observed_at": moment(kitchen.clock.shows(at)),
-            "status": status,
+            "status": how,
             "started_at": moment(min(started, at)),
             "firmware_version": kitchen.firmware[name],
             "config_sha256": kitchen.config(name),

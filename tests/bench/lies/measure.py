@@ -1,9 +1,10 @@
-"""Two thousand school-days told to the detectors of fabrication, and what they made of them.
+"""School-days by the thousand told to the detectors of fabrication, and what they made of them.
 
     python -m tests.bench lies [--honest N] [--liars N] [--each N] [--weeks N] [--seed S]
 
 Prints recall, precision and false findings per 1,000 clean school-days by kind of lie, and recall by
-way of lying; writes all of it to `--output`. The same seed gives the same figures to the last digit.
+way of lying: for each group of ways with schools of its own, and for all together. Writes all of it
+to `--output`. The same seed gives the same figures to the last digit.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from ledger.oversight.civil import day_of, later
 from ledger.oversight.fabrication.family import Fabrication
 from ledger.oversight.family import Family
 from tests.bench.lies import honest, kinds, plan, score
-from tests.bench.lies.liars import WAYS
+from tests.bench.lies.groups import GROUPS, Group
 from tests.bench.lies.score import Count, SchoolDay, Score, Suspected
 from tests.bench.lies.truth import Lie
 
@@ -41,7 +42,7 @@ _AFTERWARDS_S: Final = 30 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How much there is.
+    """How much there is of each group.
 
     Attributes:
         honest: schools that never lie.
@@ -63,12 +64,14 @@ class Measured:
     """What was told and found, and what it came to.
 
     Attributes:
+        group: whose ways were told, in schools of its characters.
         score: counts of everything.
         by_character: of honest schools by character, school-days and false findings.
         records: told to the detectors.
         seconds: to make them up, and to tell them.
     """
 
+    group: Group
     score: Score
     by_character: dict[str, tuple[int, int]]
     records: int
@@ -77,12 +80,14 @@ class Measured:
 
 
 def measure(
-    families: Sequence[Family], shape: Shape, codes: Mapping[str, frozenset[str]]
+    families: Sequence[Family], shape: Shape, codes: Mapping[str, frozenset[str]], group: Group
 ) -> Measured:
-    """Make up the days, tell them, and hold what was found against the truth."""
+    """Make up a group's days, tell them, and hold what was found against the truth."""
     began = time.perf_counter()
-    stories = honest.stories(shape.honest + shape.liars, shape.weeks, shape.seed)
-    lies = plan.lies(stories[shape.honest :], WAYS, shape.each, shape.seed)
+    stories = honest.stories(
+        shape.honest + shape.liars, shape.weeks, shape.seed, group.characters, group.first
+    )
+    lies = plan.lies(stories[shape.honest :], group.ways, shape.each, shape.seed)
     said = [one for story in stories for one in story.all()]
     said.sort(key=lambda one: (one.at_ms, one.name))
     served = [(story.kitchen.party, str(on)) for story in stories for on in story.serving]
@@ -91,6 +96,7 @@ def measure(
     told = time.perf_counter()
     found = score.score(lies, suspected, served, codes, kinds.BY_DAY)
     return Measured(
+        group,
         found,
         _by_character(stories[: shape.honest], found),
         len(said),
@@ -157,29 +163,35 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "bench-lies.json")
     asked = parser.parse_args()
     shape = Shape(asked.honest, asked.liars, asked.each, asked.weeks, asked.seed)
-    measured = measure([Fabrication()], shape, kinds.CODES)
     # Its tables are wider than what a pipe is taken for.
-    _show(Console(width=max(Console().width, 150)), measured)
-    asked.output.write_text(json.dumps(figures(measured), indent=2, ensure_ascii=False) + "\n")
+    console = Console(width=max(Console().width, 150))
+    measured = []
+    for group in GROUPS:
+        measured.append(measure([Fabrication()], shape, kinds.CODES, group))
+        _show(console, measured[-1])
+    whole = score.together(one.score for one in measured)
+    console.print(_kinds("ways of all groups", whole))
+    written = {
+        "groups": {one.group.name: figures(one) for one in measured},
+        "together": _by_kind(whole),
+    }
+    asked.output.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return 0
 
 
 def figures(measured: Measured) -> dict[str, Any]:
-    """All of it, to be written."""
+    """All of a group, to be written."""
     found = measured.score
     return {
         "records": measured.records,
-        "clean_school_days": found.clean_days,
-        "lying_school_days": found.lying_days,
         "lies": len(measured.lies),
         "seconds_to_make": round(measured.seconds[0], 1),
         "seconds_to_tell": round(measured.seconds[1], 1),
-        "kinds": {kind: _figures(found, count) for kind, count in found.kinds.items()},
-        "all": _figures(found, found.total),
+        **_by_kind(found),
         "ways": [
             {"kind": kind, "way": way, "lies": count.lies, "found": count.found,
              "noticed": count.noticed}
-            for kind, way, count in _by_way(found)
+            for kind, way, count in _by_way(measured)
         ],
         "characters": {
             name: {"school_days": days, "false": false}
@@ -200,9 +212,20 @@ def figures(measured: Measured) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_way(found: Score) -> list[tuple[str, str, Count]]:
+def _by_kind(found: Score) -> dict[str, Any]:
+    """Of a group, or of all together."""
+    return {
+        "clean_school_days": found.clean_days,
+        "lying_school_days": found.lying_days,
+        "kinds": {kind: _figures(found, count) for kind, count in found.kinds.items()},
+        "all": _figures(found, found.total),
+    }
+
+
+def _by_way(measured: Measured) -> list[tuple[str, str, Count]]:
     """In the order in which the ways are listed."""
-    return [(way.kind, way.name, found.ways[way.kind, way.name]) for way in WAYS]
+    ways = measured.score.ways
+    return [(way.kind, way.name, ways[way.kind, way.name]) for way in measured.group.ways]
 
 
 def _figures(found: Score, count: Count) -> dict[str, Any]:
@@ -231,13 +254,27 @@ def _rounded(share: float | None) -> float | None:
 def _show(console: Console, measured: Measured) -> None:
     found = measured.score
     console.print(
-        f"{measured.records:,} records, {found.clean_days} clean school-days, "
+        f"{measured.group.name} group: {measured.records:,} records, {found.clean_days} clean school-days, "
         f"{found.lying_days} with one of {len(measured.lies)} lies; made up in "
         f"{measured.seconds[0]:.0f} s, told in {measured.seconds[1]:.0f} s"
     )
+    console.print(_kinds(f"ways of the {measured.group.name} group", found))
+    ways = Table("lie", "way", "told", "found", "recall", "under any code")
+    for kind, way, count in _by_way(measured):
+        ways.add_row(
+            kind, way, str(count.lies), str(count.found), _percent(count.recall), str(count.noticed)
+        )
+    console.print(ways)
+    characters = Table("honest kitchens", "school-days", "false findings")
+    for name, (days, false) in measured.by_character.items():
+        characters.add_row(name, str(days), str(false))
+    console.print(characters)
+
+
+def _kinds(title: str, found: Score) -> Table:
     table = Table(
         "lie", "told", "found", "recall", "95 %", "findings", "right", "beside", "false",
-        "precision", "false per 1,000 clean days",
+        "precision", "false per 1,000 clean days", title=title,
     )  # fmt: skip
     for kind, count in [*found.kinds.items(), ("all", found.total)]:
         row = _figures(found, count)
@@ -247,17 +284,7 @@ def _show(console: Console, measured: Measured) -> None:
             str(count.findings), str(count.right), str(count.beside), str(count.false),
             _percent(count.precision), f"{row['false_per_1000_clean_days']:.1f}",
         )  # fmt: skip
-    console.print(table)
-    ways = Table("lie", "way", "told", "found", "recall", "under any code")
-    for kind, way, count in _by_way(found):
-        ways.add_row(
-            kind, way, str(count.lies), str(count.found), _percent(count.recall), str(count.noticed)
-        )
-    console.print(ways)
-    characters = Table("honest kitchens", "school-days", "false findings")
-    for name, (days, false) in measured.by_character.items():
-        characters.add_row(name, str(days), str(false))
-    console.print(characters)
+    return table
 
 
 def _percent(share: float | None) -> str:

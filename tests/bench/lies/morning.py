@@ -98,6 +98,7 @@ def _check(
             inside_min,
             draw,
         )
+        shown = thermal.compensated(shown, kitchen.character.compensates)
         value = thermal.to_step(shown, kitchen.character.step_mC)
         odd = value > _HOT_mC or value < _CHILLED_mC
         last = turn == 2 or not odd

@@ -4,6 +4,8 @@
     goods before the same scale            about 20 to 35: what lies there fills most of the picture
     a photo stored again as JPEG           0 to 3 bits from itself
     a photo cropped                        4 to 8 bits from itself
+    a photo made brighter                  2 to 6 bits from itself
+    a photo mirrored                       about 32: half of its waves change their sign
     photos of different places             about 32, as chance has it
 
 A photo of a corner is the corner with 4 to 10 bits turned over, and is taken again as long as it is
@@ -18,6 +20,7 @@ BITS: Final = 64
 NEAREST: Final = 6
 _CORNER: Final = (4, 10)
 _GOODS: Final = (12, 22)
+_MIRROR: Final = 0x5555_5555_5555_5555
 
 
 @dataclass(slots=True)
@@ -57,6 +60,16 @@ def stored_again(photo: int, draw: random.Random) -> int:
 def cropped(photo: int, draw: random.Random) -> int:
     """The same picture with its margins cut off."""
     return turned(photo, draw.randint(4, 8), draw)
+
+
+def brightened(photo: int, draw: random.Random) -> int:
+    """The same picture, brighter and with more contrast."""
+    return turned(photo, draw.randint(2, 6), draw)
+
+
+def mirrored(photo: int, draw: random.Random) -> int:
+    """The same picture, left for right: every second column of its waves changes its sign."""
+    return turned(photo ^ _MIRROR, draw.randint(0, 2), draw)
 
 
 def turned(photo: int, bits: int, draw: random.Random) -> int:

@@ -34,15 +34,19 @@ def lies(stories: Sequence[Story], ways: Sequence[Way], each: int, seed: int) ->
     draw.shuffle(wanted)
     taken: Taken = set()
     told: list[Lie] = []
-    serving = stories[0].serving
-    for place, on in enumerate(serving):
-        free = [story for story in stories if (story.kitchen.party, on) not in taken]
+    serving = sorted({on for story in stories for on in story.serving})
+    for number, on in enumerate(serving):
+        free = [
+            story
+            for story in stories
+            if on in story.serving and (story.kitchen.party, on) not in taken
+        ]
         draw.shuffle(free)
         for story in free:
             if (story.kitchen.party, on) in taken:
                 continue
-            if draw.random() < _chance(wanted, len(stories) * (len(serving) - place - _SPARE)):
-                lie = _tell(story, stories, place, wanted, taken, draw)
+            if draw.random() < _chance(wanted, len(stories) * (len(serving) - number - _SPARE)):
+                lie = _tell(story, stories, on, wanted, taken, draw)
                 told += [lie] if lie else []
     if wanted:
         raise ValueError(f"no room for {len(wanted)} of the lies, {wanted[0][0].name} among them")
@@ -58,12 +62,13 @@ def _chance(wanted: Sequence[Wanted], left: int) -> float:
 def _tell(
     story: Story,
     stories: Sequence[Story],
-    place: int,
+    on: date,
     wanted: list[Wanted],
     taken: Taken,
     draw: random.Random,
 ) -> Lie | None:
     """One of the lies that are wanted, from that day on, if one of some can be told there."""
+    place = story.serving.index(on)
     tries = draw.sample(range(len(wanted)), min(_TRIES, len(wanted)))
     # What takes more days finds room less easily, and goes first more often.
     tries[:3] = sorted(tries[:3], key=lambda number: -wanted[number][1])
@@ -75,8 +80,9 @@ def _tell(
         others = [one for one in stories if one is not story] if way.schools > 1 else [story]
         for other in draw.sample(others, len(others)):
             chosen = [story, other][: way.schools]
-            spots = {(one.kitchen.party, on) for one in chosen for on in days}
-            said = None if taken & spots else way.lie(chosen, days, draw)
+            spots = {(one.kitchen.party, day) for one in chosen for day in days}
+            open_then = all(day in one.serving for one in chosen for day in days)
+            said = None if taken & spots or not open_then else way.lie(chosen, days, draw)
             if said is not None:
                 taken |= spots
                 del wanted[number]
@@ -86,7 +92,7 @@ def _tell(
                     way.name,
                     strength,
                     tuple(one.kitchen.party for one in chosen),
-                    tuple(str(on) for on in days),
+                    tuple(str(day) for day in days),
                     ids(records),
                 )
     return None

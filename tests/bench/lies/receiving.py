@@ -53,10 +53,11 @@ def weigh(
     at: datetime,
     helpers: list[tuple[datetime, str]],
     draw: random.Random,
+    sent: str,
     **about: Any,
 ) -> tuple[int, str]:
-    """One weight of part of a line; its net in grams, and the record."""
-    division = kitchen.character.division_g
+    """One weight of part of a line that came with the note `sent`; its net in grams, and the record."""
+    division = kitchen.division_g
     crates = 0 if line.packs else -(-round(part_g) // 17_000)
     tare = round(crates * _CRATE_G / division) * division
     net = round((part_g + draw.gauss(0, division / 4)) / division) * division
@@ -66,7 +67,6 @@ def weigh(
     links = [{"rel": "fulfils", "subject": about["order"]}]
     if kitchen.number % 2:
         # Half of the gateways read the code on the delivery note.
-        sent = record_id(f"lies dispatch {kitchen.digits} {on} {line.good.sold_by}")
         links.append({"rel": "fulfils", "id": sent})
     record = kitchen.sense(
         script,
@@ -88,7 +88,7 @@ def weigh(
             "attended_by": [kitchen.person("storekeeper"), *there[: draw.randrange(2)]],
             "scale": scale,
             "counter": kitchen.count(scale),
-            "calibration": record_id(f"lies calibration {kitchen.digits}"),
+            "calibration": record_id(kitchen.calibration),
             "division_mg": division * 1000,
             "tare_source": "stored" if crates else "none",
             "stable": True,

@@ -52,6 +52,11 @@ class Count:
     false: int = 0
     false_on_clean: int = 0
 
+    def add(self, other: "Count") -> None:
+        """What another one counted as well."""
+        for name in Count.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     @property
     def findings(self) -> int:
         """All of them."""
@@ -96,8 +101,7 @@ class Score:
         """Over all kinds."""
         whole = Count()
         for count in self.kinds.values():
-            for name in Count.__slots__:
-                setattr(whole, name, getattr(whole, name) + getattr(count, name))
+            whole.add(count)
         return whole
 
     def per_1000(self, false: int) -> float:
@@ -168,6 +172,23 @@ def score(
         if number not in found:
             result.missed.append(lie)
     return result
+
+
+def together(scores: Iterable[Score]) -> Score:
+    """Several scores of schools and ways that have nothing to do with one another, as one."""
+    whole = Score()
+    for one in scores:
+        for kind, count in one.kinds.items():
+            whole.kinds[kind].add(count)
+        for way, count in one.ways.items():
+            whole.ways[way].add(count)
+        for length, count in one.lengths.items():
+            whole.lengths[length].add(count)
+        whole.missed += one.missed
+        whole.false += one.false
+        whole.clean_days += one.clean_days
+        whole.lying_days += one.lying_days
+    return whole
 
 
 def wilson(found: int, of: int) -> tuple[float, float]:

@@ -80,6 +80,29 @@ def declare_cut(
     )
 
 
+def declare_failure(
+    script: Script, kitchen: Kitchen, on: date, silence: Silence, *, past: bool
+) -> None:
+    """Something failed that nobody had planned: told while it lasts, or once it is over."""
+    _outage(
+        script,
+        kitchen,
+        on,
+        f"{silence.begin:%m%d%H%M}F",
+        {
+            "devices": list(silence.devices),
+            "cause": silence.cause,
+            "planned": False,
+            "from_at": moment(silence.begin),
+            "until_at": moment(silence.end),
+            "until_is": "past" if past else "expected",
+            "late_types": _LATE,
+            "meanwhile": silence.meanwhile,
+        },
+        silence.said_at,
+    )
+
+
 def _outage(
     script: Script,
     kitchen: Kitchen,

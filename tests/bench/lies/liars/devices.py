@@ -18,13 +18,13 @@ CLOCK: Final = "clock wrong"
 LIMIT: Final = "limit raised"
 
 _BATCHES: Final = 4
-_GATEWAYS_OWN: Final = (
+GATEWAYS_OWN: Final = (
     "morning-check", "weigh-in", "sample-retained", "temperature-log", "temperature-alarm",
     "device-status",
 )  # fmt: skip
 
 
-def _logged(story: Story, on: date, kind: str) -> list[Said]:
+def logged(story: Story, on: date, kind: str) -> list[Said]:
     """A logger's batches of a day, if there are all of them and no alarm."""
     device = story.kitchen.device(kind)
     found = [one for one in story.of(on, "temperature-log") if one.payload["cabinet"] == device]
@@ -32,7 +32,7 @@ def _logged(story: Story, on: date, kind: str) -> list[Said]:
     return found if len(found) == _BATCHES and not alarms else []
 
 
-def _gone(story: Story, gone: Sequence[Said], *, forgotten: bool) -> None:
+def leave_out(story: Story, gone: Sequence[Said], *, forgotten: bool) -> None:
     """Batches that are not there; `forgotten`: the logger was off and counted nothing meanwhile."""
     story.remove(gone)
     if forgotten:
@@ -55,7 +55,7 @@ def _logger(*, forgotten: bool) -> Callable[..., Told | None]:
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
         story = stories[0]
         kind = draw.choice(("cabinet", "store"))
-        by_day = [_logged(story, on, kind) for on in days]
+        by_day = [logged(story, on, kind) for on in days]
         if not all(by_day) or (days[-1] - days[0]).days >= len(days):
             return None
         batches = [one for day in by_day for one in day]
@@ -68,7 +68,7 @@ def _logger(*, forgotten: bool) -> Callable[..., Told | None]:
             for on in days:
                 said = story.of(on, "device-status")
                 story.remove([one for one in said if one.payload["device"] == device])
-        _gone(story, batches, forgotten=forgotten)
+        leave_out(story, batches, forgotten=forgotten)
         return f"{6 * len(batches)} h", []
 
     return lie
@@ -88,7 +88,7 @@ def _without(types: Sequence[str], device: str) -> Callable[..., Told | None]:
         story.remove(
             [one for one in story.of(on, "device-status") if one.payload["device"] == name]
         )
-        _unlink(story, on, gone)
+        unlink(story, on, gone)
         return f"{len(gone)} records", []
 
     return lie
@@ -97,19 +97,19 @@ def _without(types: Sequence[str], device: str) -> Callable[..., Told | None]:
 def _gateway(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
     """Nothing at all from the gateway, all day, while the school goes on cooking and serving."""
     story, on = stories[0], days[0]
-    both = [_logged(story, on, kind) for kind in ("cabinet", "store")]
+    both = [logged(story, on, kind) for kind in ("cabinet", "store")]
     if not all(both):
         return None
     draw.random()
     for batches in both:
-        _gone(story, batches, forgotten=True)
-    gone = story.of(on, *_GATEWAYS_OWN)
+        leave_out(story, batches, forgotten=True)
+    gone = story.of(on, *GATEWAYS_OWN)
     story.remove(gone)
-    _unlink(story, on, gone)
+    unlink(story, on, gone)
     return f"{len(gone)} records", []
 
 
-def _unlink(story: Story, on: date, gone: Sequence[Said]) -> None:
+def unlink(story: Story, on: date, gone: Sequence[Said]) -> None:
     """Nobody names records that are not there."""
     ids = {one.id for one in gone}
     for one in story.of(on, "acceptance", "rejection"):
@@ -123,7 +123,7 @@ def _unlink(story: Story, on: date, gone: Sequence[Said]) -> None:
 def _blind(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
     """Hours of readings that are null, and no word about a broken probe."""
     story = stories[0]
-    batches = _logged(story, days[0], draw.choice(("cabinet", "store")))
+    batches = logged(story, days[0], draw.choice(("cabinet", "store")))
     if not batches:
         return None
     batch = draw.choice(batches)
@@ -146,7 +146,7 @@ def _skewed(sign: int, *, tells: bool) -> Callable[..., Told | None]:
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
         story, by_min = stories[0], draw.choice(_SKEWS_MIN)
         way = sign or draw.choice((-1, 1))
-        touched = [one for on in days for one in story.of(on, *_GATEWAYS_OWN)]
+        touched = [one for on in days for one in story.of(on, *GATEWAYS_OWN)]
         for one in touched:
             shifting.claim(one, 60 * way * by_min)
             if "clock_state" in one.payload:
@@ -181,7 +181,7 @@ def _camera(stories: Sequence[Story], days: Sequence[date], draw: random.Random)
     return (f"{hours} h", touched) if touched else None
 
 
-def _warmer(batch: Said, peak_mC: int, draw: random.Random) -> None:
+def warm_up(batch: Said, peak_mC: int, draw: random.Random) -> None:
     """An hour or some in which it is as warm as that, or as cold where it is below the rest."""
     readings = batch.payload["mC_readings"]
     step_s = batch.payload["interval_s"]
@@ -204,7 +204,7 @@ def _limits(ahead: Sequence[tuple[int, int]], *, low: bool = False) -> Callable[
 
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
         story, kind = stories[0], draw.choice(("cabinet", "store"))
-        by_day = [_logged(story, on, kind) for on in days]
+        by_day = [logged(story, on, kind) for on in days]
         if not all(by_day) or (days[-1] - days[0]).days >= len(days):
             return None
         batches = [one for day in by_day for one in day]
@@ -215,7 +215,7 @@ def _limits(ahead: Sequence[tuple[int, int]], *, low: bool = False) -> Callable[
         sign, limit = (-1 if low else 1), warm.payload[name]
         if place < max(before for before, _ in ahead):
             return None
-        _warmer(warm, limit + sign * beyond, draw)
+        warm_up(warm, limit + sign * beyond, draw)
         touched = [warm]
         for number, batch in enumerate(batches):
             shares = [share for before, share in ahead if place - before <= number <= place]
@@ -223,13 +223,13 @@ def _limits(ahead: Sequence[tuple[int, int]], *, low: bool = False) -> Callable[
                 change = sign * round((beyond + 1_000) * max(shares) / 100 / 100) * 100
                 batch.payload[name] = limit + change
                 touched.append(batch)
-        _settings(story, kind, days, touched)
+        change_settings(story, kind, days, touched)
         return f"{beyond / 1000:.1f} °C beyond", list({one.id: one for one in touched}.values())
 
     return lie
 
 
-def _settings(story: Story, kind: str, days: Sequence[date], touched: Sequence[Said]) -> None:
+def change_settings(story: Story, kind: str, days: Sequence[date], touched: Sequence[Said]) -> None:
     """What the device says of its settings in the morning, if they were changed before."""
     device = story.kitchen.device(kind)
     changed: list[dict[str, Any]] = [one.payload for one in touched]

@@ -8,7 +8,7 @@ from typing import Final
 from components.term.script import Said
 
 from tests.bench.lies.story import Story
-from tests.bench.lies.truth import Told, Way
+from tests.bench.lies.truth import Liar, Told, Way
 
 KIND: Final = "temperatures"
 
@@ -16,7 +16,9 @@ Values = Callable[[Story, date, list[Said], random.Random], list[int] | None]
 """What stands in the checks of a day instead."""
 
 
-def _lie(values: Values) -> Callable[[Sequence[Story], Sequence[date], random.Random], Told | None]:
+def telling(values: Values) -> Liar:
+    """Other values in all checks of some days; everybody is fit."""
+
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
         story = stories[0]
         made_up = []
@@ -88,12 +90,12 @@ def _own(story: Story, on: date, checks: list[Said], draw: random.Random) -> lis
 _DAYS: Final = (1, 3, 5)
 
 WAYS: Final = (
-    Way(KIND, "foreheads drawn evenly, in tenths", _lie(_tool), _DAYS),
-    Way(KIND, "foreheads drawn evenly, in hundredths", _lie(_fine_tool), _DAYS),
-    Way(KIND, "foreheads copied from the day before", _lie(_yesterday), _DAYS),
-    Way(KIND, "one forehead for all", _lie(_constant), _DAYS),
-    Way(KIND, "foreheads from a normal, spread 0.03 °C", _lie(_narrow(30)), _DAYS),
-    Way(KIND, "foreheads from a normal, spread 0.08 °C", _lie(_narrow(80)), _DAYS),
-    Way(KIND, "foreheads by the person's own habit", _lie(_own), (3, 5)),
+    Way(KIND, "foreheads drawn evenly, in tenths", telling(_tool), _DAYS),
+    Way(KIND, "foreheads drawn evenly, in hundredths", telling(_fine_tool), _DAYS),
+    Way(KIND, "foreheads copied from the day before", telling(_yesterday), _DAYS),
+    Way(KIND, "one forehead for all", telling(_constant), _DAYS),
+    Way(KIND, "foreheads from a normal, spread 0.03 °C", telling(_narrow(30)), _DAYS),
+    Way(KIND, "foreheads from a normal, spread 0.08 °C", telling(_narrow(80)), _DAYS),
+    Way(KIND, "foreheads by the person's own habit", telling(_own), (3, 5)),
 )
 """With days on end of 1, 3 and 5."""

@@ -63,7 +63,7 @@ def _by_hand(*, share: float, declared: bool) -> Callable[..., Told | None]:
             return None
         touched = draw.sample(weighed, max(1, round(share * len(weighed))))
         for one in touched:
-            _type_in(story, one, draw)
+            type_in(story, one, draw)
         if declared:
             _declare(story, on)
         return f"{len(touched)} of {len(weighed)} weights", touched
@@ -71,7 +71,7 @@ def _by_hand(*, share: float, declared: bool) -> Callable[..., Told | None]:
     return lie
 
 
-def _type_in(story: Story, said: Said, draw: random.Random) -> None:
+def type_in(story: Story, said: Said, draw: random.Random) -> None:
     """Somebody of those who accept types the weight of the display."""
     for name in READING:
         del said.payload[name]

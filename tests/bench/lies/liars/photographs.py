@@ -18,15 +18,15 @@ LIKE: Final = "photo, altered copy"
 Copy = Callable[[int, random.Random], int]
 
 
-def _blob(said: Said, role: str) -> dict[str, Any]:
+def blob(said: Said, role: str) -> dict[str, Any]:
     """What a record says of one of its files."""
     found: dict[str, Any] = next(one for one in said.request["blobs"] if one["role"] == role)
     return found
 
 
-def _take(said: Said, source: Said, role: str, source_role: str = "") -> None:
+def take(said: Said, source: Said, role: str, source_role: str = "") -> None:
     """The same file once more."""
-    own, other = _blob(said, role), _blob(source, source_role or role)
+    own, other = blob(said, role), blob(source, source_role or role)
     own.update(sha256=other["sha256"], size=other["size"])
     if "photo_phash" in said.payload and "photo_phash" in source.payload:
         said.payload["photo_phash"] = source.payload["photo_phash"]
@@ -46,7 +46,7 @@ def _weigh_in(share: float) -> Callable[..., Told | None]:
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
         found = _pairs(stories[0], days[0], share, draw)
         for said, source in found:
-            _take(said, source, "photo")
+            take(said, source, "photo")
         return (f"{len(found)} photos", [said for said, _ in found]) if found else None
 
     return lie
@@ -75,7 +75,7 @@ def _one_for_all(
     if len(now) < 3:
         return None
     for said in now[1:]:
-        _take(said, now[0], "photo")
+        take(said, now[0], "photo")
     draw.random()
     return f"{len(now)} photos", now
 
@@ -89,7 +89,7 @@ def _faces(stories: Sequence[Story], days: Sequence[date], draw: random.Random) 
         source = earlier.get(check.payload["staff"])
         if source is not None:
             for role in roles:
-                _take(check, source, role)
+                take(check, source, role)
             touched.append(check)
     return (f"{len(touched)} checks, {'+'.join(roles)}", touched) if touched else None
 
@@ -100,8 +100,8 @@ def _one_palm(stories: Sequence[Story], days: Sequence[date], draw: random.Rando
     if len(checks) < 3:
         return None
     for check in checks[1:]:
-        _take(check, checks[0], "palm")
-        _take(check, checks[0], "back")
+        take(check, checks[0], "palm")
+        take(check, checks[0], "back")
     draw.random()
     return f"{len(checks)} checks", checks
 
@@ -116,7 +116,7 @@ def _another_meal(
         return None
     touched = draw.sample(now, draw.randint(1, len(now)))
     for said, source in zip(touched, draw.sample(earlier, len(earlier)), strict=False):
-        _take(said, source, "photo")
+        take(said, source, "photo")
     touched = touched[: len(earlier)]
     return f"{len(touched)} photos", touched
 
@@ -131,7 +131,7 @@ def _cooked_again(
     if not earlier:
         return None
     said = draw.choice(story.of(days[0], "cooking-step"))
-    _take(said, draw.choice(earlier), "photo")
+    take(said, draw.choice(earlier), "photo")
     return f"1 photo of a {kind}", [said]
 
 
@@ -145,7 +145,7 @@ def _altered(copy: Copy, share: float) -> Callable[..., Told | None]:
             changed = copy(shown, draw)
             said.payload["photo_phash"] = photos.in_hex(changed)
             digest = sha256(f"{said.id} altered".encode()).hexdigest()
-            _blob(said, "photo").update(sha256=digest)
+            blob(said, "photo").update(sha256=digest)
             bits.append(photos.apart(shown, changed))
             touched.append(said)
         return (f"{len(touched)} photos, {min(bits)}-{max(bits)} bits", touched) if bits else None

@@ -8,7 +8,7 @@ from typing import Final
 from components.term.script import Said
 
 from tests.bench.lies.story import Story
-from tests.bench.lies.truth import Told, Way
+from tests.bench.lies.truth import Liar, Told, Way
 
 KIND: Final = "temperatures"
 
@@ -16,13 +16,15 @@ Values = Callable[[Story, date, Said, random.Random], list[int | None] | None]
 """What stands in a batch instead."""
 
 
-def _lie(values: Values) -> Callable[[Sequence[Story], Sequence[date], random.Random], Told | None]:
+def telling(values: Values) -> Liar:
+    """Other readings in all batches of one refrigerator on some days, if there was no alarm."""
+
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
         story = stories[0]
         device = story.kitchen.device(draw.choice(("cabinet", "store")))
         made_up = []
         for on in days:
-            for batch in _batches(story, on, device):
+            for batch in batches_of(story, on, device):
                 found = values(story, on, batch, draw)
                 if found is None:
                     return None
@@ -38,7 +40,8 @@ def _lie(values: Values) -> Callable[[Sequence[Story], Sequence[date], random.Ra
     return lie
 
 
-def _batches(story: Story, on: date, device: str) -> list[Said]:
+def batches_of(story: Story, on: date, device: str) -> list[Said]:
+    """What a logger said of a day, in order."""
     return [one for one in story.of(on, "temperature-log") if one.payload["cabinet"] == device]
 
 
@@ -58,7 +61,7 @@ def _yesterday(story: Story, on: date, batch: Said, _: random.Random) -> list[in
     if before is None:
         return None
     hour = batch.payload["first_read_at"][11:13]
-    for earlier in _batches(story, before, batch.payload["cabinet"]):
+    for earlier in batches_of(story, before, batch.payload["cabinet"]):
         readings: list[int | None] = list(earlier.payload["mC_readings"])
         same = len(readings) == len(batch.payload["mC_readings"])
         if same and earlier.payload["first_read_at"][11:13] == hour:
@@ -67,8 +70,8 @@ def _yesterday(story: Story, on: date, batch: Said, _: random.Random) -> list[in
 
 
 WAYS: Final = (
-    Way(KIND, "refrigerator at 4.0 °C all day", _lie(_constant), (1, 3)),
-    Way(KIND, "refrigerator drawn evenly", _lie(_even), (1, 3)),
-    Way(KIND, "refrigerator copied from the day before", _lie(_yesterday), (1, 3)),
+    Way(KIND, "refrigerator at 4.0 °C all day", telling(_constant), (1, 3)),
+    Way(KIND, "refrigerator drawn evenly", telling(_even), (1, 3)),
+    Way(KIND, "refrigerator copied from the day before", telling(_yesterday), (1, 3)),
 )
 """The ways of inventing a logger's readings."""

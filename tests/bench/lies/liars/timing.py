@@ -68,7 +68,7 @@ def _worked_before(
     return strength, [check, step]
 
 
-def _deliveries(story: Story, on: date) -> list[tuple[Said, list[Said]]]:
+def deliveries(story: Story, on: date) -> list[tuple[Said, list[Said]]]:
     """Dispatches of a day, each with its weigh-ins."""
     return [
         (one, weighed)
@@ -85,7 +85,7 @@ def _deliveries(story: Story, on: date) -> list[tuple[Said, list[Said]]]:
 
 def _sent_after(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
     """The delivery note says that the goods left when they had been weighed already."""
-    found = _deliveries(stories[0], days[0])
+    found = deliveries(stories[0], days[0])
     if not found:
         return None
     dispatch, weighed = draw.choice(found)
@@ -99,7 +99,7 @@ def _weighed_before(
     stories: Sequence[Story], days: Sequence[date], draw: random.Random
 ) -> Told | None:
     """Weights that are in the log before the goods leave: the evening before, or at night."""
-    found = _deliveries(stories[0], days[0])
+    found = deliveries(stories[0], days[0])
     if not found:
         return None
     dispatch, weighed = draw.choice(found)
@@ -118,8 +118,8 @@ def _twice(*, by_note: bool) -> Callable[..., Told | None]:
         one, other = stories
         pairs = [
             (mine, theirs)
-            for mine in _deliveries(one, days[0])
-            for theirs in _deliveries(other, days[0])
+            for mine in deliveries(one, days[0])
+            for theirs in deliveries(other, days[0])
             if mine[0].payload["supplier"] == theirs[0].payload["supplier"]
             and (by_note or min(len(mine[1]), len(theirs[1])) > 1)
         ]

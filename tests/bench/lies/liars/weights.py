@@ -35,7 +35,7 @@ def reweigh(story: Story, on: date, said: Said, net_g: int) -> None:
                         line["accepted_quantity"] = max(0, line["accepted_quantity"] + change)
 
 
-def _lie(nets: Nets, least: int) -> Callable[..., Told | None]:
+def telling(nets: Nets, least: int) -> Callable[..., Told | None]:
     """Changes all days, at least so many weigh-ins; those that happen to stay as they are lie too."""
 
     def lie(stories: Sequence[Story], days: Sequence[date], draw: random.Random) -> Told | None:
@@ -83,7 +83,7 @@ def _to(step_g: int, share: float) -> Nets:
     ) -> list[int | None]:
         return [
             max(step_g, round(one.payload["net_g"] / step_g) * step_g)
-            if _loose(one) and draw.random() < share
+            if came_loose(one) and draw.random() < share
             else None
             for one in said
         ]
@@ -91,7 +91,7 @@ def _to(step_g: int, share: float) -> Nets:
     return nets
 
 
-def _loose(said: Said) -> bool:
+def came_loose(said: Said) -> bool:
     """Whether it came in crates, which are taken off as tare."""
     return bool(said.payload["tare_g"] > 0)
 
@@ -107,12 +107,12 @@ def _last_time(
             same = [
                 earlier
                 for earlier in story.of(day, "weigh-in")
-                if earlier.payload["item_code"] == one.payload["item_code"] and _loose(earlier)
+                if earlier.payload["item_code"] == one.payload["item_code"] and came_loose(earlier)
             ]
             if same:
                 last = same[0].payload["net_g"]
                 break
-        wanted.append(last if _loose(one) else None)
+        wanted.append(last if came_loose(one) else None)
     return wanted
 
 
@@ -120,11 +120,11 @@ def _one_weight(
     _: Story, __: date, ___: date, said: list[Said], draw: random.Random
 ) -> list[int | None]:
     """Everything loose weighs the same: the first weight, typed again."""
-    loose = [one for one in said if _loose(one)]
+    loose = [one for one in said if came_loose(one)]
     if len(loose) < 3:
         return [None] * len(said)
     net = draw.choice(loose).payload["net_g"]
-    return [net if _loose(one) else None for one in said]
+    return [net if came_loose(one) else None for one in said]
 
 
 def _week_before(
@@ -140,12 +140,12 @@ def _week_before(
 
 
 WAYS: Final = (
-    Way(ROUND, "what was ordered, to the gram", _lie(_ordered, 3), (1, 2, 5)),
-    Way(ROUND, "all to 500 g", _lie(_to(500, 1.0), 3), (1, 2, 5)),
-    Way(ROUND, "half of them to 500 g", _lie(_to(500, 0.5), 2), (1, 2, 5)),
-    Way(ROUND, "all to whole kilograms", _lie(_to(1_000, 1.0), 3), (1, 2, 5)),
-    Way(REPEATED, "what the good weighed last time", _lie(_last_time, 3), (1, 2, 4)),
-    Way(REPEATED, "one weight for all that came loose", _lie(_one_weight, 3), (1, 2)),
-    Way(REPEATED, "the list of a day of the week before", _lie(_week_before, 4), (1, 2)),
+    Way(ROUND, "what was ordered, to the gram", telling(_ordered, 3), (1, 2, 5)),
+    Way(ROUND, "all to 500 g", telling(_to(500, 1.0), 3), (1, 2, 5)),
+    Way(ROUND, "half of them to 500 g", telling(_to(500, 0.5), 2), (1, 2, 5)),
+    Way(ROUND, "all to whole kilograms", telling(_to(1_000, 1.0), 3), (1, 2, 5)),
+    Way(REPEATED, "what the good weighed last time", telling(_last_time, 3), (1, 2, 4)),
+    Way(REPEATED, "one weight for all that came loose", telling(_one_weight, 3), (1, 2)),
+    Way(REPEATED, "the list of a day of the week before", telling(_week_before, 4), (1, 2)),
 )
 """The ways of making weights up."""
