@@ -188,9 +188,10 @@ class Oversight:
         stored = sealer.seal(_POSITION, orjson.dumps([after.size, after.now, after.rules]))
         with writing(self._engine) as connection:
             self._move(connection, before, stored)
-            self._write_states(connection, sealer, changes)
+            fresh = before is None  # then nothing is there that could be replaced or removed
+            self._write_states(connection, sealer, changes, fresh=fresh)
             self._write_timers(connection, changes)
-            self._write_rows(connection, sealer, changes, replacing=before is not None)
+            self._write_rows(connection, sealer, changes, fresh=fresh)
             first: dict[str, Finding] = {}
             for finding in changes.findings:
                 first.setdefault(finding.id, finding)
@@ -322,11 +323,14 @@ class Oversight:
         if not moved:
             raise ConflictError("another process follows the log; nothing is written")
 
-    def _write_states(self, connection: Connection, sealer: BatchSealer, changes: Changes) -> None:
+    def _write_states(
+        self, connection: Connection, sealer: BatchSealer, changes: Changes, *, fresh: bool
+    ) -> None:
         kept, gone = [], []
         for key, value in changes.state.items():
             if value is None:
-                gone.append(self._mac(key))
+                if not fresh:
+                    gone.append(self._mac(key))
             else:
                 kept.append((self._mac(key), sealer.seal(key, orjson.dumps(value))))
         # In the order of the table: neighbours stand on one page.
@@ -348,10 +352,10 @@ class Oversight:
             connection.execute(_FIRED, fired)
 
     def _write_rows(
-        self, connection: Connection, sealer: BatchSealer, changes: Changes, *, replacing: bool
+        self, connection: Connection, sealer: BatchSealer, changes: Changes, *, fresh: bool
     ) -> None:
         names = {name: self._mac(name[1]) for name in changes.rows}
-        for family in sorted({family for family, _ in names}) if replacing else ():
+        for family in () if fresh else sorted({family for family, _ in names}):
             of_family = [mac for (whose, _), mac in names.items() if whose == family]
             for at in range(0, len(of_family), _REMOVED):
                 connection.execute(

@@ -5,7 +5,7 @@ entry is read here without looking for faults a second time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -59,6 +59,7 @@ class Seen:
     signed: bool
     payload: Mapping[str, Any] | None
     erased: frozenset[str] = frozenset()
+    _ref: Ref | None = field(default=None, init=False, repr=False, compare=False)
 
     def readable(self, fields: frozenset[str]) -> bool:
         """Whether none of these fields was erased."""
@@ -66,8 +67,11 @@ class Seen:
 
     @property
     def ref(self) -> Ref:
-        """The record as state keeps it."""
-        return [self.index, self.leaf_hash.hex(), self.id]
+        """The record as state keeps it; the same list each time, not to be changed."""
+        known = self._ref
+        if known is None:
+            known = self._ref = [self.index, self.leaf_hash.hex(), self.id]
+        return known
 
     @property
     def fields(self) -> Mapping[str, Any]:
