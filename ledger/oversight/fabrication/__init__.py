@@ -2,7 +2,7 @@
 
     temperatures  foreheads · cabinets (each batch: still · smooth · copied) · cores
     photos        photos (byte for byte) · likeness (by perceptual hash)
-    weights       repeats · rounding · by_hand
+    weights       repeats · rounding · displays · by_hand
     times         working_day · dishes · deliveries · lots · counters
     devices       clocks · silence · limits · bursts · outages (what excuses)
 

@@ -17,6 +17,7 @@ from ledger.oversight.fabrication.counters import Counters
 from ledger.oversight.fabrication.deliveries import Deliveries
 from ledger.oversight.fabrication.detector import Detector
 from ledger.oversight.fabrication.dishes import Dishes
+from ledger.oversight.fabrication.displays import Displays
 from ledger.oversight.fabrication.foreheads import Foreheads
 from ledger.oversight.fabrication.likeness import Likeness
 from ledger.oversight.fabrication.limits import Limits
@@ -33,7 +34,7 @@ from ledger.oversight.seen import Seen
 
 DETECTORS: Final[Sequence[Detector]] = (
     Outages(), Foreheads(), Cabinets(), Cores(), Photos(), Likeness(), Repeats(),
-    Rounding(), ByHand(), WorkingDay(), Dishes(), Deliveries(), Lots(), Counters(), Clocks(),
+    Rounding(), Displays(), ByHand(), WorkingDay(), Dishes(), Deliveries(), Lots(), Counters(), Clocks(),
     Silence(), Limits(), Bursts(),
 )  # fmt: skip
 

@@ -153,7 +153,7 @@ def test_before_a_policy_stands_in_the_log_nothing_is_found() -> None:
         moved = {"index": index}
         if seen is policy:
             moved["logged_at"] = told.now
-        engine.step(type(seen)(**{**{n: getattr(seen, n) for n in seen.__slots__}, **moved}))
+        engine.step(replace(seen, **moved))
     engine.advance("2028-01-01T00:00:00.000Z")
 
     changes = engine.take_changes()

@@ -213,3 +213,36 @@ def test_goods_that_leave_the_store_are_not_looked_at() -> None:
         kitchen.weigh(day, "08:10", 10_000, "rice", direction="outbound")
 
     assert kitchen.rules() == []
+
+
+def test_a_weight_that_the_display_does_not_show_is_found() -> None:
+    kitchen = Kitchen()
+    ids = [
+        kitchen.weigh(1, "06:10", 24_150, display_ocr_g=20_150).id,
+        kitchen.weigh(1, "06:20", 7_340, display_ocr_g=73_400).id,
+    ]
+    kitchen.until(2)
+
+    first, second = kitchen.found()
+    assert kitchen.rules() == ["display-differs", "display-differs"]
+    assert [one["observations"][0]["record"] for one in (first, second)] == ids
+    assert first["ext"]["measured"] == {"display_g": 20_150, "net_g": 24_150, "gross_g": 24_630}
+
+
+def test_a_display_that_shows_net_or_gross_to_a_division_or_nothing_is_none() -> None:
+    kitchen = Kitchen()
+    kitchen.weigh(1, "06:10", 24_150, display_ocr_g=24_160, division_mg=10_000)
+    kitchen.weigh(1, "06:20", 7_345, display_ocr_g=7_345 + 480)
+    kitchen.weigh(1, "06:30", 3_268, display_ocr_g=None)
+    kitchen.weigh(1, "06:40", 5_121, display_ocr_g=5_123, division_mg=1_000)
+    kitchen.until(2)
+
+    assert kitchen.rules() == []
+
+
+def test_a_weighing_taken_back_withdraws_what_its_display_showed() -> None:
+    kitchen = Kitchen()
+    kitchen.correct(kitchen.weigh(1, "06:10", 24_150, display_ocr_g=20_150))
+    kitchen.until(2)
+
+    assert [row.status for row in kitchen.rows()] == ["withdrawn"]

@@ -130,6 +130,13 @@ def by_hand(plot: Plot, at: At) -> Planted:
     return _suspected(plot, "entered-by-hand", one)
 
 
+def display_differs(plot: Plot, at: At) -> Planted:
+    """The gateway is made to say four kilograms more than the display in the photo shows."""
+    one = plot.pick(f"weigh-in {plot.name(at)} ")
+    one.payload["display_ocr_g"] -= 4_000
+    return _suspected(plot, "display-differs", one)
+
+
 def work_before_check(plot: Plot, at: At) -> Planted:
     """Somebody was at the stove an hour before anybody was checked."""
     one = plot.pick(f"cook {plot.name(at)} ")
@@ -305,6 +312,7 @@ FAULTS = tuple(
         ("rice of one weight", partial(same_weight, first=_OF(5, 0), days=9)),
         ("weights as round as orders", partial(round_weights, first=_OF(3, 0), days=8)),
         ("a weight typed in", partial(by_hand, at=_OF(1, 2))),
+        ("a display that shows less", partial(display_differs, at=_OF(6, 4))),
         ("work before the check", partial(work_before_check, at=_OF(4, 3))),
         ("a sample before its dish", partial(sample_before_cooked, at=_OF(5, 1))),
         ("weighed before it was sent", partial(weighed_before_dispatch, at=_OF(5, 3), category="meat")),
