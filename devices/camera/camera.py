@@ -107,6 +107,15 @@ class Camera:
             age_ms = max(0, self._clock() - frame.taken_at_ms)
             return Shot(frame, age_ms, frame.taken_at_ms - self._unchanged_since_ms)
 
+    def next(self, after: int, *, wait_s: float) -> Frame | None:
+        """The newest frame, if it is another one than number `after`; None if none comes in time."""
+        with self._came:
+            self._came.wait_for(
+                lambda: self._newest is not None and self._newest.number > after, wait_s
+            )
+            frame = self._newest
+            return frame if frame is not None and frame.number > after else None
+
     def status(self) -> Mapping[str, JsonInput]:
         """For the status page: no pixels, no password."""
         shot = self.shot()

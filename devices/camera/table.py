@@ -83,12 +83,8 @@ class Table:
 
     def table(self, name: str) -> "Table | None":
         """A table inside, or None where it is left out."""
-        if name not in self._left:
-            return None
-        value = self._take(name, None)
-        if not isinstance(value, Mapping):
-            raise self._fault(name, "is no table")
-        return Table(value, f"{self.name}.{name}")
+        value = self.mapping(name)
+        return None if value is None else Table(value, f"{self.name}.{name}")
 
     def tables(self, name: str) -> list["Table"]:
         """An array of tables; empty where it is left out."""
@@ -96,6 +92,22 @@ class Table:
         if type(value) is not list or not all(isinstance(item, Mapping) for item in value):
             raise self._fault(name, "is no array of tables")
         return [Table(item, f"{self.name}.{name}[{place}]") for place, item in enumerate(value)]
+
+    def texts(self, name: str) -> list[str]:
+        """An array of texts; empty where it is left out."""
+        value = self._take(name, [])
+        if type(value) is not list or not all(type(item) is str and item for item in value):
+            raise self._fault(name, "is no array of texts")
+        return value
+
+    def mapping(self, name: str) -> Mapping[str, Any] | None:
+        """A table inside as it is, for somebody else to read; None where it is left out."""
+        if name not in self._left:
+            return None
+        value = self._take(name, None)
+        if not isinstance(value, Mapping):
+            raise self._fault(name, "is no table")
+        return value
 
     def done(self) -> None:
         """Refuse what nobody asked for.

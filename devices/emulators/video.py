@@ -9,6 +9,7 @@ through it, a covered lens, light again, a camera turned away. `--times` prints 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -77,10 +78,15 @@ def _frame(name: str, number: int, count: int, weight: str, seed: int) -> Image:
     if name == "covered":
         return drawing.noisy(np.full((360, 640, 3), (38, 42, 60), np.uint8), grain, 2)
     light = 0.3 if name in ("night", "night-motion") else 1.0
-    image = drawing.kitchen(light=light, shift=(90, 40) if name == "moved" else (0, 0))
+    image = _room(light, (90, 40) if name == "moved" else (0, 0)).copy()
     if name in ("work", "night-motion"):
         drawing.person(image, 0.1 + 0.8 * done, light=light)
     return drawing.noisy(image, seed if name == "frozen" else grain, 3)
+
+
+@lru_cache(maxsize=4)
+def _room(light: float, shift: tuple[int, int]) -> Image:
+    return drawing.kitchen(light=light, shift=shift)
 
 
 def film(

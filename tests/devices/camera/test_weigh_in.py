@@ -229,7 +229,7 @@ def test_drawn_seven_segment_displays_are_read_or_null_and_never_wrong() -> None
     reader, display = Reader(), Display(decimals=3)
     read = wrong = 0
     chance = np.random.default_rng(5)
-    for number in range(30):
+    for number in range(16):
         shown_g = int(chance.integers(50, 99_999))
         picture = drawing.noisy(drawing.seven_segments(f"{shown_g / 1000:.3f}", 70), number, 8)
         found = displays.read(picture, (0, 0, *picture.shape[1::-1]), display, reader)
@@ -238,7 +238,7 @@ def test_drawn_seven_segment_displays_are_read_or_null_and_never_wrong() -> None
             wrong += found.grams != shown_g
 
     assert wrong == 0
-    assert read >= 15
+    assert read >= 8
 
 
 def test_a_display_somewhere_in_the_picture_is_found() -> None:
