@@ -20,7 +20,7 @@ import typer
 from devices.camera.picture import Image
 from devices.emulators import drawing
 from devices.gateway.language import tr
-from ledger.errors import MalformedError, UnavailableError
+from ledger.errors import LedgerError, MalformedError, UnavailableError
 
 RATE: Final = 10
 """Frames a second."""
@@ -138,7 +138,12 @@ def main(
     ] = False,
 ) -> None:
     """Write a video file of a drawn kitchen."""
-    for part in film(path, DAY if scene == "day" else (scene,), seconds, weight=weight):
+    try:
+        parts = film(path, DAY if scene == "day" else (scene,), seconds, weight=weight)
+    except LedgerError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(2) from error
+    for part in parts:
         if times:
             typer.echo(f"{part.from_s:8.1f} s  {part.name}")
 

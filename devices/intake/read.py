@@ -25,6 +25,7 @@ from devices.intake.papers import PAPERS
 from devices.intake.reading import DOUBTS, FLOOR_PPM, Field, Reading, read
 from devices.intake.record import Said, evidence
 from ledger import canonical
+from ledger.canonical import JsonInput
 from ledger.errors import LedgerError, MalformedError
 
 app = typer.Typer(add_completion=False)
@@ -173,7 +174,11 @@ def _ask(reading: Reading) -> Reading:
 
 def _hand_on(made: Evidence, post: str | None, out: Path | None) -> None:
     if out is not None:
-        record = {"type": made.type, "occurred_at": str(made.occurred_at), "payload": made.payload}
+        record: dict[str, JsonInput] = {
+            "type": made.type,
+            "occurred_at": str(made.occurred_at),
+            "payload": dict(made.payload),
+        }
         out.write_bytes(canonical.serialise(record) + b"\n")
     if post is not None:
         with MealtraceClient(post, os.environ.get("MEALTRACE_TOKEN")) as client:

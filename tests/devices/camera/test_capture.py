@@ -12,6 +12,8 @@ from devices.camera.capture import Capture
 from devices.camera.picture import Frame
 from devices.camera.source import Source
 from devices.emulators import video
+from devices.emulators.rtsp import Film, Server
+from ledger.errors import MalformedError
 
 pytestmark = pytest.mark.devices
 
@@ -107,3 +109,29 @@ def test_a_stream_without_a_change_of_one_pixel_stands_still() -> None:
     lives = camera.shot()
     assert lives is not None
     assert lives.still_ms == 0
+
+
+def test_a_network_camera_that_is_cut_off_is_opened_again(film: Path) -> None:
+    with Server(Film(film)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        camera = Camera(Settings.from_table({"source": server.url, "every_ms": 50}))
+        camera.start()
+        try:
+            before = camera.shot(wait_s=15)
+            assert before is not None
+            assert before.frame.image.shape == (360, 640, 3)
+            server.cut()
+            after = camera.next(before.frame.number + 30, wait_s=30)
+        finally:
+            camera.stop()
+            server.shutdown()
+
+    assert after is not None
+    assert camera.status()["opened"] == 2
+
+
+def test_a_file_of_another_kind_is_not_played(tmp_path: Path) -> None:
+    path = tmp_path / "x.mp4"
+    path.write_bytes(bytes(100))
+    with pytest.raises(MalformedError):
+        Film(path)

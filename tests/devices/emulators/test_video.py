@@ -43,4 +43,4 @@ def test_what_cannot_be_written_or_is_no_scene_is_refused(tmp_path: Path) -> Non
         video.film(tmp_path / "x.mp4", ("lunch",), 1)
     with pytest.raises(UnavailableError):
         video.film(tmp_path / "no" / "such" / "folder.mp4", ("quiet",), 1)
-    assert CliRunner().invoke(video.app, [str(tmp_path / "x.mp4"), "--scene", "x"]).exit_code != 0
+    assert CliRunner().invoke(video.app, [str(tmp_path / "x.mp4"), "--scene", "x"]).exit_code == 2
