@@ -4,8 +4,9 @@
 
 Detections of a label are given to the tracks they overlap most, best first; else they begin a new
 one. A track that was not seen for `_LOST_MS` ends. One that begins where a violation of its label was
-seen less than `quiet_ms` ago goes on with that violation: a detector that flickers must not ring all
-day, while whoever leaves and comes back later is a new one. Pure: frames and times are arguments.
+seen less than `quiet_ms` ago, and which no other track shows now, goes on with that violation: a
+detector that flickers must not ring all day, while whoever leaves and comes back later is a new one.
+Pure: frames and times are arguments.
 """
 
 from collections import deque
@@ -133,7 +134,8 @@ class Tracker:
         if sum(track.seen) < label.confirm_frames or at_ms - track.first_ms < label.confirm_ms:
             return False
         for one in self._violations:
-            if one.label == track.label and overlap(one.box, track.box) > 0:
+            taken = any(other.violation is one and other.last_ms == at_ms for other in self._tracks)
+            if one.label == track.label and not taken and overlap(one.box, track.box) > 0:
                 track.violation = one
                 one.box, one.last_ms = track.box, at_ms
                 return False

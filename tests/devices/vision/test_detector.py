@@ -1,5 +1,6 @@
 """Models behind manifests: decoding, real inference on tiny graphs, and the check tool."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,9 @@ def test_an_ssd_counts_its_boxes_and_knows_its_labels(tmp_path: Path) -> None:
 
     assert [one.label for one in decode(outputs, WHOLE, told)] == [1, 0]
     assert decode(outputs, WHOLE, told)[0].box == (128, 64, 128, 128)
+    from_one = replace(told, output=replace(told.output, first_class=1, unit="pixel"))
+    (person,) = decode(outputs | {"boxes": 640 * outputs["boxes"]}, WHOLE, from_one)
+    assert (person.label, person.box) == (0, (128, 64, 128, 128))
     counted = outputs | {"count": np.array([1.0])}
     assert [one.label for one in decode(counted, WHOLE, told)] == [1]
     for lacking in ("boxes", "scores", "classes"):

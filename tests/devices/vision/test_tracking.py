@@ -65,6 +65,18 @@ def test_two_people_are_two_violations_and_boxes_do_not_change_hands() -> None:
     assert alerts(Tracker([HAT]), frames) == [2, 2]
 
 
+def test_people_side_by_side_whose_boxes_touch_are_two_violations() -> None:
+    frames = [[at(LEFT), at(moved(LEFT, 30))]] * 20
+
+    assert alerts(Tracker([HAT]), frames) == [2, 2]
+
+
+def test_one_detection_is_given_to_one_track() -> None:
+    frames = [[at(LEFT), at(moved(LEFT, 20))]] + [[at(moved(LEFT, 10))]] * 10
+
+    assert alerts(Tracker([HAT]), frames) == [2]
+
+
 def test_a_violation_that_flickers_all_day_is_one_and_one_gone_for_a_while_is_new() -> None:
     flickers = [[at(LEFT)] if n % 40 < 10 else [] for n in range(2000)]
     comes_back = [[at(LEFT)] if n < 10 or n > 400 else [] for n in range(420)]
