@@ -1,0 +1,120 @@
+"""The camera beside a scale: a weighing in, a signed record with its photo out (称重工位).
+
+The scale's driver calls `weighed` the moment a weight is stable. The photo is the newest frame: it
+was in memory already, so that it shows what lay there when the weight was read. Nothing that goes
+wrong with camera, checks or text reader keeps the weigh-in from being kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Self
+
+from devices.camera import checks, display, phash
+from devices.camera.camera import Camera, Settings
+from devices.camera.card import no_photo
+from devices.camera.checks import Limits
+from devices.camera.display import Display
+from devices.camera.ocr import Reader
+from devices.camera.picture import to_jpeg
+from devices.camera.weigh_in import Goods, Photo, Place, Weighing, weigh_in
+from devices.gateway.driver import Sink
+from ledger import timestamp
+from ledger.canonical import JsonInput
+from ledger.errors import UnavailableError
+
+
+class Station:
+    """One scale's camera; `start` it before the first weighing."""
+
+    def __init__(
+        self,
+        place: Place,
+        camera: Camera,
+        *,
+        limits: Limits | None = None,
+        shown: Display | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        """`shown` None: the display is not read. `reader` may be shared by stations."""
+        self._place = place
+        self._camera = camera
+        self._limits = limits or Limits()
+        self._display = shown
+        self._reader = reader or Reader()
+        self._repeats = checks.Repeats()
+        self._last: dict[str, JsonInput] = {}
+
+    @classmethod
+    def from_config(
+        cls, table: Mapping[str, Any], place: Place, reader: Reader | None = None
+    ) -> Self:
+        """From the table `camera` of a scale: see docs/devices/camera.md.
+
+        Raises:
+            MalformedError: a member is missing, unknown or of another form.
+        """
+        rest = dict(table)
+        limits = Limits.from_table(rest.pop("photo", {}))
+        shown = Display.from_table(rest.pop("reading")) if "reading" in rest else None
+        camera = Camera(Settings.from_table(rest))
+        return cls(place, camera, limits=limits, shown=shown, reader=reader)
+
+    def start(self) -> None:
+        """Begin to read the camera."""
+        self._camera.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._camera.stop()
+
+    def weighed(self, weighing: Weighing, goods: Goods, sink: Sink) -> str:
+        """Photograph, check, and keep; the record's id.
+
+        Raises:
+            RefusedError: the record could never be taken; see `Sink.keep`.
+            UnavailableError: the outbox cannot keep it.
+        """
+        counter = sink.next_counter(self._place.scale)
+        photo = self.photograph(weighing, goods, counter)
+        self._last = {"shown_g": photo.shown_g, "findings": list(photo.findings)}
+        return sink.keep(
+            weigh_in(weighing, self._place, goods, photo, counter=counter, clock=sink.clock())
+        )
+
+    def photograph(self, weighing: Weighing, goods: Goods, counter: int) -> Photo:
+        """The photo of this moment with what was found in it, or the card that says there is none."""
+        shot = self._camera.shot(wait_s=1.0)
+        if shot is None:
+            at = timestamp.format(weighing.at_ms)
+            card = no_photo(self._place.scale, counter, at)
+            return Photo(card, weighing.at_ms, None, None, ["none"])
+        image = shot.frame.image
+        found = checks.look(image)
+        pictured = phash.phash(image)
+        findings = checks.of_picture(found, self._limits)
+        findings += checks.of_stream(shot, self._camera.settings)
+        if self._repeats.repeated(pictured, shot.frame.taken_at_ms, goods.item_code):
+            findings.append("repeated")
+        return Photo(
+            data=to_jpeg(image),
+            taken_at_ms=shot.frame.taken_at_ms,
+            phash=pictured,
+            shown_g=self._shown(image, findings),
+            findings=findings,
+            measured={**asdict(found), "age_ms": shot.age_ms, "still_ms": shot.still_ms},
+        )
+
+    def status(self) -> Mapping[str, JsonInput]:
+        """For the status page."""
+        return {**self._camera.status(), **self._last}
+
+    def _shown(self, image: Any, findings: list[str]) -> int | None:
+        """Grams on the display; None where it is not read, cannot be, or no reader is installed."""
+        if self._display is None or {"black", "covered"} & set(findings):
+            return None
+        try:
+            seen = display.read(image, self._camera.settings.region, self._display, self._reader)
+        except UnavailableError:
+            findings.append("no-reader")
+            return None
+        return None if seen is None else seen.grams
