@@ -18,10 +18,10 @@ from devices.cabinet.records import Photo, Records, Wanting
 from devices.cabinet.settings import Settings
 from devices.cabinet.task import Task
 from devices.gateway.driver import Sink, Stop
+from devices.gateway.table import Table
 from devices.local import status as device_status
 from devices.local.journal import FileJournal, Journal
 from devices.local.people import People, PeopleFile
-from devices.local.table import Table
 from ledger import timestamp
 from ledger.canonical import JsonInput
 from ledger.errors import LedgerError, MalformedError, RefusedError, UnavailableError
@@ -271,7 +271,7 @@ class CabinetDriver:
 
 
 def from_config(
-    table: Mapping[str, Any], *, photo: Photo | None = None, people: People | None = None
+    table: Table | Mapping[str, Any], *, photo: Photo | None = None, people: People | None = None
 ) -> CabinetDriver:
     """The driver of one `[[cabinet]]` table (docs/devices/cabinet.md).
 
@@ -284,7 +284,7 @@ def from_config(
         MalformedError: a key that is unknown, missing or wrong, named.
         UnavailableError: a package of the extra `devices` is not installed.
     """
-    read = Table(table, "[cabinet]")
+    read = Table.of(table, "[cabinet]")
     settings = cabinet_settings.read(read)
     transport = read.text("transport", pattern="modbus-tcp|modbus-rtu|mqtt")
     journal = FileJournal(Path(read.text("journal")))
@@ -292,8 +292,7 @@ def from_config(
         people = PeopleFile(Path(read.text("people")))
     else:
         read.text("people", "given")
-    dishes = dict(table.get("dishes", {}))
-    read.table("dishes")
+    dishes = dict(read.table("dishes").members)
     if not all(type(name) is str and name for name in dishes.values()):
         raise MalformedError("[cabinet].dishes: names of dishes by their code")
     zone = read.text("zone", "Asia/Shanghai")
@@ -308,5 +307,5 @@ def from_config(
         line = modbus.from_table(read, settings, transport)
     read.end()
     records = Records(settings, people=people, dishes=dishes, photo=photo, zone=zone)
-    digest = device_status.config_digest(table)
+    digest = device_status.config_digest(read.members)
     return CabinetDriver(settings, line, journal, records, config_sha256=digest)

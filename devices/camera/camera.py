@@ -14,7 +14,7 @@ from typing import Any
 from devices.camera.capture import Capture, now_ms
 from devices.camera.picture import Frame
 from devices.camera.source import Source
-from devices.camera.table import Table
+from devices.gateway.table import Table
 from ledger.canonical import JsonInput
 
 
@@ -37,13 +37,13 @@ class Settings:
     frozen_ms: int
 
     @classmethod
-    def from_table(cls, given: Mapping[str, Any], name: str = "camera") -> "Settings":
+    def from_table(cls, given: Table | Mapping[str, Any], name: str = "camera") -> "Settings":
         """Read a configuration's table, strictly.
 
         Raises:
             MalformedError: a member is missing, unknown or of another form.
         """
-        table = Table(given, name)
+        table = Table.of(given, name)
         found = cls(
             Source.parse(table.text("source")),
             table.integer("every_ms", 200, least=20, most=60_000),
@@ -51,7 +51,7 @@ class Settings:
             table.integer("old_ms", 3000, least=200, most=600_000),
             table.integer("frozen_ms", 10_000, least=1000, most=3_600_000),
         )
-        table.done()
+        table.end()
         return found
 
 
@@ -86,8 +86,11 @@ class Camera:
         self._unchanged_since_ms = 0
 
     def start(self) -> None:
-        """Begin to read; once."""
-        self._thread = threading.Thread(target=self._work, name="camera", daemon=True)
+        """Begin to read, also again after `stop`."""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=self._work, args=(self._stop,), name="camera", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -137,6 +140,6 @@ class Camera:
             self._newest = frame
             self._came.notify_all()
 
-    def _work(self) -> None:
-        for frame in self._capture.frames(self._stop):
+    def _work(self, stop: threading.Event) -> None:
+        for frame in self._capture.frames(stop):
             self.take(frame)

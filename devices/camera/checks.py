@@ -26,7 +26,7 @@ import numpy as np
 from devices.camera.camera import Settings, Shot
 from devices.camera.phash import apart
 from devices.camera.picture import Image
-from devices.camera.table import Table
+from devices.gateway.table import Table
 
 LIKENESS_BITS: Final = 4
 LIKENESS_APART_MS: Final = 3_600_000
@@ -59,19 +59,19 @@ class Limits:
     sharpness: int = 30
 
     @classmethod
-    def from_table(cls, given: Mapping[str, Any], name: str = "camera.photo") -> "Limits":
+    def from_table(cls, given: Table | Mapping[str, Any], name: str = "camera.photo") -> "Limits":
         """Read a configuration's table, strictly.
 
         Raises:
             MalformedError: a member is unknown or of another form.
         """
-        table = Table(given, name)
+        table = Table.of(given, name)
         found = cls(
             table.integer("bright", cls().bright, least=0, most=255),
             table.integer("spread", cls().spread, least=0, most=127),
             table.integer("sharpness", cls().sharpness, least=0, most=100_000),
         )
-        table.done()
+        table.end()
         return found
 
 

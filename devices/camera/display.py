@@ -19,7 +19,7 @@ import cv2
 
 from devices.camera.ocr import Line, Reader
 from devices.camera.picture import Image, crop
-from devices.camera.table import Table
+from devices.gateway.table import Table
 
 UNITS: Final[Mapping[str, int]] = {"g": 1, "kg": 1000, "jin": 500}
 """Grams; jin 斤 is what many kitchen scales show."""
@@ -53,20 +53,22 @@ class Display:
     floor_ppm: int = 800_000
 
     @classmethod
-    def from_table(cls, given: Mapping[str, Any], name: str = "camera.reading") -> "Display":
+    def from_table(
+        cls, given: Table | Mapping[str, Any], name: str = "camera.reading"
+    ) -> "Display":
         """Read a configuration's table, strictly.
 
         Raises:
             MalformedError: a member is unknown or of another form.
         """
-        table = Table(given, name)
+        table = Table.of(given, name)
         decimals = table.integer("decimals", -1, least=-1, most=4)
         found = cls(
-            table.one_of("unit", tuple(UNITS), "kg"),
+            table.choice("unit", tuple(UNITS), "kg"),
             None if decimals < 0 else decimals,
             table.integer("floor_ppm", 800_000, least=0, most=1_000_000),
         )
-        table.done()
+        table.end()
         return found
 
 

@@ -1,6 +1,6 @@
 """The camera beside a scale: a weighing in, a signed record with its photo out (称重工位).
 
-The scale's driver calls `weighed` the moment a weight is stable. The photo is the newest frame: it
+The scale's driver asks for the record the moment a weight is stable. The photo is the newest frame: it
 was in memory already, so that it shows what lay there when the weight was read. Nothing that goes
 wrong with camera, checks or text reader keeps the weigh-in from being kept.
 """
@@ -17,7 +17,8 @@ from devices.camera.display import Display
 from devices.camera.ocr import Reader
 from devices.camera.picture import to_jpeg
 from devices.camera.weigh_in import Goods, Photo, Place, Weighing, weigh_in
-from devices.gateway.driver import Sink
+from devices.gateway.driver import Clock, Observation, Sink
+from devices.gateway.table import Table
 from ledger import timestamp
 from ledger.canonical import JsonInput
 from ledger.errors import UnavailableError
@@ -29,13 +30,16 @@ class Station:
     def __init__(
         self,
         place: Place,
-        camera: Camera,
+        camera: Camera | None,
         *,
         limits: Limits | None = None,
         shown: Display | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """`shown` None: the display is not read. `reader` may be shared by stations."""
+        """`camera` None: none hangs there, and each record says so with a card in the photo's place.
+
+        `shown` None: the display is not read. `reader` may be shared by stations.
+        """
         self._place = place
         self._camera = camera
         self._limits = limits or Limits()
@@ -46,26 +50,28 @@ class Station:
 
     @classmethod
     def from_config(
-        cls, table: Mapping[str, Any], place: Place, reader: Reader | None = None
+        cls, table: Table | Mapping[str, Any], place: Place, reader: Reader | None = None
     ) -> Self:
         """From the table `camera` of a scale: see docs/devices/camera.md.
 
         Raises:
             MalformedError: a member is missing, unknown or of another form.
         """
-        rest = dict(table)
-        limits = Limits.from_table(rest.pop("photo", {}))
-        shown = Display.from_table(rest.pop("reading")) if "reading" in rest else None
-        camera = Camera(Settings.from_table(rest))
+        read = Table.of(table, "[camera]")
+        limits = Limits.from_table(read.table("photo"))
+        shown = Display.from_table(read.table("reading")) if read.has("reading") else None
+        camera = Camera(Settings.from_table(read))
         return cls(place, camera, limits=limits, shown=shown, reader=reader)
 
     def start(self) -> None:
         """Begin to read the camera."""
-        self._camera.start()
+        if self._camera is not None:
+            self._camera.start()
 
     def stop(self) -> None:
         """End."""
-        self._camera.stop()
+        if self._camera is not None:
+            self._camera.stop()
 
     def weighed(self, weighing: Weighing, goods: Goods, sink: Sink) -> str:
         """Photograph, check, and keep; the record's id.
@@ -75,16 +81,19 @@ class Station:
             UnavailableError: the outbox cannot keep it.
         """
         counter = sink.next_counter(self._place.scale)
+        return sink.keep(self.record(weighing, goods, counter, sink.clock()))
+
+    def record(self, weighing: Weighing, goods: Goods, counter: int, clock: Clock) -> Observation:
+        """The observation of a weighing with the photo of this moment; nothing is kept yet."""
         photo = self.photograph(weighing, goods, counter)
         self._last = {"shown_g": photo.shown_g, "findings": list(photo.findings)}
-        return sink.keep(
-            weigh_in(weighing, self._place, goods, photo, counter=counter, clock=sink.clock())
-        )
+        return weigh_in(weighing, self._place, goods, photo, counter=counter, clock=clock)
 
     def photograph(self, weighing: Weighing, goods: Goods, counter: int) -> Photo:
         """The photo of this moment with what was found in it, or the card that says there is none."""
-        shot = self._camera.shot(wait_s=1.0)
-        if shot is None:
+        camera = self._camera
+        shot = None if camera is None else camera.shot(wait_s=1.0)
+        if camera is None or shot is None:
             at = timestamp.format(weighing.at_ms)
             card = no_photo(self._place.scale, counter, at)
             return Photo(card, weighing.at_ms, None, None, ["none"])
@@ -92,28 +101,31 @@ class Station:
         found = checks.look(image)
         pictured = phash.phash(image)
         findings = checks.of_picture(found, self._limits)
-        findings += checks.of_stream(shot, self._camera.settings)
+        findings += checks.of_stream(shot, camera.settings)
         if self._repeats.repeated(pictured, shot.frame.taken_at_ms, goods.item_code):
             findings.append("repeated")
         return Photo(
             data=to_jpeg(image),
             taken_at_ms=shot.frame.taken_at_ms,
             phash=pictured,
-            shown_g=self._shown(image, findings),
+            shown_g=self._shown(image, camera.settings.region, findings),
             findings=findings,
             measured={**asdict(found), "age_ms": shot.age_ms, "still_ms": shot.still_ms},
         )
 
     def status(self) -> Mapping[str, JsonInput]:
         """For the status page."""
-        return {**self._camera.status(), **self._last}
+        seen = {"state": "none"} if self._camera is None else self._camera.status()
+        return {**seen, **self._last}
 
-    def _shown(self, image: Any, findings: list[str]) -> int | None:
+    def _shown(
+        self, image: Any, region: tuple[int, int, int, int] | None, findings: list[str]
+    ) -> int | None:
         """Grams on the display; None where it is not read, cannot be, or no reader is installed."""
         if self._display is None or {"black", "covered"} & set(findings):
             return None
         try:
-            seen = display.read(image, self._camera.settings.region, self._display, self._reader)
+            seen = display.read(image, region, self._display, self._reader)
         except UnavailableError:
             findings.append("no-reader")
             return None

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import uvicorn
 
 from devices.gateway.driver import Observation, Sink, Stop
+from devices.gateway.table import Table
 from devices.local import status as device_status
 from devices.local.people import KnownPeople, Member, PeopleFile, read
-from devices.local.table import Table
 from devices.terminal import dialects
 from devices.terminal.check import HANDS
 from devices.terminal.desk import Desk, Post
@@ -200,13 +200,13 @@ class TerminalDriver:
         return list(people.members)
 
 
-def from_config(table: Mapping[str, Any]) -> TerminalDriver:
+def from_config(table: Table | Mapping[str, Any]) -> TerminalDriver:
     """The driver of one `[[terminal]]` table (docs/devices/terminal.md).
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
     """
-    read_from = Table(table, "[terminal]")
+    read_from = Table.of(table, "[terminal]")
     zone_name = read_from.text("zone", "Asia/Shanghai")
     try:
         zone = ZoneInfo(zone_name)
@@ -253,18 +253,18 @@ def from_config(table: Mapping[str, Any]) -> TerminalDriver:
         certificate=certificate,
         key=key,
         secret_in_query=read_from.flag("secret_in_query", default=False),
-        silent_s=read_from.seconds("silent_s", 0.0, least=0, most=86_400),
-        status_s=read_from.seconds("status_s", 21_600.0, least=1, most=86_400),
+        silent_s=read_from.number("silent_s", 0.0, least=0, most=86_400),
+        status_s=read_from.number("status_s", 21_600.0, least=1, most=86_400),
         limits=Limits(
             most_bytes=read_from.integer("most_bytes", 8 << 20, least=1024, most=64 << 20),
             most_image_bytes=read_from.integer(
                 "most_image_bytes", 3 << 20, least=256, most=32 << 20
             ),
-            body_s=read_from.seconds("body_s", 20.0, least=0.1, most=300),
+            body_s=read_from.number("body_s", 20.0, least=0.1, most=300),
         ),
     )
     read_from.end()
-    digest = device_status.config_digest(table)
+    digest = device_status.config_digest(read_from.members)
     return TerminalDriver(post, dialect, listening, config_sha256=digest)
 
 

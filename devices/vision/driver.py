@@ -1,7 +1,7 @@
 """The inspection gateway's driver: one camera, its eyes, alerts kept by the sink (AI云视频网关).
 
-    [[inspection]]
-    camera = "camera:bx-0001-kitchen-1"
+    [[camera]]
+    device = "camera:bx-0001-kitchen-1"
     canteen = "canteen:2105020001~01"
     source = "rtsp://viewer:…@10.0.0.7/Streaming/Channels/102"
     every_ms = 200                          # five frames a second are looked at
@@ -22,8 +22,8 @@ from typing import Any, Self
 from devices.camera.camera import Camera, Settings
 from devices.camera.capture import now_ms
 from devices.camera.source import Source
-from devices.camera.table import Table
 from devices.gateway.driver import Sink, Stop
+from devices.gateway.table import Table
 from devices.vision.closed import Closed
 from devices.vision.detector import Detector
 from devices.vision.eyes import Eye, ModelEye
@@ -58,36 +58,35 @@ class Inspection:
         }  # fmt: skip
 
     @classmethod
-    def from_config(cls, table: Mapping[str, Any], folder: Path | None = None) -> Self:
-        """From a table `inspection`; models are looked for in `folder`, the configuration's own.
+    def from_config(cls, table: Table | Mapping[str, Any], folder: Path | None = None) -> Self:
+        """From a table `camera`; models are looked for in `folder`, the configuration's own.
 
         Raises:
             MalformedError: a member is missing, unknown or of another form, or a model is not what
                 its manifest says.
             NotFoundError: a manifest or model is not there.
         """
-        given = Table(table, "inspection")
+        given = Table.of(table, "[camera]")
         post = Post(
-            given.text("camera", pattern=r"camera:[A-Za-z0-9._~-]{1,128}"),
+            given.text("device", pattern=r"camera:[A-Za-z0-9._~-]{1,128}"),
             given.text("canteen", pattern=r"canteen:[0-9]{10}~[0-9]{2}"),
         )
         every_ms = given.integer("every_ms", 200, least=20, most=60_000)
         settings = Settings(Source.parse(given.text("source")), every_ms, None, 3000, 60_000)
-        closed = Closed.parse(given.texts("closed"), given.text("utc_offset", "+08:00"))
+        closed = Closed.parse(given.texts("closed", ()), given.text("utc_offset", "+08:00"))
         threads = given.integer("threads", 1, least=1, most=16)
         eyes: list[Eye] = [
             ModelEye(Detector(Manifest.load((folder or Path()) / name), threads=threads))
-            for name in given.texts("models")
+            for name in given.texts("models", ())
         ]
         for name, kind in (("lens", Lens), ("motion", NightMotion)):
-            limits = given.mapping(name)
-            if limits is not None:
-                eyes.append(kind.from_table(limits, closed))
+            if given.has(name):
+                eyes.append(kind.from_table(given.table(name), closed))
         clip_ms = given.integer("clip_ms", 6000, least=0, most=30_000)
         quiet_ms = given.integer("quiet_ms", 60_000, least=0, most=86_400_000)
-        given.done()
+        given.end()
         if not eyes:
-            raise MalformedError("[inspection] looks for nothing: name models, lens or motion")
+            raise MalformedError("[camera] looks for nothing: name models, lens or motion")
         return cls(post, settings, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms)
 
     @property

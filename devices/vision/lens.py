@@ -19,7 +19,7 @@ import numpy as np
 
 from devices.camera import checks
 from devices.camera.picture import Frame, Image
-from devices.camera.table import Table
+from devices.gateway.table import Table
 from devices.vision.closed import Closed
 from devices.vision.decode import Detection
 from devices.vision.eyes import classical, settings_of
@@ -87,13 +87,13 @@ class Lens:
         self.identity = classical("lens 1", files, settings)
 
     @classmethod
-    def from_table(cls, given: Mapping[str, Any], closed: Closed) -> "Lens":
+    def from_table(cls, given: Table | Mapping[str, Any], closed: Closed) -> "Lens":
         """Read a configuration's table, strictly.
 
         Raises:
             MalformedError: a member is unknown or of another form.
         """
-        table = Table(given, "inspection.lens")
+        table = Table.of(given, "inspection.lens")
         found = cls(
             closed,
             spread=table.integer("spread", 14, least=1, most=127),
@@ -102,7 +102,7 @@ class Lens:
             frozen_ms=table.integer("frozen_ms", 60_000, least=1000, most=86_400_000),
             confirm_ms=table.integer("confirm_ms", 5000, least=0, most=600_000),
         )
-        table.done()
+        table.end()
         return found
 
     def see(self, frame: Frame) -> list[Detection]:

@@ -44,7 +44,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from devices.camera.table import Table
+from devices.gateway.table import Table
 from ledger.errors import MalformedError, NotFoundError
 
 STYLES: Final = ("yolov5", "yolov8", "ssd")
@@ -145,11 +145,11 @@ class Manifest:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise MalformedError(f"the manifest is no TOML: {error}") from error
         whole = Table(given, "manifest")
-        model, inputs, outputs = whole.table("model"), whole.table("input"), whole.table("output")
-        if model is None or inputs is None or outputs is None:
+        if not all(whole.has(name) for name in ("model", "input", "output")):
             raise MalformedError("a manifest has the tables model, input and output")
+        model, inputs, outputs = whole.table("model"), whole.table("input"), whole.table("output")
         labels = tuple(_label(table) for table in whole.tables("label"))
-        whole.done()
+        whole.end()
         if not any(label.alert for label in labels):
             raise MalformedError("a manifest has labels, and one with an alert at least")
         if len({label.name for label in labels}) < len(labels):
@@ -165,7 +165,7 @@ class Manifest:
             output=_output(outputs),
             labels=labels,
         )
-        model.done()
+        model.end()
         return found
 
     @classmethod
@@ -207,41 +207,41 @@ def _input(table: Table) -> Input:
     found = Input(
         width=table.integer("width", least=16, most=4096),
         height=table.integer("height", least=16, most=4096),
-        layout=table.one_of("layout", ("nchw", "nhwc")),
-        colour=table.one_of("colour", ("rgb", "bgr")),
-        type=table.one_of("type", ("float32", "uint8"), "float32"),
+        layout=table.choice("layout", ("nchw", "nhwc")),
+        colour=table.choice("colour", ("rgb", "bgr")),
+        type=table.choice("type", ("float32", "uint8"), "float32"),
         mean=table.numbers("mean", 3, (0.0, 0.0, 0.0)),
         scale=table.numbers("scale", 3, (255.0, 255.0, 255.0)),
-        letterbox=table.one_of("fit", ("letterbox", "stretch")) == "letterbox",
+        letterbox=table.choice("fit", ("letterbox", "stretch")) == "letterbox",
     )
-    table.done()
+    table.end()
     if not all(found.scale):
-        raise MalformedError(f"[{table.name}] scale divides by zero")
+        raise MalformedError(f"[{table.place}] scale divides by zero")
     return found
 
 
 def _output(table: Table) -> Output:
     found = Output(
-        style=table.one_of("style", STYLES),
+        style=table.choice("style", STYLES),
         overlap_ppm=table.integer("overlap_ppm", 450_000, least=1, most=1_000_000),
         first_class=table.integer("first_class", 0, least=0, most=1),
-        unit=table.one_of("unit", ("share", "pixel"), "share"),
+        unit=table.choice("unit", ("share", "pixel"), "share"),
     )
-    table.done()
+    table.end()
     return found
 
 
 def _label(table: Table) -> Label:
-    alert = table.maybe_text("alert", pattern=CODE)
+    alert = table.text("alert", None, pattern=CODE)
     frames = table.integer("confirm_frames", 3, least=1, most=1000)
     found = Label(
         name=table.text("name", pattern=r"\S[^\n]{0,99}"),
         alert=alert,
-        severity=table.one_of("severity", SEVERITIES, "minor"),
+        severity=table.choice("severity", SEVERITIES, "minor"),
         threshold_ppm=table.integer("threshold_ppm", 500_000, least=1, most=1_000_000),
         confirm_frames=frames,
         confirm_of=table.integer("confirm_of", 2 * frames, least=frames, most=2000),
         confirm_ms=table.integer("confirm_ms", 0, least=0, most=600_000),
     )
-    table.done()
+    table.end()
     return found

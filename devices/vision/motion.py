@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from devices.camera.picture import Frame
-from devices.camera.table import Table
+from devices.gateway.table import Table
 from devices.vision.closed import Closed
 from devices.vision.decode import Detection
 from devices.vision.eyes import classical, settings_of
@@ -70,13 +70,13 @@ class NightMotion:
         self.identity = classical("night-motion 1", [Path(__file__)], settings)
 
     @classmethod
-    def from_table(cls, given: Mapping[str, Any], closed: Closed) -> "NightMotion":
+    def from_table(cls, given: Table | Mapping[str, Any], closed: Closed) -> "NightMotion":
         """Read a configuration's table, strictly.
 
         Raises:
             MalformedError: a member is unknown or of another form.
         """
-        table = Table(given, "inspection.motion")
+        table = Table.of(given, "inspection.motion")
         found = cls(
             closed,
             area_ppm=table.integer("area_ppm", 3000, least=10, most=_WHOLE),
@@ -84,7 +84,7 @@ class NightMotion:
             confirm_frames=table.integer("confirm_frames", 4, least=1, most=1000),
             confirm_ms=table.integer("confirm_ms", 800, least=0, most=600_000),
         )
-        table.done()
+        table.end()
         return found
 
     def see(self, frame: Frame) -> list[Detection]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from components import small_models
-from components.keeping import Keeping
+from components.checked_sink import CheckedSink
 
 from devices.camera import display
 from devices.camera.ocr import Reader
@@ -101,7 +101,7 @@ def alert(share: float) -> dict[str, Any]:
             folder, small_models.heavy_model(), width="640", height="640", labels=labels
         )
         table = {
-            "camera": "camera:bench-1",
+            "device": "camera:bench-1",
             "canteen": "canteen:2105020001~01",
             "source": str(path),
             "closed": ["00:00-12:00", "12:00-00:00"],
@@ -112,7 +112,7 @@ def alert(share: float) -> dict[str, Any]:
         }
         driver = Inspection.from_config(table, folder)
 
-        class Timed(Keeping):
+        class Timed(CheckedSink):
             def keep(self, observation: Any) -> str:
                 kept = super().keep(observation)
                 times.append(time.time_ns() // 1_000_000 - observation.occurred_at_ms)

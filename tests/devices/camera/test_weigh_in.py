@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from components.keeping import Keeping
+from components.checked_sink import CheckedSink
 
 from devices.camera import display as displays
 from devices.camera.camera import Camera, Settings
@@ -68,16 +68,16 @@ def station(image: Image | None, reader: Reader | None = None, *, age_ms: int = 
 
 def test_a_weighing_becomes_a_record_with_its_photo_and_what_the_display_shows() -> None:
     image, _ = drawing.scale("12.485", crates=2, seed=3)
-    sink = Keeping()
+    sink = CheckedSink()
     station(image).weighed(weighing(tare_mg=480_000), GOODS, sink)
 
-    (kept,) = sink.kept
+    (kept,) = sink.observations
     payload = kept.payload
     assert (payload["gross_g"], payload["tare_g"], payload["net_g"]) == (12485, 480, 12005)
     assert payload["display_ocr_g"] == 12485
     assert unb64(str(payload["raw_frame"])) == FRAME
     assert payload["counter"] == 1
-    assert payload["clock_offset_ms"] == -12
+    assert payload["clock_offset_ms"] == 12
     assert payload["photo_taken_at"] < "2026-11-23T04:41:51.120Z"
     assert re.fullmatch("[0-9a-f]{16}", str(payload["photo_phash"]))
     assert "ext" not in payload
@@ -87,30 +87,30 @@ def test_a_weighing_becomes_a_record_with_its_photo_and_what_the_display_shows()
 
 def test_a_display_that_shows_another_weight_is_kept_as_it_was_read() -> None:
     image, _ = drawing.scale("13.000")
-    sink = Keeping()
+    sink = CheckedSink()
     station(image, Spoken("13000")).weighed(weighing(), GOODS, sink)
 
-    assert sink.kept[0].payload["display_ocr_g"] == 13_000
-    assert sink.kept[0].payload["net_g"] == 12_485
+    assert sink.observations[0].payload["display_ocr_g"] == 13_000
+    assert sink.observations[0].payload["net_g"] == 12_485
 
 
 @pytest.mark.parametrize("texts", [("12485", "12485", "1485"), ("1 485",), ("",), ("旧旧",)])
 def test_a_display_that_is_not_read_for_certain_is_null(texts: tuple[str, ...]) -> None:
     image, _ = drawing.scale("12.485")
-    sink = Keeping()
+    sink = CheckedSink()
     station(image, Spoken(*texts)).weighed(weighing(), GOODS, sink)
 
-    assert sink.kept[0].payload["display_ocr_g"] is None
+    assert sink.observations[0].payload["display_ocr_g"] is None
 
 
 def test_a_covered_lens_is_told_and_the_weigh_in_is_kept_with_that_photo() -> None:
-    sink = Keeping()
+    sink = CheckedSink()
     reader = Spoken("12485")
     station(drawing.noisy(np.full((720, 1280, 3), 60, np.uint8), 1, 2), reader).weighed(
         weighing(), GOODS, sink
     )
 
-    payload = sink.kept[0].payload
+    payload = sink.observations[0].payload
     assert payload["ext"]["photo_findings"] == ["covered"]
     assert payload["ext"]["photo_measured"]["spread"] < 14
     assert payload["display_ocr_g"] is None
@@ -120,23 +120,23 @@ def test_a_covered_lens_is_told_and_the_weigh_in_is_kept_with_that_photo() -> No
 def test_several_findings_stand_together() -> None:
     image, _ = drawing.scale("12.485", crates=2, seed=3)
     one = station(image, age_ms=9000)
-    sink = Keeping()
+    sink = CheckedSink()
     one.weighed(weighing(), GOODS, sink)
     one.weighed(weighing(), Goods("egg-box"), sink)
 
-    assert sink.kept[0].payload["ext"]["photo_findings"] == ["old"]
-    assert sink.kept[1].payload["ext"]["photo_findings"] == ["old", "repeated"]
-    assert [kept.payload["counter"] for kept in sink.kept] == [1, 2]
+    assert sink.observations[0].payload["ext"]["photo_findings"] == ["old"]
+    assert sink.observations[1].payload["ext"]["photo_findings"] == ["old", "repeated"]
+    assert [kept.payload["counter"] for kept in sink.observations] == [1, 2]
 
 
 def test_a_camera_that_never_gave_a_frame_loses_no_weight() -> None:
-    sink = Keeping()
+    sink = CheckedSink()
     station(None).weighed(weighing(), GOODS, sink)
 
-    payload = sink.kept[0].payload
+    payload = sink.observations[0].payload
     assert payload["ext"]["photo_findings"] == ["none"]
     assert "photo_phash" not in payload
-    assert from_file(sink.kept[0].files["photo"][0].data).shape == (360, 640, 3)
+    assert from_file(sink.observations[0].files["photo"][0].data).shape == (360, 640, 3)
 
 
 def test_without_a_text_reader_the_weigh_in_is_kept_and_says_so() -> None:
@@ -145,29 +145,29 @@ def test_without_a_text_reader_the_weigh_in_is_kept_and_says_so() -> None:
             raise UnavailableError("rapidocr is not installed")
 
     image, _ = drawing.scale("12.485")
-    sink = Keeping()
+    sink = CheckedSink()
     station(image, Missing()).weighed(weighing(), GOODS, sink)
 
-    assert sink.kept[0].payload["ext"]["photo_findings"] == ["no-reader"]
+    assert sink.observations[0].payload["ext"]["photo_findings"] == ["no-reader"]
 
 
 def test_what_the_service_would_refuse_is_refused_here() -> None:
     image, _ = drawing.scale("12.485")
 
     with pytest.raises(RefusedError):
-        station(image).weighed(weighing(), Goods("pork-leg", order="order:1~1"), Keeping())
+        station(image).weighed(weighing(), Goods("pork-leg", order="order:1~1"), CheckedSink())
     with pytest.raises(MalformedError, match="bytes"):
-        station(image).weighed(Weighing(1, 0, True, 5, "mt-sics", b"", AT), GOODS, Keeping())
+        station(image).weighed(Weighing(1, 0, True, 5, "mt-sics", b"", AT), GOODS, CheckedSink())
 
 
 def test_net_is_the_difference_of_rounded_gross_and_tare() -> None:
     assert [grams(mg) for mg in (1499, 1500, -1500, -1499, 0)] == [1, 2, -2, -1, 0]
     image, _ = drawing.scale("0.001")
-    sink = Keeping()
+    sink = CheckedSink()
     station(image, Spoken("0001")).weighed(weighing(10_600, 9_400), GOODS, sink)
 
-    assert sink.kept[0].payload["net_g"] == 11 - 9
-    assert sink.kept[0].payload["display_ocr_g"] == 1
+    assert sink.observations[0].payload["net_g"] == 11 - 9
+    assert sink.observations[0].payload["display_ocr_g"] == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Lines of a page made into a reading: what stands where, and what a person must confirm."""
 
 import pytest
-from components.keeping import GATEWAY
+from components.checked_sink import GATEWAY
 
 from devices.camera.ocr import Line
 from devices.client.outgoing import make

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from components import small_models
-from components.keeping import Keeping
+from components.checked_sink import CheckedSink
 
 from devices.camera import checks
 from devices.camera.picture import Frame, Image, from_file
@@ -40,7 +40,7 @@ NOON = 1_795_406_400_000
 NIGHT = NOON + 11 * 3_600_000
 NIGHTS = Closed.parse(["20:30-05:00"])
 TABLE = {
-    "camera": POST.camera,
+    "device": POST.camera,
     "canteen": POST.canteen,
     "source": "usb:0",
     "closed": ["20:30-05:00"],
@@ -59,7 +59,7 @@ def watched(watch: Watch, *scenes: tuple[str, float], at_ms: int) -> Iterator[Ob
     images = itertools.chain.from_iterable(
         video.frames(name, seconds, seed=place) for place, (name, seconds) in enumerate(scenes)
     )
-    sink = Keeping()
+    sink = CheckedSink()
     for number, image in enumerate(images):
         for observation in watch.frame(Frame(image, at_ms + 100 * number, number)):
             sink.keep(observation)
@@ -195,12 +195,12 @@ def model_eye(folder: Path) -> ModelEye:
 
 def test_a_models_alert_names_its_file_and_its_manifest(tmp_path: Path) -> None:
     eye = model_eye(tmp_path)
-    watch, sink = Watch(POST, [eye]), Keeping()
+    watch, sink = Watch(POST, [eye]), CheckedSink()
     for number in range(20):
         for one in watch.frame(red(number, (200,))):
             sink.keep(one)
 
-    kept = sink.kept[0].payload
+    kept = sink.observations[0].payload
     model = (tmp_path / "model.onnx").read_bytes()
     text = (tmp_path / "model.toml").read_bytes()
     assert kept["alert_kind"] == "no-hat"
@@ -247,7 +247,7 @@ def test_a_configuration_is_read_strictly(tmp_path: Path) -> None:
     assert driver.device == POST.camera
     assert driver.status()["detectors"] == ["model 1", "lens 1", "night-motion 1"]
     for wrong in (
-        {"camera": "device:x"},
+        {"device": "device:x"},
         {"closed": ["20:30"]},
         {"len": {}},
         {"lens": {"spred": 3}},
@@ -258,7 +258,7 @@ def test_a_configuration_is_read_strictly(tmp_path: Path) -> None:
             Inspection.from_config(TABLE | wrong)
     with pytest.raises(NotFoundError):
         Inspection.from_config(TABLE | {"models": ["none.toml"]}, tmp_path)
-    bare = {name: TABLE[name] for name in ("camera", "canteen", "source")}
+    bare = {name: TABLE[name] for name in ("device", "canteen", "source")}
     with pytest.raises(MalformedError, match="nothing"):
         Inspection.from_config(bare)
 
@@ -268,20 +268,20 @@ def test_a_real_film_through_the_driver_alerts_within_two_seconds(tmp_path: Path
     video.film(path, ("night", "night-motion", "covered"), 4)
     table = TABLE | {"source": str(path), "closed": ["00:00-12:00", "12:00-00:00"]}
     driver = Inspection.from_config(table | {"lens": {"confirm_ms": 1500}})
-    sink, stop = Keeping(), threading.Event()
+    sink, stop = CheckedSink(), threading.Event()
     thread = threading.Thread(target=driver.run, args=(sink, stop))
     thread.start()
     try:
         until = time.monotonic() + 30
-        while "covered-lens" not in kinds(sink.kept) and time.monotonic() < until:
+        while "covered-lens" not in kinds(sink.observations) and time.monotonic() < until:
             time.sleep(0.05)
     finally:
         stop.set()
         thread.join(timeout=15)
 
     assert not thread.is_alive()
-    assert kinds(sink.kept)[0] == "night-motion"
-    assert kinds(sink.kept).count("covered-lens") == 1
+    assert kinds(sink.observations)[0] == "night-motion"
+    assert kinds(sink.observations).count("covered-lens") == 1
     status = driver.status()
     assert status["fault"] is None
     assert int(str(status["alert_ms"])) <= 2000
@@ -291,7 +291,7 @@ def test_a_sink_that_refuses_does_not_end_the_driver(tmp_path: Path) -> None:
     path = tmp_path / "night.mp4"
     video.film(path, ("quiet", "covered"), 2)
     driver = Inspection.from_config(TABLE | {"source": str(path), "lens": {"confirm_ms": 500}})
-    sink, stop = Keeping(), threading.Event()
+    sink, stop = CheckedSink(), threading.Event()
     sink.full = RefusedError("schema", [Fault("", "full", "the outbox is full", "发件箱已满")])
     thread = threading.Thread(target=driver.run, args=(sink, stop))
     thread.start()
