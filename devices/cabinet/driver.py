@@ -67,6 +67,8 @@ def running_s() -> float:
 class CabinetDriver:
     """A `Driver` (`devices.gateway.driver`)."""
 
+    tells_itself = True
+
     def __init__(
         self,
         settings: Settings,
@@ -271,7 +273,11 @@ class CabinetDriver:
 
 
 def from_config(
-    table: Table | Mapping[str, Any], *, photo: Photo | None = None, people: People | None = None
+    table: Table | Mapping[str, Any],
+    *,
+    photo: Photo | None = None,
+    people: People | None = None,
+    state: Path | None = None,
 ) -> CabinetDriver:
     """The driver of one `[[cabinet]]` table (docs/devices/cabinet.md).
 
@@ -279,6 +285,7 @@ def from_config(
         table: the table.
         photo: takes the photo of a sample; without it no sample can be recorded, which is said.
         people: who is who; None: the file that the table names.
+        state: the folder for its journal, where the table names no other file.
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
@@ -287,11 +294,11 @@ def from_config(
     read = Table.of(table, "[cabinet]")
     settings = cabinet_settings.read(read)
     transport = read.text("transport", pattern="modbus-tcp|modbus-rtu|mqtt")
-    journal = FileJournal(Path(read.text("journal")))
-    if people is None:
-        people = PeopleFile(Path(read.text("people")))
+    if state is not None and not read.has("journal"):
+        journal = FileJournal(state / f"{settings.device.partition(':')[2]}.cabinet.journal")
     else:
-        read.text("people", "given")
+        journal = FileJournal(read.path("journal"))
+    people_file = read.path("people", "people.json")
     dishes = dict(read.table("dishes").members)
     if not all(type(name) is str and name for name in dishes.values()):
         raise MalformedError("[cabinet].dishes: names of dishes by their code")
@@ -306,6 +313,8 @@ def from_config(
 
         line = modbus.from_table(read, settings, transport)
     read.end()
-    records = Records(settings, people=people, dishes=dishes, photo=photo, zone=zone)
+    records = Records(
+        settings, people=people or PeopleFile(people_file), dishes=dishes, photo=photo, zone=zone
+    )
     digest = device_status.config_digest(read.members)
     return CabinetDriver(settings, line, journal, records, config_sha256=digest)

@@ -11,6 +11,7 @@ posted: a weight without a good photo is evidence of a weight, and of a camera t
     frozen     the stream shows the same pixels for `frozen_ms`
     repeated   the photo is at most 4 bits of 64 from one kept of other goods, or of an hour ago
     none       the camera never gave a frame: what is posted is a card that says so
+    failed     the photo could not be looked at or written; likewise
 
 The limits were set on drawn kitchens, not on photos of real ones, and can be configured.
 """

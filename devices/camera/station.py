@@ -5,6 +5,7 @@ was in memory already, so that it shows what lay there when the weight was read.
 wrong with camera, checks or text reader keeps the weigh-in from being kept.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Self
@@ -22,6 +23,8 @@ from devices.gateway.table import Table
 from ledger import timestamp
 from ledger.canonical import JsonInput
 from ledger.errors import UnavailableError
+
+_log = logging.getLogger(__name__)
 
 
 class Station:
@@ -85,8 +88,13 @@ class Station:
 
     def record(self, weighing: Weighing, goods: Goods, counter: int, clock: Clock) -> Observation:
         """The observation of a weighing with the photo of this moment; nothing is kept yet."""
-        photo = self.photograph(weighing, goods, counter)
-        self._last = {"shown_g": photo.shown_g, "findings": list(photo.findings)}
+        try:
+            photo = self.photograph(weighing, goods, counter)
+        except Exception as error:  # noqa: BLE001 - OpenCV's and onnxruntime's own; the weight counts
+            _log.exception("no photo of %s", self._place.scale)
+            photo = self._card(weighing, counter, ["failed"])
+            self._last["fault"] = f"{type(error).__name__}: {error}"
+        self._last |= {"shown_g": photo.shown_g, "findings": list(photo.findings)}
         return weigh_in(weighing, self._place, goods, photo, counter=counter, clock=clock)
 
     def photograph(self, weighing: Weighing, goods: Goods, counter: int) -> Photo:
@@ -94,9 +102,7 @@ class Station:
         camera = self._camera
         shot = None if camera is None else camera.shot(wait_s=1.0)
         if camera is None or shot is None:
-            at = timestamp.format(weighing.at_ms)
-            card = no_photo(self._place.scale, counter, at)
-            return Photo(card, weighing.at_ms, None, None, ["none"])
+            return self._card(weighing, counter, ["none"])
         image = shot.frame.image
         found = checks.look(image)
         pictured = phash.phash(image)
@@ -112,6 +118,10 @@ class Station:
             findings=findings,
             measured={**asdict(found), "age_ms": shot.age_ms, "still_ms": shot.still_ms},
         )
+
+    def _card(self, weighing: Weighing, counter: int, findings: list[str]) -> Photo:
+        card = no_photo(self._place.scale, counter, timestamp.format(weighing.at_ms))
+        return Photo(card, weighing.at_ms, None, None, findings)
 
     def status(self) -> Mapping[str, JsonInput]:
         """For the status page."""

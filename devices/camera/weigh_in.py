@@ -31,7 +31,9 @@ class Weighing:
         protocol: as the type `weigh-in` names it, `yaohua-continuous`.
         raw_frame: the bytes it was read from.
         at_ms: when it was read, milliseconds since 1970.
-        tare_source: stored, weighed, preset or none.
+        tare_source: stored, weighed, preset, none; unknown where the scale shows net and no tare is
+            known: then tare is 0, and gross is the displayed weight.
+        division_mg: the displayed step, where the place names none.
     """
 
     gross_mg: int
@@ -42,6 +44,7 @@ class Weighing:
     raw_frame: bytes
     at_ms: int
     tare_source: str = "none"
+    division_mg: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Place:
         canteen: subject of the canteen.
         scale: subject of the scale, `device:…`.
         calibration: id of the calibration record in force.
-        division_mg: the smallest step that it shows.
+        division_mg: the smallest step that it shows, as its plate has it; 0: as displayed.
     """
 
     school: str
@@ -142,7 +145,7 @@ def weigh_in(
         "scale": place.scale,
         "counter": counter,
         "calibration": place.calibration,
-        "division_mg": place.division_mg,
+        "division_mg": place.division_mg or weighing.division_mg,
         "tare_source": weighing.tare_source,
         "stable": weighing.stable,
         "stable_readings": weighing.equal_readings,

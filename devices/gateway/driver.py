@@ -92,7 +92,11 @@ class Sink(Protocol):
 
 
 class Driver(Protocol):
-    """Drives one device in a thread of its own."""
+    """Drives one device in a thread of its own.
+
+    The gateway posts a `device-status` for each device; a driver that posts its own says so with an
+    attribute `tells_itself` that is true.
+    """
 
     @property
     def device(self) -> str:

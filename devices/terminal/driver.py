@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import uvicorn
 
 from devices.gateway.driver import Observation, Sink, Stop
+from devices.gateway.drivers import Site
 from devices.gateway.table import Table
 from devices.local import status as device_status
 from devices.local.people import KnownPeople, Member, PeopleFile, read
@@ -70,6 +71,8 @@ class Listening:
 
 class TerminalDriver:
     """A `Driver` (`devices.gateway.driver`)."""
+
+    tells_itself = True
 
     def __init__(
         self,
@@ -200,8 +203,17 @@ class TerminalDriver:
         return list(people.members)
 
 
-def from_config(table: Table | Mapping[str, Any]) -> TerminalDriver:
+def driver(table: Table, site: Site) -> TerminalDriver:
+    """The driver of one `[[terminal]]` table, its files beside gateway.toml and in the state folder."""
+    return from_config(table, state=site.folder)
+
+
+def from_config(table: Table | Mapping[str, Any], *, state: Path | None = None) -> TerminalDriver:
     """The driver of one `[[terminal]]` table (docs/devices/terminal.md).
+
+    Args:
+        table: the table.
+        state: the folder for which checks were taken, where the table names no other file.
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
@@ -229,8 +241,10 @@ def from_config(table: Table | Mapping[str, Any]) -> TerminalDriver:
     )
     dialect = dialects.named(read_from.text("dialect", "mealtrace"))
     host = read_from.text("host", "127.0.0.1")
-    certificate = read_from.text("tls_certificate", None)
-    key = read_from.text("tls_key", None)
+    certificate, key = (
+        str(read_from.path(name)) if read_from.has(name) else None
+        for name in ("tls_certificate", "tls_key")
+    )
     if (certificate is None) != (key is None):
         raise MalformedError("[terminal]: tls_certificate and tls_key stand together")
     if not _is_loopback(host) and certificate is None and not read_from.flag("plain_http", False):
@@ -244,12 +258,16 @@ def from_config(table: Table | Mapping[str, Any]) -> TerminalDriver:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
         except (OSError, ssl.SSLError) as error:
             raise MalformedError(f"[terminal]: tls_certificate, tls_key: {error}") from error
+    if state is not None and not read_from.has("seen"):
+        seen_file = state / f"{post.device.partition(':')[2]}.checks.db"
+    else:
+        seen_file = read_from.path("seen")
     listening = Listening(
         host=host,
         port=read_from.integer("port", least=0, most=65_535),
         secret=read_from.text("secret", pattern=r"[\x21-\x7e]{16,200}"),
-        people_file=Path(read_from.text("people")),
-        seen_file=Path(read_from.text("seen")),
+        people_file=read_from.path("people", "people.json"),
+        seen_file=seen_file,
         certificate=certificate,
         key=key,
         secret_in_query=read_from.flag("secret_in_query", default=False),

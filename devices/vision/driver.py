@@ -23,7 +23,9 @@ from devices.camera.camera import Camera, Settings
 from devices.camera.capture import now_ms
 from devices.camera.source import Source
 from devices.gateway.driver import Sink, Stop
+from devices.gateway.drivers import Site
 from devices.gateway.table import Table
+from devices.local.unkept import Unkept
 from devices.vision.closed import Closed
 from devices.vision.detector import Detector
 from devices.vision.eyes import Eye, ModelEye
@@ -53,6 +55,7 @@ class Inspection:
         self._watch = Watch(post, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms)
         self._names = [eye.identity.name for eye in eyes]
         self._clock = clock
+        self._unkept = Unkept()
         self._status: dict[str, JsonInput] = {
             "looked_at": 0, "skipped": 0, "alerts": 0, "alert_ms": None, "fault": None,
         }  # fmt: skip
@@ -109,23 +112,34 @@ class Inspection:
                 self._count("looked_at", 1)
                 for observation in self._watch.frame(frame):
                     try:
-                        sink.keep(observation)
+                        self._unkept.keep(sink, observation)
                     except LedgerError as error:
                         self._status["fault"] = str(error)
                         continue
                     self._count("alerts", 1)
                     self._status["alert_ms"] = self._clock() - frame.taken_at_ms
+                self._unkept.again(sink)
         finally:
             self._camera.stop()
 
     def status(self) -> Mapping[str, JsonInput]:
         """For the status page."""
+        camera = dict(self._camera.status())
         return {
+            "state": "working" if camera["state"] == "working" else "degraded",
             **self._status,
-            "camera": dict(self._camera.status()),
+            "fault": self._status["fault"] or self._unkept.fault,
+            "camera": camera,
+            "waiting": len(self._unkept),
+            "lost": self._unkept.dropped,
             "detectors": list(self._names),
             "detector_faults": dict(self._watch.faults),
         }
 
     def _count(self, name: str, more: int) -> None:
         self._status[name] = int(str(self._status[name])) + more
+
+
+def driver(table: Table, site: Site) -> Inspection:
+    """The driver of one `[[camera]]` table; models and films lie beside gateway.toml, or elsewhere."""
+    return Inspection.from_config(table, site.beside)
