@@ -30,7 +30,7 @@ check: setup contracts/node_modules ## lint, types, import layers, contract buil
 	node contracts/build.mjs --check
 	$(BIN)/python -m api.type_pages --check
 
-bench: setup ## ratios and rates on this machine; writes bench.json
+bench: setup devices ## ratios and rates on this machine; writes bench.json
 	$(BIN)/python -m tests.bench $(ARGS)
 
 format: setup

@@ -18,10 +18,10 @@ from devices.cabinet.records import Photo, Records, Wanting
 from devices.cabinet.settings import Settings
 from devices.cabinet.task import Task
 from devices.gateway.driver import Sink, Stop
+from devices.gateway.table import Table
 from devices.local import status as device_status
 from devices.local.journal import FileJournal, Journal
 from devices.local.people import People, PeopleFile
-from devices.local.table import Table
 from ledger import timestamp
 from ledger.canonical import JsonInput
 from ledger.errors import LedgerError, MalformedError, RefusedError, UnavailableError
@@ -66,6 +66,8 @@ def running_s() -> float:
 
 class CabinetDriver:
     """A `Driver` (`devices.gateway.driver`)."""
+
+    tells_itself = True
 
     def __init__(
         self,
@@ -271,7 +273,11 @@ class CabinetDriver:
 
 
 def from_config(
-    table: Mapping[str, Any], *, photo: Photo | None = None, people: People | None = None
+    table: Table | Mapping[str, Any],
+    *,
+    photo: Photo | None = None,
+    people: People | None = None,
+    state: Path | None = None,
 ) -> CabinetDriver:
     """The driver of one `[[cabinet]]` table (docs/devices/cabinet.md).
 
@@ -279,21 +285,21 @@ def from_config(
         table: the table.
         photo: takes the photo of a sample; without it no sample can be recorded, which is said.
         people: who is who; None: the file that the table names.
+        state: the folder for its journal, where the table names no other file.
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
         UnavailableError: a package of the extra `devices` is not installed.
     """
-    read = Table(table, "[cabinet]")
+    read = Table.of(table, "[cabinet]")
     settings = cabinet_settings.read(read)
     transport = read.text("transport", pattern="modbus-tcp|modbus-rtu|mqtt")
-    journal = FileJournal(Path(read.text("journal")))
-    if people is None:
-        people = PeopleFile(Path(read.text("people")))
+    if state is not None and not read.has("journal"):
+        journal = FileJournal(state / f"{settings.device.partition(':')[2]}.cabinet.journal")
     else:
-        read.text("people", "given")
-    dishes = dict(table.get("dishes", {}))
-    read.table("dishes")
+        journal = FileJournal(read.path("journal"))
+    people_file = read.path("people", "people.json")
+    dishes = dict(read.table("dishes").members)
     if not all(type(name) is str and name for name in dishes.values()):
         raise MalformedError("[cabinet].dishes: names of dishes by their code")
     zone = read.text("zone", "Asia/Shanghai")
@@ -307,6 +313,8 @@ def from_config(
 
         line = modbus.from_table(read, settings, transport)
     read.end()
-    records = Records(settings, people=people, dishes=dishes, photo=photo, zone=zone)
-    digest = device_status.config_digest(table)
+    records = Records(
+        settings, people=people or PeopleFile(people_file), dishes=dishes, photo=photo, zone=zone
+    )
+    digest = device_status.config_digest(read.members)
     return CabinetDriver(settings, line, journal, records, config_sha256=digest)

@@ -17,7 +17,7 @@ from devices.cabinet.driver import Unanswered
 from devices.cabinet.look import Look
 from devices.cabinet.profile import Profile
 from devices.cabinet.settings import Settings
-from devices.local.table import Table
+from devices.gateway.table import Table
 from ledger.errors import UnavailableError
 
 try:
@@ -159,7 +159,7 @@ def from_table(table: Table, settings: Settings, transport: str) -> ModbusLine:
         MalformedError: a value that is none.
     """
     unit = table.integer("unit", 1, least=0, most=247)
-    timeout_s = table.seconds("timeout_s", 1.0, least=0.05, most=30)
+    timeout_s = table.number("timeout_s", 1.0, least=0.05, most=30)
     if transport == "modbus-tcp":
         address = Address(
             transport,

@@ -18,7 +18,7 @@ from devices.cabinet.driver import Unanswered
 from devices.cabinet.look import Look
 from devices.cabinet.settings import Settings
 from devices.cabinet.topics import Members
-from devices.local.table import Table
+from devices.gateway.table import Table
 from ledger.errors import MalformedError, UnavailableError
 
 try:
@@ -179,7 +179,7 @@ def from_table(table: Table, settings: Settings) -> MqttLine:
         tls=tls,
         ca_file=mqtt.optional_text("ca_file", ""),
         keepalive_s=mqtt.integer("keepalive_s", 30, least=1, most=3_600),
-        silence_s=mqtt.seconds("silence_s", 120.0, least=0.1, most=86_400),
+        silence_s=mqtt.number("silence_s", 120.0, least=0.1, most=86_400),
         retry_most_s=mqtt.integer("retry_most_s", 30, least=1, most=3_600),
     )
     members = topics.from_table(mqtt.table("members"))

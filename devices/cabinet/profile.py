@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from devices.cabinet.look import Look, SlotLook
-from devices.local.table import Table
+from devices.gateway.table import Table
 from ledger.errors import MalformedError
 
 NO_TEMPERATURE: Final = 0x8000

@@ -7,7 +7,7 @@ Defaults are the policy's where there is one: a sample of 125 g and more, kept f
 from dataclasses import dataclass
 from typing import Final
 
-from devices.local.table import Table
+from devices.gateway.table import Table
 from ledger.errors import MalformedError
 
 _DEVICE: Final = r"device:[A-Za-z0-9._~-]{1,128}"
@@ -101,25 +101,25 @@ def read(table: Table) -> Settings:
         canteen=table.text("canteen", pattern=_CANTEEN),
         place=table.text("place", "sample-cabinet", pattern=_CODE),
         slots=table.texts("slots", ()),
-        poll_s=table.seconds("poll_s", 5.0, least=0.01, most=600),
+        poll_s=table.number("poll_s", 5.0, least=0.01, most=600),
         interval_s=table.integer("interval_s", 300, least=1, most=3_600),
         batch_readings=table.integer("batch_readings", 12, least=1, most=1_440),
         batch_minutes=table.integer("batch_minutes", 60, least=1, most=1_440),
-        stale_s=table.seconds("stale_s", 60.0, least=0.1, most=3_600),
+        stale_s=table.number("stale_s", 60.0, least=0.1, most=3_600),
         low_mC=low,
         high_mC=table.integer("high_mC", 8_000, least=-60_000, most=100_000),
         hysteresis_mC=table.integer("hysteresis_mC", 500, least=0, most=20_000),
-        delay_s=table.seconds("delay_s", 600.0, least=0, most=_DAY_S),
+        delay_s=table.number("delay_s", 600.0, least=0, most=_DAY_S),
         retain_h=table.integer("retain_h", 48, least=1, most=24 * 30),
         minimum_g=table.integer("minimum_g", 125, least=0, most=10_000),
         occupied_g=table.integer("occupied_g", 20, least=1, most=10_000),
         container_g=table.integer("container_g", 0, least=0, most=10_000),
         settle_looks=table.integer("settle_looks", 2, least=1, most=100),
-        return_s=table.seconds("return_s", 1_800.0, least=0, most=_DAY_S),
+        return_s=table.number("return_s", 1_800.0, least=0, most=_DAY_S),
         disposal=table.text("disposal", "kitchen-waste", pattern=_CODE),
-        fault_s=table.seconds("fault_s", 120.0, least=0, most=_DAY_S),
-        stuck_s=table.seconds("stuck_s", 21_600.0, least=1, most=30 * _DAY_S),
-        outage_s=table.seconds("outage_s", 1_800.0, least=0, most=30 * _DAY_S),
-        status_s=table.seconds("status_s", 21_600.0, least=1, most=_DAY_S),
+        fault_s=table.number("fault_s", 120.0, least=0, most=_DAY_S),
+        stuck_s=table.number("stuck_s", 21_600.0, least=1, most=30 * _DAY_S),
+        outage_s=table.number("outage_s", 1_800.0, least=0, most=30 * _DAY_S),
+        status_s=table.number("status_s", 21_600.0, least=1, most=_DAY_S),
         calibration=table.text("calibration", None, pattern=_RECORD),
     )

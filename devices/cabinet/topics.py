@@ -19,7 +19,7 @@ from typing import Any, Final
 import orjson
 
 from devices.cabinet.look import Look, SlotLook
-from devices.local.table import Table
+from devices.gateway.table import Table
 from ledger import timestamp
 from ledger.errors import MalformedError
 

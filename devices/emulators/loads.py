@@ -19,6 +19,12 @@ _SWING_PERMILLE: Final = (0, 420, 1130, 940, 1060, 985, 1012, 996, 1003)
 """How far a platform has come on its way, as it swings and comes to rest."""
 
 
+def swinging(before: int, after: int, since_ms: int, settling_ms: int) -> int:
+    """What a platform shows on its way from one weight to another."""
+    swing = _SWING_PERMILLE[since_ms * len(_SWING_PERMILLE) // settling_ms]
+    return before + (after - before) * swing // 1000 + since_ms % 3
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """One thing to weigh, in digits of the display.
@@ -117,8 +123,7 @@ class Script:
     def _shown(self, step: _Step, before: int, since_ms: int, settling_ms: int) -> Frame:
         if since_ms >= settling_ms:
             return self._frame(step.gross, step.tare, moving=False)
-        swing = _SWING_PERMILLE[since_ms * len(_SWING_PERMILLE) // settling_ms]
-        gross = before + (step.gross - before) * swing // 1000 + since_ms % 3
+        gross = swinging(before, step.gross, since_ms, settling_ms)
         return self._frame(gross, step.tare, moving=True)
 
     def _frame(self, gross: int, tare: int, *, moving: bool) -> Frame:

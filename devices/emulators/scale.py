@@ -16,6 +16,7 @@ from typing import Annotated, Final
 
 import typer
 
+from devices.emulators.by_hand import ByHand
 from devices.emulators.loads import Load, Script
 from devices.emulators.noise import WAYS, damaged, pieces
 from devices.emulators.pseudo_terminal import PseudoTerminal
@@ -50,7 +51,7 @@ class EmulatedScale:
 
     terminal: PseudoTerminal
     talk: Dialogue
-    script: Script
+    script: Script | ByHand
     rate_hz: int = 10
     noise_permille: int = 0
     split: bool = False
@@ -111,6 +112,15 @@ def scale(
             )
         ),
     ] = None,
+    by_hand: Annotated[
+        Path | None,
+        typer.Option(
+            help=tr(
+                "File that says what lies on the scale now; nothing in it: nothing.",
+                "由该文件给出秤上当前的重量；文件为空即空秤。",
+            )
+        ),
+    ] = None,
     decimals: Annotated[
         int, typer.Option(min=0, max=4, help=tr("Decimals displayed.", "显示的小数位数。"))
     ] = 3,
@@ -140,8 +150,13 @@ def scale(
     parser = parser_of(family, Options(shown, address))
     if not isinstance(parser, Scanner):
         raise MalformedError(f"{family} is no Scanner and cannot be emulated")
+    script: Script | ByHand
     loads = [Load.parse(text, decimals) for text in load or ["12.485", "3.2+0.48"]]
-    script = Script(loads, decimals, shown, 150 * 10**decimals, pause, settle, hold)
+    capacity = 150 * 10**decimals
+    if by_hand is None:
+        script = Script(loads, decimals, shown, capacity, pause, settle, hold)
+    else:
+        script = ByHand(by_hand, decimals, shown, settle_ms=settle, capacity=capacity)
     with PseudoTerminal(baud, link) as terminal:
         sys.stdout.write(f"{terminal.path}\n")
         sys.stdout.flush()

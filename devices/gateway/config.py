@@ -51,6 +51,7 @@ class Config:
         url: address of the service.
         party: whose key signs: `gateway:…`, or the device's own subject.
         school: whose devices these are.
+        beside: where the file lies.
         folder: for key, outbox and status; durable, and its owner's alone.
         token_file: holds the bearer token.
         fingerprint: of the log's policy, 64 hex digits, or None.
@@ -68,6 +69,7 @@ class Config:
     url: str
     party: str
     school: str
+    beside: Path
     folder: Path
     token_file: Path
     fingerprint: str | None
@@ -135,6 +137,7 @@ def parse(data: bytes, name: str, folder: Path) -> Config:
         url=gateway.text("url"),
         party=gateway.subject("party", ("gateway", "device", "camera")),
         school=gateway.subject("school", ("school",)),
+        beside=folder,
         folder=gateway.path("folder", "state"),
         token_file=gateway.path("token_file", "gateway.token"),
         fingerprint=_fingerprint(gateway),

@@ -72,6 +72,10 @@ class Sink(Protocol):
     def keep(self, observation: Observation) -> str:
         """Sign it and put it on disk; the id of its record.
 
+        A document that was kept before (scale and counter of a `weigh-in`, cabinet and first count
+        of a `temperature-log`) is that first record: a driver that does not know whether it got so
+        far before the power went keeps it again.
+
         Raises:
             RefusedError: the service could never take it; `faults` says why. Nothing is kept.
             UnavailableError: the outbox is full, or its disk fails.
@@ -88,7 +92,11 @@ class Sink(Protocol):
 
 
 class Driver(Protocol):
-    """Drives one device in a thread of its own."""
+    """Drives one device in a thread of its own.
+
+    The gateway posts a `device-status` for each device; a driver that posts its own says so with an
+    attribute `tells_itself` that is true.
+    """
 
     @property
     def device(self) -> str:

@@ -17,11 +17,11 @@ from typing import Final
 
 from devices.gateway.driver import Driver
 from devices.gateway.table import Table
-from ledger.errors import MalformedError
+from ledger.errors import MalformedError, UnavailableError
 
 KINDS: Final[Mapping[str, str]] = {
     "scale": "devices.scales.driver:driver",
-    "cabinet": "devices.cabinet.driver:driver",
+    "cabinet": "devices.cabinet.factory:driver",
     "terminal": "devices.terminal.driver:driver",
     "camera": "devices.vision.driver:driver",
 }
@@ -41,11 +41,13 @@ class Site:
         party: the gateway's, which signs.
         school: whose devices these are.
         folder: the gateway's, for what a driver must remember; its owner's alone.
+        beside: where gateway.toml lies, which file names in it are relative to.
     """
 
     party: str
     school: str
     folder: Path
+    beside: Path = Path()
 
 
 Factory = Callable[[Table, Site], Driver]
@@ -60,7 +62,11 @@ def make(kind: str, table: Table, site: Site) -> Driver:
     """
     named = table.text("driver", KINDS[kind])
     table.integer("counter_from", 1, least=1)
-    driver = _factory(table, named)(table, site)
+    try:
+        driver = _factory(table, named)(table, site)
+    except UnavailableError as error:
+        # A module of this package says by itself which of the extra's packages it misses.
+        raise MalformedError(f"{table.place}: {error}") from error
     table.end()
     return driver
 

@@ -45,6 +45,26 @@ COMMANDS: Final[Commands] = {
         "Show the live weight of a scale.",
         "显示秤的实时重量。",
     ),
+    "label": (
+        "devices.cabinet.labels",
+        "Print labels of samples, or read them back from a photo.",
+        "打印留样标签，或从照片识读。",
+    ),
+    "certificate": (
+        "devices.intake.read",
+        "Read a certificate's scan, confirm it, and post it.",
+        "识别证照扫描件，确认并提交。",
+    ),
+    "check-model": (
+        "devices.vision.check",
+        "Check an inspection model against its manifest.",
+        "按清单检查巡检模型。",
+    ),
+    "people": (
+        "devices.local.enrol",
+        "Keep the list of who is who on this gateway.",
+        "维护本网关的人员对照表。",
+    ),
     "emulate": (
         "devices.emulators",
         "Emulate a device, to try everything without hardware.",
@@ -73,6 +93,11 @@ EMULATORS: Final[Commands] = {
         "devices.emulators.video",
         "A camera: a video file to be inspected.",
         "摄像头：供巡检的视频文件。",
+    ),
+    "rtsp": (
+        "devices.emulators.rtsp",
+        "A network camera that shows a video file by RTSP.",
+        "以 RTSP 播放视频文件的网络摄像机。",
     ),
 }
 

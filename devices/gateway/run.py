@@ -72,7 +72,7 @@ class Gateway:
         self._watch = ClockWatch(
             config.folder / "clock.json", tolerance_ms=config.clock_tolerance_ms
         )
-        site = registry.Site(config.party, config.school, config.folder)
+        site = registry.Site(config.party, config.school, config.folder, config.beside)
         made = drivers
         if made is None:
             made = [registry.make(kind, table, site) for kind, table in config.devices]
@@ -184,7 +184,11 @@ class Gateway:
             self._heartbeat.said(health, now)
 
     def _healths(self) -> list[Health]:
-        devices = [_health(driver, worker, self.outbox) for driver, worker in self._drivers]
+        devices = [
+            _health(driver, worker, self.outbox)
+            for driver, worker in self._drivers
+            if not getattr(driver, "tells_itself", False)
+        ]
         outbox = self.outbox.state()
         troubled = outbox.full or self._sender.state.reason == "disk"
         own = "degraded" if troubled else "working"

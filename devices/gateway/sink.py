@@ -30,6 +30,7 @@ class OutboxSink:
                 links=observation.links,
             ),
             lane=observation.device,
+            once=True,
         )
 
     def next_counter(self, device: str) -> int:

@@ -1,6 +1,8 @@
 """A table of gateway.toml, read strictly: every fault names its place, and no key goes unread."""
 
 import difflib
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -19,23 +21,40 @@ class Table:
         place: where it stands, `gateway.toml: [[scale]] 2` for instance.
     """
 
-    def __init__(self, members: Mapping[str, Any], place: str, folder: Path) -> None:
+    def __init__(self, members: Mapping[str, Any], place: str, folder: Path = Path()) -> None:
         """The table `members` at `place`; file names in it are relative to `folder`."""
         self.place = place
         self._members = members
         self._folder = folder
         self._read: set[str] = set()
 
+    @classmethod
+    def of(cls, given: "Table | Mapping[str, Any]", place: str) -> "Table":
+        """The table itself, or members that came from elsewhere as one at `place`."""
+        return given if isinstance(given, Table) else cls(given, place)
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """All of it, as it was given; nothing counts as read for that."""
+        return self._members
+
     def has(self, name: str) -> bool:
         """Whether the key is given; whoever asks knows it."""
         self._read.add(name)
         return name in self._members
 
-    def text(self, name: str, default: str = _NEEDED) -> str:
-        """A string, not empty."""
-        value: str = self._get(name, str, default, "text")
+    def text(self, name: str, default: Any = _NEEDED, *, pattern: str | None = None) -> Any:
+        """A string, not empty; all of it matches the pattern, where there is one."""
+        value = self._get(name, str, default, "text")
         if value is not default and not value.strip():
             raise self.fault(name, "is empty")
+        if value is not default and pattern and not re.fullmatch(pattern, value, re.ASCII):
+            raise self.fault(name, f"is {value!r:.60}; it is like {pattern}")
+        return value
+
+    def optional_text(self, name: str, default: str = "") -> str:
+        """A string that may be empty."""
+        value: str = self._get(name, str, default, "text")
         return value
 
     def integer(
@@ -47,12 +66,35 @@ class Table:
             raise self.fault(name, f"is {value}; it is {least} to {most}")
         return value
 
-    def number(self, name: str, default: float = _NEEDED, *, least: float = 0.0) -> float:
-        """A number of at least `least`."""
+    def number(
+        self, name: str, default: float = _NEEDED, *, least: float = 0.0, most: float = math.inf
+    ) -> float:
+        """A number from `least` to `most`."""
         value = self._get(name, (int, float), default, "a number")
-        if value is not default and not value >= least:
-            raise self.fault(name, f"is {value}; it is {least} or more")
+        if value is not default and not least <= value <= most:
+            upto = "or more" if most == math.inf else f"to {most}"
+            raise self.fault(name, f"is {value}; it is {least} {upto}")
         return float(value)
+
+    def numbers(self, name: str, size: int, default: tuple[float, ...]) -> tuple[float, ...]:
+        """So many numbers."""
+        value: Any = self._get(name, (list, tuple), default, f"a list of {size} numbers")
+        if len(value) != size or not all(type(item) in (int, float) for item in value):
+            raise self.fault(name, f"is not a list of {size} numbers")
+        return tuple(float(item) for item in value)
+
+    def box(self, name: str) -> tuple[int, int, int, int] | None:
+        """Left, top, width and height in pixels; None where it is not given."""
+        what = "left, top, width and height in pixels"
+        value: Any = self._get(name, list, None, what)
+        if value is None:
+            return None
+        if len(value) != 4 or not all(type(item) is int for item in value):
+            raise self.fault(name, f"is not {what}")
+        left, top, width, height = value
+        if left < 0 or top < 0 or width < 1 or height < 1:
+            raise self.fault(name, "is not inside the picture")
+        return left, top, width, height
 
     def flag(self, name: str, default: bool = _NEEDED) -> bool:
         """True or false."""
@@ -60,22 +102,23 @@ class Table:
         return value
 
     def texts(self, name: str, default: tuple[str, ...] = _NEEDED) -> tuple[str, ...]:
-        """A list of strings."""
+        """A list of strings, none of them empty and each once."""
         value: Any = self._get(name, (list, tuple), default, "a list of text")
-        if not all(isinstance(item, str) for item in value):
-            raise self.fault(name, "is not a list of text")
+        named = all(isinstance(item, str) and item for item in value)
+        if not named or len(set(value)) != len(value):
+            raise self.fault(name, "is not a list of text, each of them once")
         return tuple(value)
 
     def choice(self, name: str, allowed: tuple[str, ...], default: str = _NEEDED) -> str:
         """One of `allowed`."""
-        value = self.text(name, default)
+        value: str = self.text(name, default)
         if value is not default and value not in allowed:
             raise self.fault(name, f"is {value!r}; it is one of {', '.join(allowed)}")
         return value
 
     def subject(self, name: str, kinds: tuple[str, ...], default: str = _NEEDED) -> str:
         """A subject of one of these kinds, `device` for instance."""
-        value = self.text(name, default)
+        value: str = self.text(name, default)
         if value is not default:
             try:
                 known = subject.kind(subject.check(value)) in kinds

@@ -18,7 +18,7 @@ from typing import Final
 from ledger.errors import ConflictError, UnavailableError
 
 FILE: Final = "outbox.sqlite"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _BUSY_S: Final = 10.0
 _JOURNAL_BYTES: Final = 16 << 20
 _CHECKPOINT_PAGES: Final = 2048
@@ -34,6 +34,7 @@ CREATE TABLE records (
     occurred_at TEXT NOT NULL,
     kept_at_ms INTEGER NOT NULL,
     content BLOB NOT NULL,
+    document BLOB,
     parked_at_ms INTEGER,
     problem TEXT,
     lost_blobs INTEGER NOT NULL DEFAULT 0,
@@ -41,6 +42,7 @@ CREATE TABLE records (
 ) STRICT;
 CREATE INDEX records_waiting ON records (seq) WHERE parked_at_ms IS NULL;
 CREATE INDEX records_parked ON records (seq) WHERE parked_at_ms IS NOT NULL;
+CREATE INDEX records_document ON records (document) WHERE document IS NOT NULL;
 CREATE TABLE blobs (
     blob INTEGER PRIMARY KEY,
     sha256 TEXT NOT NULL,
@@ -58,10 +60,12 @@ CREATE TABLE receipts (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     content BLOB NOT NULL,
+    document BLOB,
     stored_at_ms INTEGER NOT NULL,
     data BLOB NOT NULL
 ) STRICT;
 CREATE INDEX receipts_age ON receipts (stored_at_ms);
+CREATE INDEX receipts_document ON receipts (document) WHERE document IS NOT NULL;
 """
 
 

@@ -9,15 +9,15 @@ import os
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Final
+from typing import Any, Final
 
-from devices.client import Blob, Evidence, IssuerKey, Outgoing, TrustedLog, outgoing, trust, uuid7
+from devices.client import Blob, Evidence, IssuerKey, TrustedLog, outgoing, trust, uuid7
 from devices.client.contents import media_type as media_type_of
 from devices.client.evidence import BlobSource, Content
 from devices.client.files import read as read_file
@@ -26,7 +26,9 @@ from devices.outbox.pace import Pace
 from devices.outbox.queue import Queue
 from devices.outbox.sender import Sender
 from ledger import canonical
+from ledger.canonical import JsonValue
 from ledger.errors import ConflictError, NotFoundError, UnavailableError
+from ledger.evidence import catalogue, draft
 
 MAX_FILE: Final = 64 << 20
 """Bytes of a file; the service takes no larger one, unless it was told to."""
@@ -102,7 +104,7 @@ class Outbox(Queue):
             self.remember({_POLICY: given})
         return log
 
-    def keep(self, evidence: Evidence, *, lane: str = "") -> str:
+    def keep(self, evidence: Evidence, *, lane: str = "", once: bool = False) -> str:
         """Sign a record and put it on disk with its files; its id.
 
         With an id of its own it may be kept again, and is kept once, as long as it waits or its
@@ -111,6 +113,10 @@ class Outbox(Queue):
         Args:
             evidence: what to say.
             lane: a name for what keeps its order, the device's for instance.
+            once: where the type tells documents apart (its document key: scale and counter of a
+                `weigh-in`), the same document again is the first record, whatever else it says: for
+                drivers that cannot know whether they kept it before the power went. Without, the
+                service refuses the second one and a person sees it.
 
         Raises:
             RefusedError: the service could never take it, with all faults. Nothing is kept.
@@ -130,7 +136,8 @@ class Outbox(Queue):
             seed=self._entropy(32),
         )
         held = [file for _, file in files if isinstance(file, _File)]
-        content = _content(ready)
+        said = ready.request()
+        content, document = _content(said), _document(said)
         size = sum(len(file.data) for file in held)
         with self._database.write() as tables:
             known = tables.execute(
@@ -142,10 +149,18 @@ class Outbox(Queue):
                 if known[0] != content:
                     raise ConflictError(f"{ready.id} stands for another record in this outbox")
                 return ready.id
+            if once and document is not None:
+                first = tables.execute(
+                    "SELECT id FROM records WHERE document = ?1 "
+                    "UNION ALL SELECT id FROM receipts WHERE document = ?1",
+                    (document,),
+                ).fetchone()
+                if first is not None:
+                    return str(first[0])
             self._make_sure_of_room(size, len(ready.body), has_files=bool(held))
             row = tables.execute(
-                "INSERT INTO records (id, lane, type, occurred_at, kept_at_ms, content, body) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+                "INSERT INTO records (id, lane, type, occurred_at, kept_at_ms, content, document, "
+                "body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
                 (
                     ready.id,
                     lane,
@@ -153,6 +168,7 @@ class Outbox(Queue):
                     outgoing.moment(evidence.occurred_at),
                     now,
                     content,
+                    document,
                     ready.body,
                 ),
             ).fetchall()
@@ -238,12 +254,19 @@ def _read(path: Content) -> bytes:
     return data
 
 
-def _content(ready: Outgoing) -> bytes:
+def _content(request: Mapping[str, JsonValue]) -> bytes:
     """What the request says, less what is drawn anew each time it is made."""
-    said = {
-        name: value for name, value in ready.request().items() if name not in {"seed", "signature"}
-    }
+    said = {name: value for name, value in request.items() if name not in {"seed", "signature"}}
     return sha256(canonical.serialise(said)).digest()
+
+
+def _document(request: Mapping[str, Any]) -> bytes | None:
+    """What tells its document from others; None: nothing does, or it takes another's place."""
+    definition = catalogue.TYPES.get(request["type"])
+    if definition is None or any(link["rel"] == "replaces" for link in request["links"]):
+        return None
+    key = draft.document_key(definition, request["payload"])
+    return None if key is None else sha256(key.encode()).digest()
 
 
 def _hold(tables: Connection, seq: int, file: _File) -> None:

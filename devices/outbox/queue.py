@@ -127,13 +127,13 @@ class Queue:
         with self._database.write() as tables:
             for seq, receipt in sent:
                 known = tables.execute(
-                    "DELETE FROM records WHERE seq = ? RETURNING content", (seq,)
+                    "DELETE FROM records WHERE seq = ? RETURNING content, document", (seq,)
                 ).fetchall()
                 if known:
                     data = zlib.compress(receipt.to_bytes(), 6)
                     tables.execute(
-                        "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?)",
-                        (seq, receipt.id, known[0][0], now, data),
+                        "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?)",
+                        (seq, receipt.id, *known[0], now, data),
                     )
             _forget_files(tables, [seq for seq, _ in sent])
             for seq, problem in refused:

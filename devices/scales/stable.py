@@ -155,6 +155,15 @@ class StableWeight:
     _container_ug: int | None = None
     _weighed_tare_ug: int | None = None
 
+    @property
+    def armed(self) -> bool:
+        """Whether the scale was seen empty, and no load was weighed since."""
+        return self._armed
+
+    def resume(self) -> None:
+        """It was seen empty before the program ended, and no load was weighed since: one is now."""
+        self._armed = self._seen = True
+
     def cut(self) -> None:
         """The line was interrupted: what came before does not count with what comes after."""
         self._weights.broken()

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import uvicorn
 
 from devices.gateway.driver import Observation, Sink, Stop
+from devices.gateway.drivers import Site
+from devices.gateway.table import Table
 from devices.local import status as device_status
 from devices.local.people import KnownPeople, Member, PeopleFile, read
-from devices.local.table import Table
 from devices.terminal import dialects
 from devices.terminal.check import HANDS
 from devices.terminal.desk import Desk, Post
@@ -70,6 +71,8 @@ class Listening:
 
 class TerminalDriver:
     """A `Driver` (`devices.gateway.driver`)."""
+
+    tells_itself = True
 
     def __init__(
         self,
@@ -200,13 +203,22 @@ class TerminalDriver:
         return list(people.members)
 
 
-def from_config(table: Mapping[str, Any]) -> TerminalDriver:
+def driver(table: Table, site: Site) -> TerminalDriver:
+    """The driver of one `[[terminal]]` table, its files beside gateway.toml and in the state folder."""
+    return from_config(table, state=site.folder)
+
+
+def from_config(table: Table | Mapping[str, Any], *, state: Path | None = None) -> TerminalDriver:
     """The driver of one `[[terminal]]` table (docs/devices/terminal.md).
+
+    Args:
+        table: the table.
+        state: the folder for which checks were taken, where the table names no other file.
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
     """
-    read_from = Table(table, "[terminal]")
+    read_from = Table.of(table, "[terminal]")
     zone_name = read_from.text("zone", "Asia/Shanghai")
     try:
         zone = ZoneInfo(zone_name)
@@ -229,8 +241,10 @@ def from_config(table: Mapping[str, Any]) -> TerminalDriver:
     )
     dialect = dialects.named(read_from.text("dialect", "mealtrace"))
     host = read_from.text("host", "127.0.0.1")
-    certificate = read_from.text("tls_certificate", None)
-    key = read_from.text("tls_key", None)
+    certificate, key = (
+        str(read_from.path(name)) if read_from.has(name) else None
+        for name in ("tls_certificate", "tls_key")
+    )
     if (certificate is None) != (key is None):
         raise MalformedError("[terminal]: tls_certificate and tls_key stand together")
     if not _is_loopback(host) and certificate is None and not read_from.flag("plain_http", False):
@@ -244,27 +258,31 @@ def from_config(table: Mapping[str, Any]) -> TerminalDriver:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
         except (OSError, ssl.SSLError) as error:
             raise MalformedError(f"[terminal]: tls_certificate, tls_key: {error}") from error
+    if state is not None and not read_from.has("seen"):
+        seen_file = state / f"{post.device.partition(':')[2]}.checks.db"
+    else:
+        seen_file = read_from.path("seen")
     listening = Listening(
         host=host,
         port=read_from.integer("port", least=0, most=65_535),
         secret=read_from.text("secret", pattern=r"[\x21-\x7e]{16,200}"),
-        people_file=Path(read_from.text("people")),
-        seen_file=Path(read_from.text("seen")),
+        people_file=read_from.path("people", "people.json"),
+        seen_file=seen_file,
         certificate=certificate,
         key=key,
         secret_in_query=read_from.flag("secret_in_query", default=False),
-        silent_s=read_from.seconds("silent_s", 0.0, least=0, most=86_400),
-        status_s=read_from.seconds("status_s", 21_600.0, least=1, most=86_400),
+        silent_s=read_from.number("silent_s", 0.0, least=0, most=86_400),
+        status_s=read_from.number("status_s", 21_600.0, least=1, most=86_400),
         limits=Limits(
             most_bytes=read_from.integer("most_bytes", 8 << 20, least=1024, most=64 << 20),
             most_image_bytes=read_from.integer(
                 "most_image_bytes", 3 << 20, least=256, most=32 << 20
             ),
-            body_s=read_from.seconds("body_s", 20.0, least=0.1, most=300),
+            body_s=read_from.number("body_s", 20.0, least=0.1, most=300),
         ),
     )
     read_from.end()
-    digest = device_status.config_digest(table)
+    digest = device_status.config_digest(read_from.members)
     return TerminalDriver(post, dialect, listening, config_sha256=digest)
 
 

@@ -112,6 +112,16 @@ def _gas(share: float) -> dict[str, Any]:
     return gas(share)
 
 
+def _vision(name: str) -> Measure:
+    def measure(share: float) -> dict[str, Any]:
+        from tests.bench import vision
+
+        found: dict[str, Any] = getattr(vision, name)(share)
+        return found
+
+    return measure
+
+
 ROWS: dict[str, Row] = {
     "single-sqlite": (
         "POST /v1/records, 64 clients, SQLite, one API process and its helper",
@@ -207,6 +217,30 @@ ROWS: dict[str, Row] = {
         "no false weight",
         _scales_fuzz,
         lambda found: found["false_weights"] == 0,
+    ),
+    "ocr": (
+        "reading a page of a certificate, and a scale's display",
+        "stated",
+        _vision("ocr"),
+        lambda _: True,
+    ),
+    "displays": (
+        "drawn seven-segment displays: right, not read, wrong",
+        "≤ 1 in 200 wrong",
+        _vision("displays"),
+        lambda found: 200 * found["wrong"] <= sum(found.values()),
+    ),
+    "detector": (
+        "frames through a detector of 8.6 billion operations",
+        "stated",
+        _vision("detector"),
+        lambda _: True,
+    ),
+    "alert": (
+        "inspection alert, from its frame to the outbox",
+        "≤ 2 s",
+        _vision("alert"),
+        lambda found: found["alerts"] and found["worst_ms"] <= 2000,
     ),
 }
 

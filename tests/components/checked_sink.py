@@ -41,14 +41,14 @@ class CheckedSink:
 
     Attributes:
         kept: in order.
-        full: whether it refuses for want of space.
+        full: whether it refuses for want of space, or what it refuses with.
         cut_after: raise `CutError` once after keeping a record of this type.
         by_document: whether a document that is there already gives its first id again.
     """
 
     def __init__(self, *, by_document: bool = False) -> None:
         self.kept: list[Kept] = []
-        self.full = False
+        self.full: bool | Exception = False
         self.cut_after: str | None = None
         self.by_document = by_document
         self.now = Clock("synchronised", 12)
@@ -57,6 +57,8 @@ class CheckedSink:
 
     def keep(self, observation: Observation) -> str:
         with self._lock:
+            if isinstance(self.full, Exception):
+                raise self.full
             if self.full:
                 raise UnavailableError("the outbox is full")
             draft = self._draft(observation)
@@ -78,6 +80,12 @@ class CheckedSink:
 
     def clock(self) -> Clock:
         return self.now
+
+    @property
+    def observations(self) -> list[Observation]:
+        """What was kept, in order."""
+        with self._lock:
+            return [one.observation for one in self.kept]
 
     def of(self, record_type: str) -> list[Kept]:
         with self._lock:

@@ -152,7 +152,18 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
 
 def test_values_are_what_they_are_and_within_their_bounds(tmp_path: Path) -> None:
     table = Table(
-        {"n": 3, "x": 1.5, "f": True, "list": ["a"], "c": "b", "t": {"k": 1}, "bad": [1]},
+        {
+            "n": 3,
+            "x": 1.5,
+            "f": True,
+            "list": ["a"],
+            "c": "b",
+            "t": {"k": 1},
+            "bad": [1],
+            "box": [8, 5, 3, 1],
+            "twice": ["a", "a"],
+            "e": "",
+        },
         "there",
         tmp_path,
     )
@@ -165,12 +176,24 @@ def test_values_are_what_they_are_and_within_their_bounds(tmp_path: Path) -> Non
     assert table.choice("c", ("a", "b")) == "b"
     assert table.table("t").integer("k") == 1
     assert table.path("c") == tmp_path / "b"
+    assert table.text("c", pattern="[ab]") == "b"
+    assert table.optional_text("e") == ""
+    assert table.box("box") == (8, 5, 3, 1)
+    assert table.box("no-box") is None
+    assert table.numbers("box", 4, ()) == (8.0, 5.0, 3.0, 1.0)
     for read in (
         lambda: table.integer("x"),
         lambda: table.integer("f"),
         lambda: table.integer("n", least=4),
         lambda: table.choice("c", ("a",)),
         lambda: table.texts("bad"),
+        lambda: table.texts("twice"),
+        lambda: table.text("e"),
+        lambda: table.text("c", pattern="[xy]"),
+        lambda: table.number("x", least=0, most=1),
+        lambda: table.numbers("box", 3, ()),
+        lambda: table.numbers("list", 1, ()),
+        lambda: table.box("bad"),
         lambda: table.tables("bad"),
     ):
         with pytest.raises(MalformedError, match="there: "):

@@ -9,14 +9,12 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from devices.local import people, status
 from devices.local.journal import FileJournal, Journal, MemoryJournal
 from devices.local.people import KnownPeople, Member, PeopleFile
-from devices.local.table import Table
 from ledger.errors import MalformedError, UnavailableError
 
 COOK = "person:c3xw6ofm2ktq7vzj5ynbhapdre"
@@ -161,19 +159,6 @@ def test_anything_else_is_no_list(data: bytes) -> None:
 def test_one_code_for_two_people_is_refused() -> None:
     with pytest.raises(MalformedError, match="two people"):
         KnownPeople([Member(("1",), COOK), Member(("1",), COOK)], 2026)
-
-
-def test_a_key_that_was_never_asked_for_is_named() -> None:
-    table = Table({"port": 1, "prot": 2}, "[x]")
-    assert table.integer("port", least=0, most=9) == 1
-    with pytest.raises(MalformedError, match="prot"):
-        table.end()
-
-
-@pytest.mark.parametrize("value", [True, "1", 1.5, 99, None])
-def test_a_number_is_a_number_within_its_bounds(value: Any) -> None:
-    with pytest.raises(MalformedError, match="port"):
-        Table({"port": value}, "[x]").integer("port", least=0, most=9)
 
 
 def test_secrets_are_no_part_of_a_configurations_digest() -> None:

@@ -5,18 +5,21 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from components.kitchen_floor import GATEWAY, weigh_in_payload
 from paper_log import PARTY, PaperLog
 from sample import evidence
 
-from devices.client import Blob, Evidence, Outgoing, ProblemError, SigningKey, stable_id
+from devices.client import Blob, Evidence, Outgoing, ProblemError, Receipt, SigningKey, stable_id
 from devices.client.batch import LineResult
 from devices.outbox import DiskError, Limits, Outbox, Pace, Queue
 from devices.outbox import verdicts as verdicts_of
 from devices.outbox.held import Waiting
 from devices.outbox.pace import Throttle
 from ledger.errors import ConflictError, NotFoundError, RefusedError, UnavailableError
+from ledger.statement import Link
 
 SCAN = b"\xff\xd8\xff\xe0 a scan"
 KEY = SigningKey.generate()
@@ -113,6 +116,58 @@ def test_the_same_id_is_kept_once_and_never_for_something_else(outbox: Outbox) -
     assert [one.body for one in outbox.waiting(10, 1 << 20)] == [body]
     with pytest.raises(ConflictError):
         outbox.keep(evidence(id=record, occurred_at="2026-11-24T06:12:11.120Z"))
+
+
+def weighing(counter: int, **changes: Any) -> Evidence:
+    return evidence(
+        type="weigh-in",
+        issuer=GATEWAY,
+        payload=weigh_in_payload(counter, SCALE),
+        blobs={"photo": (SCAN + str(changes).encode(), "image/jpeg")},
+        **changes,
+    )
+
+
+def receipt_of(sent: Waiting) -> Receipt:
+    _, receipt = PaperLog().append(Outgoing.restore(sent.body).request())
+    return Receipt.parse(receipt)
+
+
+def test_the_same_document_is_kept_once_also_after_it_was_sent(outbox: Outbox) -> None:
+    first = outbox.keep(weighing(7), once=True)
+
+    assert outbox.keep(weighing(7, occurred_at="2026-11-23T06:12:12.000Z"), once=True) == first
+    assert outbox.keep(weighing(8), once=True) != first
+    assert outbox.state().waiting == 2
+
+    (sent, _) = outbox.waiting(10, 1 << 20)
+    outbox.settle(sent=[(sent.seq, receipt_of(sent))])
+
+    assert outbox.keep(weighing(7), once=True) == first
+    assert outbox.state().waiting == 1
+
+
+def test_without_once_the_service_is_left_to_refuse_a_document_and_a_person_to_see_it(
+    outbox: Outbox,
+) -> None:
+    assert outbox.keep(weighing(7)) != outbox.keep(weighing(7))
+
+
+def test_what_replaces_a_document_is_one_of_its_own(outbox: Outbox) -> None:
+    first = outbox.keep(weighing(7), once=True)
+    link = Link("replaces", id=first, sha256=bytes(32))
+
+    assert outbox.keep(weighing(7, links=[link]), once=True) != first
+
+
+def test_a_document_given_up_for_good_may_be_kept_again(outbox: Outbox) -> None:
+    first = outbox.keep(weighing(7), once=True)
+    (waiting,) = outbox.waiting(10, 1 << 20)
+    outbox.settle(refused=[(waiting.seq, ProblemError("made-up", 422))])
+
+    assert outbox.keep(weighing(7), once=True) == first
+    outbox.drop(first)
+    assert outbox.keep(weighing(7), once=True) != first
 
 
 def test_records_come_out_in_the_order_in_which_many_threads_kept_them(outbox: Outbox) -> None:
