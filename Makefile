@@ -81,7 +81,7 @@ lock: setup ## the lock files: hashes, no download addresses
 		--generate-hashes --no-header --no-emit-index-url -o requirements.txt
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url -c requirements.txt -o requirements-dev.txt
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --extra devices \
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --extra devices --extra devices-dev \
 		--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements-dev.txt \
 		-o requirements-devices.txt
 
