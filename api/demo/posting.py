@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.demo import pictures
+from api.demo.floor import Gateway
 from api.demo.goods import TARE_G, Item
 from devices.client import MealtraceClient, Receipt, SigningKey
 from ledger.evidence.catalogue import get
@@ -31,6 +32,8 @@ class Poster:
         account: pseudonym of the bureau's dedicated account.
         on: the civil date.
         told: hears of every record.
+        tell: hears what else happens, in English and Chinese.
+        gateway: of the canteen's scale.
         receipts: what was posted, by a short name.
     """
 
@@ -40,6 +43,8 @@ class Poster:
     account: str
     on: date
     told: Told
+    tell: Callable[[str, str], None]
+    gateway: Gateway
     receipts: dict[str, Receipt] = field(default_factory=dict)
 
     def post(

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from api.demo import attacks, cast, oversight
 from api.demo.day import live
+from api.demo.floor import Gateway
 from api.demo.goods import MEAL_FEN, MEALS
 from api.demo.posting import ZONE, Poster
 from api.demo.service import DemoService
@@ -48,6 +49,18 @@ class Ledger:
         for client in self.clients.values():
             client.close()
         self.service.stop()
+
+    def gateway(self) -> Gateway:
+        """The gateway of the school's scale, with its outbox beside the service's own folder."""
+        client = self.clients[cast.GATEWAY]
+        return Gateway(
+            self.service.home.parent / "gateway",
+            cast.GATEWAY,
+            self.keys[cast.GATEWAY],
+            client.trusted().policy,
+            self.service.url,
+            self.tokens[cast.GATEWAY],
+        )
 
     def pseudonym(self, party: str, kind: str, identity: str) -> str:
         """A random subject for somebody, or for an account."""
@@ -209,7 +222,9 @@ def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> 
         stage.done(en, zh, f"#{receipt.index}")
 
     yesterday = (datetime.now(ZONE) - timedelta(days=1)).date()
-    day = Poster(ledger.clients, ledger.keys, people, account, yesterday, told)
+    day = Poster(
+        ledger.clients, ledger.keys, people, account, yesterday, told, stage.line, ledger.gateway()
+    )
     live(day)
     return day
 

@@ -3,9 +3,11 @@
 import base64
 from datetime import time, timedelta
 
-from api.demo import cast
+from api.demo import cast, floor
 from api.demo.goods import ITEMS, MEALS, TARE_G, Item
 from api.demo.posting import ORDER, Poster, delivered, line, price
+from devices.client import Evidence
+from devices.scales.stable import Weighing
 from ledger.statement import Link
 
 
@@ -155,8 +157,7 @@ def delivery(day: Poster) -> None:
         links=[Link("calibrates", subject=cast.SCALE)],
         said=("the scale's calibration is on record", "电子秤检定记录在案"),
     )
-    for number, item in enumerate(ITEMS, start=1):
-        _weigh(day, number, item)
+    _weigh(day)
     taken = [item for item in ITEMS if item.accepted]
     day.post(
         "acceptance",
@@ -223,16 +224,41 @@ def delivery(day: Poster) -> None:
     )
 
 
-def _weigh(day: Poster, number: int, item: Item) -> None:
-    gross_g = item.arrived_g + TARE_G
-    frame = f"WG{gross_g / 1000:07.3f}kg".encode()
-    check = 0
-    for byte in frame:
-        check ^= byte
+def _weigh(day: Poster) -> None:
+    """Each item on the scale, by the gateway: signed and kept while the network is down."""
+    said = [
+        _weighing(day, number, item, weighing)
+        for (number, item), weighing in zip(
+            enumerate(ITEMS, start=1),
+            floor.weigh([item.arrived_g + TARE_G for item in ITEMS]),
+            strict=True,
+        )
+    ]
+    day.tell(
+        f"the network is down: {len(said)} weighings, read from the scale's serial line, are signed "
+        "and kept by the gateway",
+        f"断网：{len(said)} 次过秤从电子秤串口读取，由网关当场签名并保存",
+    )
+    ids = day.gateway.keep(said, cast.SCALE)
+    day.tell(
+        "power lost, power back, network back: the outbox is opened anew and sends them in order",
+        "断电、来电、网络恢复：重新打开发件箱，按顺序发送",
+    )
+    receipts = day.gateway.send(ids)
+    for number, (item, record_id) in enumerate(zip(ITEMS, ids, strict=True), start=1):
+        receipt = day.receipts[f"weigh-in {number}"] = receipts[record_id]
+        day.told(
+            f"weighed with a photo: {item.name} {item.arrived_g / 1000:.2f} kg",
+            f"拍照称重：{item.name} {item.arrived_g / 1000:.2f} 公斤",
+            receipt,
+        )
+
+
+def _weighing(day: Poster, number: int, item: Item, weighing: Weighing) -> Evidence:
     at = time(5, 40 + 4 * number)
-    day.post(
-        f"weigh-in {number}",
-        cast.GATEWAY,
+    gross_g = weighing.gross_g
+    assert gross_g is not None
+    return Evidence(
         "weigh-in",
         {
             "school": cast.SCHOOL,
@@ -245,26 +271,22 @@ def _weigh(day: Poster, number: int, item: Item) -> None:
             "direction": "inbound",
             "gross_g": gross_g,
             "tare_g": TARE_G,
-            "net_g": item.arrived_g,
+            "net_g": gross_g - TARE_G,
             "entry_mode": "device",
             "photo_taken_at": day.at(at),
             "scale": cast.SCALE,
             "counter": 1000 + number,
             "calibration": day.receipts["calibration"].id,
-            "division_mg": 20_000,
+            "division_mg": 1000 * floor.DIVISION_G,
             "tare_source": "preset",
             "stable": True,
-            "stable_readings": 5,
-            "protocol": "xk3190-a12e",
-            "raw_frame": base64.b64encode(frame + f"{check:02X}\r\n".encode()).decode(),
+            "stable_readings": weighing.equal,
+            "protocol": floor.FAMILY,
+            "raw_frame": base64.b64encode(weighing.frame.raw).decode(),
             "clock_state": "synchronised",
             "clock_offset_ms": 40,
         },
-        at=at,
+        day.at(at),
+        blobs={"photo": (day.photo(item, 20 + number), "image/jpeg")},
         links=[Link("fulfils", subject=ORDER)],
-        blobs={"photo": day.photo(item, 20 + number)},
-        said=(
-            f"weighed with a photo: {item.name} {item.arrived_g / 1000:.2f} kg",
-            f"拍照称重：{item.name} {item.arrived_g / 1000:.2f} 公斤",
-        ),
     )
