@@ -207,7 +207,7 @@ def test_the_display_is_the_largest_number_in_the_picture_if_it_is_one() -> None
     big, small = Line("12.485", 0.9, 100, 100, 200, 60), Line("2026", 0.9, 10, 10, 60, 20)
     other = Line("7.3", 0.9, 500, 100, 90, 55)
 
-    assert largest_number([small, big]) == (80, 80, 240, 100)
+    assert largest_number([small, big]) == (94, 94, 212, 72)
     assert largest_number([big, other]) is None
     assert largest_number([Line("操作间", 0.9, 0, 0, 90, 90)]) is None
 
@@ -239,6 +239,22 @@ def test_drawn_seven_segment_displays_are_read_or_null_and_never_wrong() -> None
 
     assert wrong == 0
     assert read >= 8
+
+
+@pytest.mark.parametrize("text", ["12.485", "11.111", "7.305", "-0.480", "1.200"])
+def test_lit_columns_are_the_digits_whatever_a_reader_makes_of_them(text: str) -> None:
+    picture = drawing.noisy(drawing.seven_segments(text, 80), 1, 8)
+
+    assert displays.lit_columns(picture) == sum(map(str.isdigit, text))
+    assert displays.lit_columns(255 - picture) == sum(map(str.isdigit, text))
+
+
+def test_a_digit_that_all_readings_lose_is_no_reading() -> None:
+    picture = drawing.noisy(drawing.seven_segments("61.602", 80), 1, 8)
+    whole = (0, 0, *picture.shape[1::-1])
+
+    assert displays.read(picture, whole, Display(decimals=3), Spoken("6602")) is None
+    assert displays.read(picture, whole, Display(decimals=3), Spoken("61602")) is not None
 
 
 def test_a_display_somewhere_in_the_picture_is_found() -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import cv2
 import pytest
 from click.testing import Result
+from components.sandbox import sandbox
 from typer.testing import CliRunner
 
 from devices.camera.ocr import Line, Reader
 from devices.camera.picture import Image, from_file
+from devices.client import MealtraceClient
 from devices.emulators import papers
 from devices.intake import read as program
 
@@ -106,3 +108,35 @@ def test_a_file_that_is_no_picture_is_unreadable(tmp_path: Path) -> None:
     assert run([str(tmp_path / "none.jpg")]).exit_code == 2
     with pytest.raises(Exception, match="PDF"):
         from_file(path.read_bytes())
+
+
+def test_a_confirmed_certificate_is_posted_to_a_real_service_with_its_scan(
+    permit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["食品经营许可证", *(f"{a}：{b}" for a, b in papers.BUSINESS_PERMIT[1])]
+    given(monkeypatch, [Line(t, 0.6, 0, 60 * n, 400, 40) for n, t in enumerate(texts)])
+    with sandbox() as exports:
+        told = CliRunner().invoke(
+            program.app,
+            [
+                "--post",
+                exports["MEALTRACE_URL"],
+                str(permit),
+                "--confirm",
+                "--by",
+                PERSON,
+                *FOR_A_RECORD,
+            ],
+            input="\n" * 6,
+            env={"LC_ALL": "C", "MEALTRACE_TOKEN": exports["SUPPLIER_TOKEN"]},
+        )
+        assert told.exit_code == 0, told.output
+        posted = told.output.split()[-1]
+        with MealtraceClient(exports["MEALTRACE_URL"], exports["SUPPLIER_TOKEN"]) as client:
+            payload = client.record(posted)["payload"]
+            assert isinstance(payload, dict)
+            (scan,) = payload["blobs"]
+            assert client.download(scan["sha256"]) == permit.read_bytes()
+
+    assert payload["ocr_score_ppm"] == 600_000
+    assert payload["confirmed_by"] == PERSON
