@@ -22,17 +22,25 @@ from components.cable import Cable
 from components.gateway_program import GatewayProgram
 from components.kitchen_day import CABINETS, CAMERA, TERMINAL, Kitchen
 from components.kitchen_floor import GATEWAY, SCALES, Floor, open_floor
-from components.mosquitto import mosquitto
 
 from devices.client import MealtraceClient, Trust
 from ledger.verdict import Overall, State
 
-pytestmark = [pytest.mark.devices, pytest.mark.slow]
+pytestmark = pytest.mark.devices
+pytestmark = [pytestmark, pytest.mark.slow, pytest.mark.xdist_group("devices-day")]
 
 SEED = int(os.environ.get("MEALTRACE_DAY_SEED", time.time_ns() % 1_000_000))
 KILLS = 6
 PULLS = 6
 DAY_S = 150
+CARRIED = (
+    "entry-form",
+    "payload-commitment",
+    "issuer-signature",
+    "key-valid",
+    "checkpoint-signature",
+    "inclusion",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +69,15 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+def day(tmp_path_factory: pytest.TempPathFactory, mosquitto_port: int) -> Iterator[Day]:
     folder = tmp_path_factory.mktemp("day")
     logging.getLogger(__name__).warning("MEALTRACE_DAY_SEED=%d", SEED)
     chance = random.Random(SEED)
     devices = (*SCALES, *CABINETS, TERMINAL, CAMERA)
     with (
         open_floor(folder / "service", devices=devices) as floor,
-        mosquitto() as broker,
         Cable(floor.service.port) as cable,
-        Kitchen(folder / "kitchen", broker, folder / "gateway" / "state") as kitchen,
+        Kitchen(folder / "kitchen", mosquitto_port, folder / "gateway" / "state") as kitchen,
     ):
         program = GatewayProgram(
             folder / "gateway", url=cable.url, party=GATEWAY, token=floor.token, scales=(),
@@ -209,10 +216,12 @@ def test_every_record_is_signed_by_the_gateways_key_and_verifies_without_the_ser
 ) -> None:
     trust = Trust.policy(day.floor.log.policy)
     with MealtraceClient(day.floor.service.url, day.floor.token, trust=trust) as client:
-        for record in day.records[:: max(1, len(day.records) // 40)]:
+        for record in day.records:
             verdict = client.verify(client.bundle(record["id"]))
-            assert verdict.overall is Overall.VERIFIED, verdict
-            assert verdict.check("issuer-signature").state is State.PASS
+            # This log has neither chain nor witnesses, which is all that is missing.
+            assert verdict.overall is Overall.LOG_ONLY, verdict
+            assert not verdict.custodial
+            assert {verdict.check(name).state for name in CARRIED} == {State.PASS}
     assert {record["issuer"] for record in day.records} == {GATEWAY}
     assert all(record["signature"] for record in day.records)
 
