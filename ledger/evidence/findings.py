@@ -261,6 +261,7 @@ TYPES: Final = (
             "suspicion_kind": (
                 "temperatures-uniform", "photo-reused", "photo-similar", "weights-identical",
                 "weights-round", "timing-impossible", "device-silent", "clock-skewed", "limit-raised",
+                "display-differs",
                 "entered-by-hand", "back-dated", "price-above-reference", "balance-broken", "settled-then-corrected",
                 "supplier-not-admitted", "supplier-suspended", "supplier-removed", "admission-over",
                 "certificate-lapsed", "certificate-rejected", "certificate-missing",

@@ -77,7 +77,7 @@ _ZH: Final[Mapping[str, str]] = {
     "temperatures-uniform": "温度过于一致", "photo-reused": "照片重复使用", "photo-similar": "照片高度相似",
     "weights-identical": "重量完全相同", "weights-round": "重量过整", "timing-impossible": "时间不可能",
     "device-silent": "设备静默", "back-dated": "突击补录",
-    "clock-skewed": "时钟偏差", "limit-raised": "调高限值", "entered-by-hand": "手工录入",
+    "clock-skewed": "时钟偏差", "limit-raised": "调高限值", "display-differs": "显示与串口不符", "entered-by-hand": "手工录入",
     "price-above-reference": "高于参考价", "balance-broken": "余额不连续",
     "accepted-without-order": "无订单验收", "supplier-differs": "供应商与订单不符",
     "short-delivery": "短交", "accepted-above-weighed": "验收量高于过秤量",

@@ -119,6 +119,7 @@ class Kitchen:
             "net_g": net,
             "tare_g": tare,
             "gross_g": net + tare,
+            "display_ocr_g": net,
             "photo_taken_at": occurred,
             "counter": 5000 + self._count,
             **more,

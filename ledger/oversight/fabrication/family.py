@@ -17,6 +17,7 @@ from ledger.oversight.fabrication.counters import Counters
 from ledger.oversight.fabrication.deliveries import Deliveries
 from ledger.oversight.fabrication.detector import Detector
 from ledger.oversight.fabrication.dishes import Dishes
+from ledger.oversight.fabrication.displays import Displays
 from ledger.oversight.fabrication.foreheads import Foreheads
 from ledger.oversight.fabrication.likeness import Likeness
 from ledger.oversight.fabrication.limits import Limits
@@ -36,7 +37,7 @@ from ledger.oversight.seen import Seen
 DETECTORS: Final[Sequence[Detector]] = (
     Outages(), Foreheads(), Still(), Smooth(), Copied(), Cores(), Photos(), Likeness(), Repeats(),
     Rounding(), ByHand(), WorkingDay(), Dishes(), Deliveries(), Lots(), Counters(), Clocks(),
-    Silence(), Limits(), Bursts(),
+    Silence(), Limits(), Bursts(), Displays(),
 )  # fmt: skip
 
 
