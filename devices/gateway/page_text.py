@@ -135,7 +135,7 @@ def _headline(report: Mapping[str, Any], t: _Words) -> str:
 def _devices(devices: Sequence[Mapping[str, Any]], t: _Words) -> str:
     rows = []
     for one in devices:
-        told = {name: value for name, value in one["told"].items() if name != "state"}
+        told = {name: value for name, value in _flat(one["told"]) if name != "state"}
         state = str(one["told"].get("state", "working")) if one["running"] else "stopped"
         said = " · ".join(f"{name}: {value}" for name, value in told.items())
         rows.append(
@@ -151,6 +151,15 @@ def _devices(devices: Sequence[Mapping[str, Any]], t: _Words) -> str:
         t("last fault", "最近故障"),
     ]
     return _table(heads, rows)
+
+
+def _flat(told: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """What a driver tells, tables within by dotted names; what is not known is left out."""
+    for name, value in told.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{within}{name}.")
+        elif value is not None and value != []:
+            yield within + name, value
 
 
 def _state(kind: str, text: str) -> str:

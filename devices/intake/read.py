@@ -1,7 +1,7 @@
 """`mealtrace-gateway certificate`: a scan in, a reading out; a person confirms what is in doubt (证照录入).
 
-    python -m devices.intake.read licence.jpg
-    python -m devices.intake.read licence.jpg --confirm --by person:… \
+    mealtrace-gateway certificate licence.jpg
+    mealtrace-gateway certificate licence.jpg --confirm --by person:… \
         --holder supplier:91… --scope bulk-food --accountable person:… --post https://meals.example
 
 Without `--confirm` it reads, tells and asks nothing: exit 0 where nothing is in doubt, 1 where a person

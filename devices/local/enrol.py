@@ -1,4 +1,4 @@
-"""`python -m devices.local.enrol`: put a member of staff into the gateway's list of people.
+"""`mealtrace-gateway people`: put a member of staff into the gateway's list of people.
 
 The service gives the pseudonym of this school year for an identity that only it can read again; the
 list, on this machine, says which staff number or card it is.

@@ -10,7 +10,7 @@ does. It holds for each member of staff the codes a device may tell, the pseudon
        "valid_until": "2027-08-14"}]}
 
 Pseudonyms of last year are not used in this one: whoever is looked up then is unknown until
-`python -m devices.local.enrol` has asked for new ones.
+`mealtrace-gateway people` has asked for new ones.
 """
 
 import re

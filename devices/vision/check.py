@@ -1,6 +1,6 @@
 """`mealtrace-gateway check-model`: whether a model keeps to its manifest (模型检查), before it watches.
 
-    python -m devices.vision.check kitchen-hats.toml [picture.jpg …]
+    mealtrace-gateway check-model kitchen-hats.toml [picture.jpg …]
 
 Told in order: the manifest, the model's hash and licence, its input, its outputs on a grey picture and
 on noise, how many frames a second, and what it sees in pictures of yours. A model that reports on a

@@ -195,10 +195,10 @@ ROWS: dict[str, Row] = {
         ),
     ),
     "gateway-idle": (
-        "a gateway with four devices and nothing to weigh",
+        "a gateway with four scales on serial lines and nothing to weigh",
         "< 3 % of a core",
         _gateway_idle,
-        lambda found: found["core_percent"] < 3,
+        lambda found: found["core_percent"] < 3 and found["scales"] == 4,
     ),
     "gas": (
         "gas of anchor at 10³, 10⁶, 10⁹ entries",

@@ -3,13 +3,22 @@
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from components.gateway_program import GatewayProgram
-from components.kitchen_floor import GATEWAY, SCALES, Floor, open_floor, weigh_in_payload
+from components.kitchen_floor import (
+    CANTEEN,
+    GATEWAY,
+    SCALES,
+    Floor,
+    open_floor,
+    weigh_in_payload,
+)
+from components.process import Process
 
 from devices.client import Evidence
 from devices.outbox import Outbox, Pace
@@ -20,6 +29,8 @@ PHOTO = b"\xff\xd8\xff\xe0" + bytes(60_000)
 OCCURRED = "2026-11-23T06:12:11.120Z"
 _UNBOUNDED = Pace(records_per_s=1e9, bytes_per_s=1e15)
 _IDLE_S = 60.0
+IDLE_FAMILIES = ("yaohua-continuous", "toledo-continuous-checked", "mt-sics", "cas")
+CALIBRATION = "01912d3a-7c00-7a62-a7b8-000000000040"
 
 
 def week_offline(share: float) -> dict[str, Any]:
@@ -63,33 +74,54 @@ def week_offline(share: float) -> dict[str, Any]:
 
 
 def idle(share: float) -> dict[str, Any]:
-    """The share of a core that a gateway with four devices takes while nothing is weighed."""
+    """The share of a core that a gateway takes whose four scales have nothing to weigh.
+
+    Scales of four makers, each on a pseudo-terminal, ten frames a second or as often as it is asked.
+    """
     seconds = max(10.0, share * _IDLE_S)
     folder = Path(tempfile.mkdtemp(prefix="mealtrace-idle-"))
     try:
         with open_floor(folder / "service") as floor:
+            lines = [folder / f"scale-{number}" for number in range(len(SCALES))]
+            emulators = [
+                Process(
+                    [sys.executable, "-m", "devices.gateway.main", "emulate", "scale", "--family",
+                     family, "--by-hand", folder / "nothing", "--link", line],
+                    log=folder / "emulators.log",
+                )
+                for line, family in zip(lines, IDLE_FAMILIES, strict=True)
+            ]  # fmt: skip
             program = GatewayProgram(
                 folder / "gateway",
                 url=floor.service.url,
                 party=GATEWAY,
                 token=floor.token,
-                scales=SCALES,
-                of_scales="every_s = 1\nreadings = 0",
+                scales=(),
+                more="".join(
+                    f'[[scale]]\ndevice = "{scale}"\ncanteen = "{CANTEEN}"\nport = "{line}"\n'
+                    f'family = "{family}"\nbaud = 9600\ncalibration = "{CALIBRATION}"\n'
+                    for scale, line, family in zip(SCALES, lines, IDLE_FAMILIES, strict=True)
+                ),
             )
             program.state.mkdir(mode=0o700)
             floor.key.save(program.state / "gateway.pem")
             with program:
                 assert program.process is not None
-                time.sleep(8)  # the first status messages, and the first contact
+                time.sleep(
+                    8
+                )  # the scales were seen empty, the first status messages, and the first contact
                 before, began = processor_s(program.process.pid), time.perf_counter()
                 time.sleep(seconds)
                 spent = processor_s(program.process.pid) - before
                 wall = time.perf_counter() - began
                 memory = peak_mib(program.process.pid)
+                loads = [device["told"]["load"] for device in program.report()["devices"]]
+            for emulator in emulators:
+                emulator.stop()
     finally:
         shutil.rmtree(folder)
     return {
-        "devices": len(SCALES),
+        "scales": loads.count("empty"),
         "seconds": round(wall, 1),
         "core_percent": round(100 * spent / wall, 2),
         "peak_mib": memory,

@@ -28,6 +28,7 @@ from devices.local.journal import FileJournal
 from devices.local.people import KnownPeople, Member
 
 CABINETS: Final = ("device:s0001-cab-1", "device:s0001-cab-2")
+TOPIC: Final = "mealtrace/day/cab-2/state"
 TERMINAL: Final = "device:s0001-check-1"
 CAMERA: Final = "camera:s0001-kitchen-1"
 CALIBRATION: Final = "01912d3a-7c00-7a62-a7b8-000000000040"
@@ -90,7 +91,7 @@ class Kitchen:
         self._emulate(
             "cabinet-1",
             ("cabinet", "mqtt", "--port", self.broker_port, "--every-s", 0.5, *timing,
-             "--topic", "mealtrace/cabinet/s0001-cab-2/state",
+             "--topic", TOPIC,
              "--script", self.folder / "cabinet-1.txt"),
         )  # fmt: skip
         return self
@@ -127,7 +128,10 @@ class Kitchen:
                 f'[cabinet.camera]\nsource = "{self.folder}/crates.mp4"\nevery_ms = 500\n'
             )
             if number == 1:
-                found.append(f'[cabinet.mqtt]\nhost = "127.0.0.1"\nport = {self.broker_port}\n')
+                found.append(
+                    f'[cabinet.mqtt]\nhost = "127.0.0.1"\nport = {self.broker_port}\n'
+                    f'topic = "{TOPIC}"\nclient_id = "mealtrace-day"\n'
+                )
         found.append(
             f'[[terminal]]\ndevice = "{TERMINAL}"\ncanteen = "{CANTEEN}"\ncode = "MC-01"\n'
             f'port = {self.terminal_port}\nsecret = "{SECRET}"\npeople = "{self.folder}/people.json"\n'

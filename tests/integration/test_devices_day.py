@@ -22,16 +22,25 @@ from components.cable import Cable
 from components.gateway_program import GatewayProgram
 from components.kitchen_day import CABINETS, CAMERA, TERMINAL, Kitchen
 from components.kitchen_floor import GATEWAY, SCALES, Floor, open_floor
-from components.mosquitto import mosquitto
 
 from devices.client import MealtraceClient, Trust
+from ledger.verdict import Overall, State
 
-pytestmark = [pytest.mark.devices, pytest.mark.slow]
+pytestmark = pytest.mark.devices
+pytestmark = [pytestmark, pytest.mark.slow, pytest.mark.xdist_group("devices-day")]
 
 SEED = int(os.environ.get("MEALTRACE_DAY_SEED", time.time_ns() % 1_000_000))
 KILLS = 6
 PULLS = 6
 DAY_S = 150
+CARRIED = (
+    "entry-form",
+    "payload-commitment",
+    "issuer-signature",
+    "key-valid",
+    "checkpoint-signature",
+    "inclusion",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +69,15 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+def day(tmp_path_factory: pytest.TempPathFactory, mosquitto_port: int) -> Iterator[Day]:
     folder = tmp_path_factory.mktemp("day")
     logging.getLogger(__name__).warning("MEALTRACE_DAY_SEED=%d", SEED)
     chance = random.Random(SEED)
     devices = (*SCALES, *CABINETS, TERMINAL, CAMERA)
     with (
         open_floor(folder / "service", devices=devices) as floor,
-        mosquitto() as broker,
         Cable(floor.service.port) as cable,
-        Kitchen(folder / "kitchen", broker, folder / "gateway" / "state") as kitchen,
+        Kitchen(folder / "kitchen", mosquitto_port, folder / "gateway" / "state") as kitchen,
     ):
         program = GatewayProgram(
             folder / "gateway", url=cable.url, party=GATEWAY, token=floor.token, scales=(),
@@ -157,6 +165,7 @@ def test_every_load_that_rested_on_a_scale_is_one_record_in_its_order(day: Day) 
         arrived = day.of("weigh-in", scale=scale)
 
         assert [one["net_g"] for one in arrived] == day.kitchen.weighed(number)
+        assert all("photo_phash" in one for one in arrived), "a card stands for a photo"
         counters = [one["counter"] for one in arrived]
         assert counters == sorted(set(counters))
         assert len(arrived) == day.kitchen.loads
@@ -172,12 +181,10 @@ def test_every_sample_put_into_a_cabinet_is_one_record(day: Day) -> None:
 def test_no_temperature_is_counted_twice_and_the_counts_go_up(day: Day) -> None:
     for cabinet in CABINETS:
         batches = day.of("temperature-log", cabinet=cabinet)
-        spans = [
-            (one["counter_from"], one["counter_from"] + len(one["readings_mC"])) for one in batches
-        ]
+        spans = [(one["counter_from"], one["counter_until"]) for one in batches]
 
         assert len(batches) >= 3
-        assert all(until <= first for (_, until), (first, _) in itertools.pairwise(spans))
+        assert all(until < first for (_, until), (first, _) in itertools.pairwise(spans))
 
 
 def test_every_check_that_the_terminal_was_answered_is_one_record(day: Day) -> None:
@@ -209,9 +216,12 @@ def test_every_record_is_signed_by_the_gateways_key_and_verifies_without_the_ser
 ) -> None:
     trust = Trust.policy(day.floor.log.policy)
     with MealtraceClient(day.floor.service.url, day.floor.token, trust=trust) as client:
-        for record in day.records[:: max(1, len(day.records) // 40)]:
+        for record in day.records:
             verdict = client.verify(client.bundle(record["id"]))
-            assert verdict.ok, verdict
+            # This log has neither chain nor witnesses, which is all that is missing.
+            assert verdict.overall is Overall.LOG_ONLY, verdict
+            assert not verdict.custodial
+            assert {verdict.check(name).state for name in CARRIED} == {State.PASS}
     assert {record["issuer"] for record in day.records} == {GATEWAY}
     assert all(record["signature"] for record in day.records)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from devices.camera.packages import INSTALL, needed
 from devices.camera.source import Source
-from ledger.errors import MalformedError
+from ledger.errors import MalformedError, UnavailableError
 
 
 def test_a_source_is_a_camera_a_stream_or_a_file_and_its_password_is_not_shown() -> None:
@@ -19,3 +20,11 @@ def test_a_source_is_a_camera_a_stream_or_a_file_and_its_password_is_not_shown()
 def test_what_names_no_source_is_refused(text: str) -> None:
     with pytest.raises(MalformedError):
         Source.parse(text)
+
+
+def test_a_package_that_is_missing_is_told_with_the_command_that_installs_it() -> None:
+    with pytest.raises(UnavailableError) as told:
+        needed("no_such_package")
+
+    assert INSTALL in str(told.value)
+    assert needed("json").loads("1") == 1

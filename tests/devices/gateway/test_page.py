@@ -95,3 +95,12 @@ def test_the_reader_chooses_the_language() -> None:
     assert prefers_chinese("de, zh-CN;q=0.9, en;q=0.8")
     assert not prefers_chinese("en-GB, zh;q=0.9")
     assert not prefers_chinese("")
+
+
+def test_what_a_driver_tells_is_shown_flat_and_what_it_does_not_know_is_not() -> None:
+    told = {"state": "working", "shows": "12.485 kg", "camera": {"state": "lost", "fault": None}}
+    device = {"device": "device:s0001-scale-1", "running": True, "fault": "", "told": told}
+    html = page_text.html_of(report(devices=[device]), chinese=False)
+
+    assert "shows: 12.485 kg · camera.state: lost<" in html
+    assert "camera.fault" not in html
