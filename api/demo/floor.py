@@ -55,7 +55,7 @@ class Gateway:
 
     def keep(self, said: Sequence[Evidence], lane: str) -> list[str]:
         """Sign these and put them on disk, without a network; their ids."""
-        with self._outbox() as outbox:
+        with self.outbox() as outbox:
             return [outbox.keep(one, lane=lane) for one in said]
 
     def send(self, ids: Sequence[str]) -> Mapping[str, Receipt]:
@@ -64,7 +64,7 @@ class Gateway:
         Raises:
             UnavailableError: not all of them were taken within a minute.
         """
-        with self._outbox() as outbox:
+        with self.outbox() as outbox:
             until = time.monotonic() + _WITHIN_S
             with outbox.sending(self.url, self.token):
                 while outbox.state().waiting and time.monotonic() < until:
@@ -74,7 +74,8 @@ class Gateway:
             return {record_id: outbox.receipt(record_id) for record_id in ids}
 
     @contextmanager
-    def _outbox(self) -> Iterator[Outbox]:
+    def outbox(self) -> Iterator[Outbox]:
+        """Its outbox, opened while the block runs."""
         outbox = Outbox(self.folder, party=self.party, policy=self.policy, key=self.key)
         try:
             yield outbox

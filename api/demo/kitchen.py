@@ -2,57 +2,18 @@
 
 from datetime import time
 
-from api.demo import cast, pictures
+from api.demo import cast, morning, pictures
 from api.demo.goods import DISHES
 from api.demo.posting import Poster
+from devices.emulators.terminal import Reading
+from devices.local.people import Member
+from ledger import timestamp
 from ledger.statement import Link
 
 
 def before_and_at_work(day: Poster) -> None:
     """Checked before work, cooked, a sample of every dish kept."""
-    for number, cook in enumerate(("cook", "second cook"), start=1):
-        health = day.post(
-            f"health {number}",
-            cast.LABOUR,
-            "health-certificate",
-            day.example(
-                "health-certificate",
-                staff=day.people[cook],
-                employer=cast.LABOUR,
-                certificate_no=f"2105-{day.on.year}-{number:04}",
-                accountable=day.people["head cook"],
-            ),
-            at=time(9, 0),
-            days=-60,
-            blobs={"scan": day.scan("HEALTH CERTIFICATE", f"No. 2105-{number:04}", 40 + number)},
-            said=(f"health certificate of a cook ({number})", f"厨师健康证（{number}）"),
-        )
-        day.post(
-            f"check {number}",
-            cast.GATEWAY,
-            "morning-check",
-            {
-                "canteen": cast.CANTEEN,
-                "staff": day.people[cook],
-                "checked_at": day.at(time(6, 20 + number)),
-                "identity_method": "face",
-                "identity_score_ppm": 985_000 + number,
-                "forehead_mC": 36_300 + 200 * number,
-                "hands": dict.fromkeys(
-                    ("wound", "nails", "ring", "polish", "plaster", "foreign_body"), False
-                ),
-                "symptoms": [],
-                "health_certificate": health.id,
-                "result": "fit",
-                "decided_by": day.people["head cook"],
-            },
-            at=time(6, 20 + number),
-            blobs={
-                role: day.scan(role.upper(), f"{cook} {day.on}", 50 + 3 * number + place)
-                for place, role in enumerate(("face", "palm", "back"))
-            },
-            said=(f"morning check before work ({number})", f"上岗前晨检（{number}）"),
-        )
+    _checks(day)
     for slot, (code, name, grams, colour) in enumerate(DISHES, start=1):
         day.post(
             f"sample {code}",
@@ -78,6 +39,52 @@ def before_and_at_work(day: Poster) -> None:
                 f"sample kept for 48 h: {name}, {grams} g",
                 f"留样 48 小时：{name}，{grams} 克",
             ),
+        )
+
+
+def _checks(day: Poster) -> None:
+    """Two cooks show their certificates, and stand before the terminal in the morning."""
+    members, readings = [], []
+    for number, cook in enumerate(("cook", "second cook"), start=1):
+        certificate = day.example(
+            "health-certificate",
+            staff=day.people[cook],
+            employer=cast.LABOUR,
+            certificate_no=f"2105-{day.on.year}-{number:04}",
+            accountable=day.people["head cook"],
+        )
+        health = day.post(
+            f"health {number}",
+            cast.LABOUR,
+            "health-certificate",
+            certificate,
+            at=time(9, 0),
+            days=-60,
+            blobs={"scan": day.scan("HEALTH CERTIFICATE", f"No. 2105-{number:04}", 40 + number)},
+            said=(f"health certificate of a cook ({number})", f"厨师健康证（{number}）"),
+        )
+        staff_id = f"{number:04}"
+        members.append(
+            Member((staff_id,), day.people[cook], health.id, str(certificate["valid_until"]))
+        )
+        readings.append(
+            Reading(
+                staff_id,
+                forehead_mC=36_300 + 200 * number,
+                checked_at_ms=timestamp.parse(day.at(time(6, 20 + number))),
+                images={
+                    role: day.scan(role.upper(), f"{cook} {day.on}", 50 + 3 * number + place)
+                    for place, role in enumerate(("face", "palm", "back"))
+                },
+            )
+        )
+    ids = morning.checked(day.gateway, cast.CANTEEN, members, day.on, readings)
+    for number, receipt in enumerate(day.gateway.send(ids).values(), start=1):
+        day.receipts[f"check {number}"] = receipt
+        day.told(
+            f"morning check before work ({number}), from the terminal by HTTP",
+            f"上岗前晨检（{number}），由晨检仪通过 HTTP 上报",
+            receipt,
         )
 
 
