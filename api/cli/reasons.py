@@ -209,6 +209,7 @@ _ZH: Final = tuple(
         (r"the service did not take what the gateway kept", "服务未接收网关保存的记录"),
         (r"(\d+) of (\d+) loads came to rest on the scale", "{1} 次上秤中只有 {0} 次稳定"),
         (r"the gateway did not take a morning check", "网关未接收一条晨检记录"),
+        (r"the sample cabinet gave no temperatures", "留样柜没有给出温度"),
         (r"the gateway does not listen to the terminal", "网关未在监听晨检仪"),
         (r"the wall let one party hold money and goods", "隔离墙让同一主体既管钱又管物"),
         (r"record (\S+) was refused: (.+)", "记录 {0} 被拒绝：{1}"),

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from api.demo import cast, morning, pictures
+from api.demo import cabinet, cast, morning, pictures
 from api.demo.goods import DISHES
 from api.demo.posting import Poster
 from devices.emulators.terminal import Reading
@@ -40,6 +40,7 @@ def before_and_at_work(day: Poster) -> None:
                 f"留样 48 小时：{name}，{grams} 克",
             ),
         )
+    _cabinet(day)
 
 
 def _checks(day: Poster) -> None:
@@ -86,6 +87,14 @@ def _checks(day: Poster) -> None:
             f"上岗前晨检（{number}），由晨检仪通过 HTTP 上报",
             receipt,
         )
+
+
+def _cabinet(day: Poster) -> None:
+    day.told(
+        f"the sample cabinet's temperatures, {cabinet.READINGS} read over Modbus, in one signed batch",
+        f"留样柜温度：通过 Modbus 读取 {cabinet.READINGS} 次，合为一批签名",
+        cabinet.logged(day.gateway),
+    )
 
 
 def oversight(day: Poster) -> None:
