@@ -5,10 +5,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCES := ledger storage anchoring contracts devices api
 GOTOOLS := .tools/bin
+LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --extra build --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url
 
 .PHONY: demo serve test test-core test-devices check bench format docs setup devices tools lock clean
 
-demo: $(VENV)/.runtime ## one school day through the real service, then attacks on it
+demo: $(VENV)/.demo ## one school day through the real service, then attacks on it
 	@$(BIN)/mealtrace demo
 
 serve: $(VENV)/.runtime ## the service alone, on embedded defaults
@@ -55,6 +57,10 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(VENV)/.demo: requirements-demo.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-demo.txt
+	@touch $@
+
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
@@ -77,13 +83,11 @@ $(GOTOOLS)/versitygw:
 
 lock: setup ## the lock files: hashes, no download addresses
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url -o requirements.txt
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url -c requirements.txt -o requirements-dev.txt
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra build --extra dev --extra devices --extra devices-dev \
-		--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements-dev.txt \
-		-o requirements-devices.txt
+	$(LOCK) -o requirements.txt
+	$(LOCK) --extra demo -c requirements.txt -o requirements-demo.txt
+	$(LOCK) --extra dev -c requirements-demo.txt -o requirements-dev.txt
+	$(LOCK) --extra demo --extra dev --extra devices --extra devices-dev -c requirements-demo.txt \
+		-c requirements-dev.txt -o requirements-devices.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

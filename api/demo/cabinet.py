@@ -9,7 +9,7 @@ import time
 from typing import Final
 
 from api.demo import cast
-from api.demo.floor import Gateway
+from api.demo.gateway import Gateway
 from devices.cabinet.driver import from_config
 from devices.client import Receipt
 from devices.emulators.cabinet_modbus import ModbusCabinet

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.demo import cast
-from api.demo.floor import Gateway
+from api.demo.gateway import Gateway
 from devices.emulators.terminal import Reading, Terminal
 from devices.gateway.clock import ClockWatch
 from devices.gateway.sink import OutboxSink

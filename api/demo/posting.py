@@ -7,9 +7,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.demo import pictures
-from api.demo.floor import Gateway
+from api.demo.gateway import Gateway
 from api.demo.goods import TARE_G, Item
-from devices.client import MealtraceClient, Receipt, SigningKey
+from devices.client import Evidence, MealtraceClient, Receipt, SigningKey
 from ledger.evidence.catalogue import get
 from ledger.statement import Link
 
@@ -33,7 +33,7 @@ class Poster:
         on: the civil date.
         told: hears of every record.
         tell: hears what else happens, in English and Chinese.
-        gateway: of the canteen's scale.
+        gateway: through which the canteen's devices speak; None: what they say is made up here.
         receipts: what was posted, by a short name.
     """
 
@@ -43,8 +43,8 @@ class Poster:
     account: str
     on: date
     told: Told
-    tell: Callable[[str, str], None]
-    gateway: Gateway
+    tell: Callable[[str, str], None] = lambda _en, _zh: None
+    gateway: Gateway | None = None
     receipts: dict[str, Receipt] = field(default_factory=dict)
 
     def post(
@@ -72,6 +72,19 @@ class Poster:
         self.receipts[name] = receipt
         self.told(*said, receipt)
         return receipt
+
+    def say(self, name: str, party: str, evidence: Evidence, said: tuple[str, str]) -> None:
+        """Post evidence as `party`, tell of it, and keep its receipt under `name`."""
+        receipt = self.clients[party].post(
+            evidence.type,
+            evidence.payload,
+            occurred_at=evidence.occurred_at,
+            links=evidence.links,
+            blobs=evidence.blobs,
+            key=self.keys.get(party),
+        )
+        self.receipts[name] = receipt
+        self.told(*said, receipt)
 
     def example(self, kind: str, **changes: Any) -> dict[str, Any]:
         """The catalogue's own example of a type, for this school."""

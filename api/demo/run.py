@@ -4,6 +4,7 @@ found → people and roles → a school day → what is wrong → anchor → a p
 """
 
 import contextlib
+import importlib.util
 import json
 import tempfile
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from api.demo import attacks, cast, oversight
 from api.demo.day import live
-from api.demo.floor import Gateway
+from api.demo.gateway import Gateway
 from api.demo.goods import MEAL_FEN, MEALS
 from api.demo.posting import ZONE, Poster
 from api.demo.service import DemoService
@@ -223,10 +224,28 @@ def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> 
 
     yesterday = (datetime.now(ZONE) - timedelta(days=1)).date()
     day = Poster(
-        ledger.clients, ledger.keys, people, account, yesterday, told, stage.line, ledger.gateway()
+        ledger.clients,
+        ledger.keys,
+        people,
+        account,
+        yesterday,
+        told,
+        stage.line,
+        _gateway(stage, ledger),
     )
     live(day)
     return day
+
+
+def _gateway(stage: Stage, ledger: Ledger) -> Gateway | None:
+    """Through which the devices speak, where what they need is installed."""
+    if all(importlib.util.find_spec(name) for name in ("serial", "pymodbus")):
+        return ledger.gateway()
+    stage.line(
+        "what the devices say is made up: pip install 'mealtrace[demo]' has them emulated",
+        "设备读数为示例数据；pip install 'mealtrace[demo]' 后由模拟设备产生",
+    )
+    return None
 
 
 def _oversight(stage: Stage, ledger: Ledger, day: Poster) -> bool:

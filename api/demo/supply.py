@@ -3,11 +3,11 @@
 import base64
 from datetime import time, timedelta
 
-from api.demo import cast, floor
+from api.demo import cast
+from api.demo.gateway import Gateway
 from api.demo.goods import ITEMS, MEALS, TARE_G, Item
 from api.demo.posting import ORDER, Poster, delivered, line, price
 from devices.client import Evidence
-from devices.scales.stable import Weighing
 from ledger.statement import Link
 
 
@@ -225,39 +225,60 @@ def delivery(day: Poster) -> None:
 
 
 def _weigh(day: Poster) -> None:
-    """Each item on the scale, by the gateway: signed and kept while the network is down."""
+    """Each item on the scale, with a photo."""
+    if day.gateway is None:
+        for number, item in enumerate(ITEMS, start=1):
+            evidence = _weighing(day, number, item, item.arrived_g + TARE_G, _frame(item), equal=5)
+            day.say(f"weigh-in {number}", cast.GATEWAY, evidence, _weighed(item))
+    else:
+        _weigh_through(day.gateway, day)
+
+
+def _weigh_through(gateway: Gateway, day: Poster) -> None:
+    """By the gateway: signed and kept while the network is down."""
+    from api.demo import scale  # noqa: PLC0415 - needs pyserial
+
+    weighings = scale.weigh([item.arrived_g + TARE_G for item in ITEMS])
     said = [
-        _weighing(day, number, item, weighing)
-        for (number, item), weighing in zip(
-            enumerate(ITEMS, start=1),
-            floor.weigh([item.arrived_g + TARE_G for item in ITEMS]),
-            strict=True,
-        )
+        _weighing(day, number, item, one.gross_g or 0, one.frame.raw, equal=one.equal)
+        for (number, item), one in zip(enumerate(ITEMS, start=1), weighings, strict=True)
     ]
     day.tell(
         f"the network is down: {len(said)} weighings, read from the scale's serial line, are signed "
         "and kept by the gateway",
         f"断网：{len(said)} 次过秤从电子秤串口读取，由网关当场签名并保存",
     )
-    ids = day.gateway.keep(said, cast.SCALE)
+    ids = gateway.keep(said, cast.SCALE)
     day.tell(
         "power lost, power back, network back: the outbox is opened anew and sends them in order",
         "断电、来电、网络恢复：重新打开发件箱，按顺序发送",
     )
-    receipts = day.gateway.send(ids)
+    receipts = gateway.send(ids)
     for number, (item, record_id) in enumerate(zip(ITEMS, ids, strict=True), start=1):
         receipt = day.receipts[f"weigh-in {number}"] = receipts[record_id]
-        day.told(
-            f"weighed with a photo: {item.name} {item.arrived_g / 1000:.2f} kg",
-            f"拍照称重：{item.name} {item.arrived_g / 1000:.2f} 公斤",
-            receipt,
-        )
+        day.told(*_weighed(item), receipt)
 
 
-def _weighing(day: Poster, number: int, item: Item, weighing: Weighing) -> Evidence:
+def _weighed(item: Item) -> tuple[str, str]:
+    return (
+        f"weighed with a photo: {item.name} {item.arrived_g / 1000:.2f} kg",
+        f"拍照称重：{item.name} {item.arrived_g / 1000:.2f} 公斤",
+    )
+
+
+def _frame(item: Item) -> bytes:
+    """What the scale sends: 15 bytes of an A12E."""
+    frame = f"WG{(item.arrived_g + TARE_G) / 1000:07.3f}kg".encode()
+    check = 0
+    for byte in frame:
+        check ^= byte
+    return frame + f"{check:02X}\r\n".encode()
+
+
+def _weighing(
+    day: Poster, number: int, item: Item, gross_g: int, frame: bytes, *, equal: int
+) -> Evidence:
     at = time(5, 40 + 4 * number)
-    gross_g = weighing.gross_g
-    assert gross_g is not None
     return Evidence(
         "weigh-in",
         {
@@ -277,12 +298,12 @@ def _weighing(day: Poster, number: int, item: Item, weighing: Weighing) -> Evide
             "scale": cast.SCALE,
             "counter": 1000 + number,
             "calibration": day.receipts["calibration"].id,
-            "division_mg": 1000 * floor.DIVISION_G,
+            "division_mg": 20_000,
             "tare_source": "preset",
             "stable": True,
-            "stable_readings": weighing.equal,
-            "protocol": floor.FAMILY,
-            "raw_frame": base64.b64encode(weighing.frame.raw).decode(),
+            "stable_readings": equal,
+            "protocol": "yaohua-a12e",
+            "raw_frame": base64.b64encode(frame).decode(),
             "clock_state": "synchronised",
             "clock_offset_ms": 40,
         },
