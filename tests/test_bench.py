@@ -13,6 +13,7 @@ import pytest
 from components.process import ROOT
 
 from devices.scales.families import FAMILIES
+from tests.bench.__main__ import ROWS
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +58,6 @@ FIGURES = {
         "out_of_order",
         "peak_mib",
     },
-    "gateway-idle": {"devices", "seconds", "core_percent", "peak_mib"},
     "gas": {"at_1000", "at_1000000", "at_1000000000"},
     "scales": {"slowest_mb_per_s", "slowest_usual_mb_per_s"}
     | {f"{family}_mb_per_s" for family in FAMILIES},
@@ -71,6 +71,9 @@ FIGURES = {
     }
     | {f"{family}_passed_ppm" for family in FAMILIES},
 }
+
+DEVICE_ROWS = {"gateway-idle", "ocr", "displays", "detector", "alert"}
+"""Run by test_bench_devices."""
 
 LOAD = {"per_s", "p50_ms", "p99_ms", "worst_ms", "requests", "errors", "first_error"}
 SPENT = {"processor_s", "processor_us_per_record", "wall_s", "peak_mib"}
@@ -104,8 +107,12 @@ def bench(tmp_path: Path, *arguments: str) -> dict[str, Any]:
     return written
 
 
+def test_every_row_is_run_here_or_with_the_packages_of_the_devices() -> None:
+    assert FIGURES.keys() | DEVICE_ROWS == ROWS.keys()
+
+
 def test_every_row_of_the_bench_runs(tmp_path: Path) -> None:
-    written = bench(tmp_path, "--share", SHARE)
+    written = bench(tmp_path, "--share", SHARE, *FIGURES)
 
     assert written.keys() == {"machine", "share", "rows"}
     assert {
@@ -166,13 +173,17 @@ def test_twenty_million_records_may_be_forty_thousand(tmp_path: Path) -> None:
 def test_lies_may_be_few(tmp_path: Path) -> None:
     written = bench(tmp_path, "lies", "--honest", "2", "--liars", "12", "--each", "1")
 
-    assert written.keys() == {
-        "records", "clean_school_days", "lying_school_days", "lies", "seconds_to_make",
-        "seconds_to_tell", "kinds", "all", "ways", "found_by_days", "characters", "missed", "false",
-    }  # fmt: skip
-    assert written["lies"] == len(written["ways"]) == written["all"]["lies"]
-    assert written["clean_school_days"] + written["lying_school_days"] == 14 * 28
-    assert written["kinds"]["entered by hand"]["recall"] == 1.0
+    assert written.keys() == {"groups", "together"}
+    assert written["groups"].keys() == {"first", "second"}
+    for group in written["groups"].values():
+        assert group.keys() == {
+            "records", "clean_school_days", "lying_school_days", "lies", "seconds_to_make",
+            "seconds_to_tell", "kinds", "all", "ways", "found_by_days", "characters", "missed",
+            "false",
+        }  # fmt: skip
+        assert group["lies"] == len(group["ways"]) == group["all"]["lies"]
+        assert group["clean_school_days"] + group["lying_school_days"] == 14 * 28
+    assert written["together"]["kinds"]["entered by hand"]["recall"] == 1.0
 
 
 def test_the_replay_may_be_short() -> None:

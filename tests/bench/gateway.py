@@ -80,10 +80,11 @@ def idle(share: float) -> dict[str, Any]:
     """
     seconds = max(10.0, share * _IDLE_S)
     folder = Path(tempfile.mkdtemp(prefix="mealtrace-idle-"))
+    emulators: list[Process] = []
     try:
         with open_floor(folder / "service") as floor:
             lines = [folder / f"scale-{number}" for number in range(len(SCALES))]
-            emulators = [
+            emulators += [
                 Process(
                     [sys.executable, "-m", "devices.gateway.main", "emulate", "scale", "--family",
                      family, "--by-hand", folder / "nothing", "--link", line],
@@ -116,9 +117,9 @@ def idle(share: float) -> dict[str, Any]:
                 wall = time.perf_counter() - began
                 memory = peak_mib(program.process.pid)
                 loads = [device["told"]["load"] for device in program.report()["devices"]]
-            for emulator in emulators:
-                emulator.stop()
     finally:
+        for emulator in emulators:
+            emulator.stop()
         shutil.rmtree(folder)
     return {
         "scales": loads.count("empty"),
