@@ -182,7 +182,8 @@ def test_lies_may_be_few(tmp_path: Path) -> None:
             "false",
         }  # fmt: skip
         assert group["lies"] == len(group["ways"]) == group["all"]["lies"]
-        assert group["clean_school_days"] + group["lying_school_days"] == 14 * 28
+        # Some of the second group's schools have days without service.
+        assert 0.9 * 14 * 28 < group["clean_school_days"] + group["lying_school_days"] <= 14 * 28
     assert written["together"]["kinds"]["entered by hand"]["recall"] == 1.0
 
 
