@@ -55,7 +55,7 @@ def from_file(data: bytes) -> Image:
         MalformedError: it is none, is damaged, or is larger than 64 megapixels.
     """
     if data[:4] == b"%PDF":
-        raise MalformedError("a PDF is no picture: scan to JPEG or PNG, or export its page as one")
+        raise MalformedError("a PDF is no picture: its pages are drawn by devices.intake.pdf")
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     except cv2.error as error:

@@ -1,6 +1,7 @@
 """`mealtrace-gateway certificate`: a scan in, a reading out; a person confirms what is in doubt (证照录入).
 
     mealtrace-gateway certificate licence.jpg
+    mealtrace-gateway certificate scans.pdf --page 2
     mealtrace-gateway certificate licence.jpg --confirm --by person:… \
         --holder supplier:91… --scope bulk-food --accountable person:… --post https://meals.example
 
@@ -11,18 +12,21 @@ environment's MEALTRACE_TOKEN, after everything is confirmed; `--out` writes its
 
 import os
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from devices.camera.ocr import Reader, reader_name
+from devices.camera.ocr import Line, Reader, reader_name
 from devices.camera.picture import from_file, media_type
 from devices.client import Evidence, MealtraceClient
 from devices.gateway.language import chinese, tr
+from devices.intake import pdf
 from devices.intake.papers import PAPERS
-from devices.intake.reading import DOUBTS, FLOOR_PPM, Field, Reading, read
+from devices.intake.reading import DOUBTS, FLOOR_PPM, Field, Reading, kind_of, read
 from devices.intake.record import Said, evidence
 from ledger import canonical
 from ledger.canonical import JsonInput
@@ -42,6 +46,21 @@ NAMES: Final = {
 _LARGEST: Final = 32 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What was recognised on a page.
+
+    Attributes:
+        lines: of text.
+        number: of the page of a PDF, from 1; None: a picture.
+        pages: of the PDF.
+    """
+
+    lines: list[Line]
+    number: int | None = None
+    pages: int = 1
+
+
 @app.command(
     help=tr(
         "Read a certificate's scan or photo, and have a person confirm what is in doubt.\n\n"
@@ -52,8 +71,18 @@ _LARGEST: Final = 32 * 1024 * 1024
 )
 def main(
     file: Annotated[
-        Path, typer.Argument(help=tr("JPEG, PNG or WebP.", "JPEG、PNG 或 WebP 图片。"))
+        Path, typer.Argument(help=tr("JPEG, PNG, WebP or PDF.", "JPEG、PNG、WebP 图片或 PDF。"))
     ],
+    page: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help=tr(
+                "Of a PDF; else the first that says what paper it is.",
+                "PDF 的页码；不填则取首个能识别证照种类的页。",
+            ),
+        ),
+    ] = None,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -101,7 +130,15 @@ def main(
     """Read a certificate."""
     try:
         scan = _scan(file)
-        reading = _read(scan[0], kind, floor, holder)
+        text = _text(scan[0], kind, page)
+        reading = _read(text, kind, floor, holder)
+        if text.number is not None:
+            typer.echo(
+                tr(
+                    f"page {text.number} of {text.pages}",
+                    f"第 {text.number} 页，共 {text.pages} 页",
+                )
+            )
         _tell(reading)
         if confirm:
             if by is None:
@@ -120,7 +157,10 @@ def main(
             confirmed_by=by if confirm else None,
         )
         now = datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds")
-        made = evidence(reading, said, scan, read_with=reader_name(), occurred_at=now)
+        read_with = (
+            reader_name() if text.number is None else f"{reader_name()}; {pdf.drawer_name()}"
+        )
+        made = evidence(reading, said, scan, read_with=read_with, occurred_at=now, page=text.number)
         _hand_on(made, post, out)
     except LedgerError as error:
         typer.echo(f"{error}", err=True)
@@ -137,12 +177,45 @@ def _scan(file: Path) -> tuple[bytes, str]:
     return data, media_type(data)
 
 
-def _read(data: bytes, kind: str | None, floor: int, holder: str | None) -> Reading:
+def _text(data: bytes, kind: str | None, number: int | None) -> Text:
+    """The lines of a picture, or of the page of a PDF that is named, or is of the kind."""
+    reader = Reader()
+    if not pdf.is_pdf(data):
+        if number is not None:
+            raise MalformedError(
+                tr("--page is of a PDF, this is a picture", "--page 仅用于 PDF，此文件是图片")
+            )
+        return Text(reader.lines(from_file(data)))
+    if number is not None:
+        found = pdf.page(data, number)
+        return Text(reader.lines(found.image), number, found.pages)
+    for text in _pages(data, reader):
+        said = kind_of(text.lines)
+        if text.pages == 1 or (said is not None and kind in (None, said)):
+            return text
+    raise MalformedError(
+        tr(
+            "no page of the PDF says what paper it is: name it with --page and --kind",
+            "PDF 各页均未能识别证照种类，请用 --page 和 --kind 指定",
+        )
+    )
+
+
+def _pages(data: bytes, reader: Reader) -> Iterator[Text]:
+    number, pages = 1, 1
+    while number <= pages:
+        found = pdf.page(data, number)
+        pages = found.pages
+        yield Text(reader.lines(found.image), number, pages)
+        number += 1
+
+
+def _read(text: Text, kind: str | None, floor: int, holder: str | None) -> Reading:
     code = None
     if holder is not None:
         value = holder.partition(":")[2].partition("~")[0]
         code = value if len(value) == 18 else None
-    return read(Reader().lines(from_file(data)), kind=kind, credit_code=code, floor_ppm=floor)
+    return read(text.lines, kind=kind, credit_code=code, floor_ppm=floor)
 
 
 def _tell(reading: Reading) -> None:

@@ -41,7 +41,13 @@ class Said:
 
 
 def evidence(
-    reading: Reading, said: Said, scan: tuple[bytes, str], *, read_with: str, occurred_at: str
+    reading: Reading,
+    said: Said,
+    scan: tuple[bytes, str],
+    *,
+    read_with: str,
+    occurred_at: str,
+    page: int | None = None,
 ) -> Evidence:
     """The evidence to be posted, its scan attached.
 
@@ -51,6 +57,7 @@ def evidence(
         scan: bytes and media type of the scan.
         read_with: the reader's name and version.
         occurred_at: when the paper was read.
+        page: of a PDF, the one that was read, from 1.
 
     Raises:
         MalformedError: a field is in doubt still, or something that the record needs was not said.
@@ -71,7 +78,7 @@ def evidence(
         "issuing_authority": reading.value("issuing_authority"),
         "issued_on": reading.value("issued_on"),
         "read_by": "manual" if typed else "ocr",
-        "ext": _ext(reading, typed, read_with),
+        "ext": _ext(reading, typed, read_with, page),
     }
     if reading.score_ppm:
         payload["ocr_score_ppm"] = reading.score_ppm
@@ -101,13 +108,17 @@ def evidence(
     )
 
 
-def _ext(reading: Reading, typed: Sequence[str], read_with: str) -> dict[str, JsonInput]:
+def _ext(
+    reading: Reading, typed: Sequence[str], read_with: str, page: int | None
+) -> dict[str, JsonInput]:
     scores: dict[str, JsonInput] = {
         field.name: field.score_ppm
         for field in reading.fields.values()
         if field.value is not None and not field.typed and field.name not in OPTIONAL
     }
     found: dict[str, JsonInput] = {"read_with": read_with, "read_ppm": scores}
+    if page is not None:
+        found["page"] = page
     if typed:
         found["typed"] = list(typed)
     return found

@@ -15,6 +15,7 @@ from devices.camera.picture import Image, from_file
 from devices.client import MealtraceClient
 from devices.emulators import papers
 from devices.intake import read as program
+from ledger.errors import MalformedError
 
 pytestmark = pytest.mark.devices
 
@@ -106,7 +107,7 @@ def test_a_file_that_is_no_picture_is_unreadable(tmp_path: Path) -> None:
     assert told.exit_code == 2
     assert "PDF" in told.output
     assert run([str(tmp_path / "none.jpg")]).exit_code == 2
-    with pytest.raises(Exception, match="PDF"):
+    with pytest.raises(MalformedError, match="PDF"):
         from_file(path.read_bytes())
 
 
