@@ -174,8 +174,11 @@ TYPES: Final = (
         required_links=frozenset({"disposes"}),
         known={
             "meal": MEALS,
-            "reason_code": ("time-up", "taken-by-authority", "cabinet-failure", "broken-seal"),
-            "disposal": ("kitchen-waste", "handed-over", "sterilised"),
+            "reason_code": (
+                "time-up", "taken-by-authority", "cabinet-failure", "broken-seal", "taken-early",
+                "gone-unseen",
+            ),
+            "disposal": ("kitchen-waste", "handed-over", "sterilised", "not-stated"),
         },
         example=examples.SAMPLE_DISPOSED,
         refused=examples.SAMPLE_DISPOSED_REFUSED,

@@ -157,7 +157,7 @@ TYPES: Final = (
         known={
             "cause": (
                 "power", "network", "device-failure", "calibration", "maintenance", "replacement",
-                "building-works", "weather",
+                "building-works", "weather", "gateway-stopped",
             ),
             "meanwhile": ("by-hand", "spare-device", "nothing-measured", "no-meals"),
             "late_types": (

@@ -113,6 +113,8 @@ TYPES: Final = (
                 "rodent",
                 "open-bin",
                 "covered-lens",
+                "camera-moved",
+                "frozen-stream",
                 "night-motion",
             )
         },

@@ -112,10 +112,10 @@ TYPES: Final = (
             {"identity_score_ppm", "forehead_mC", "hands", "symptoms", "result", "decided_by"}
         ),
         known={
-            "identity_method": ("face", "card", "pin", "fingerprint"),
+            "identity_method": ("face", "card", "pin", "fingerprint", "qr"),
             "symptoms": (
                 "fever", "diarrhoea", "vomiting", "jaundice", "sore-throat", "skin-infection",
-                "cough",
+                "cough", "other",
             ),
         },
         example=examples.MORNING_CHECK,

@@ -33,7 +33,7 @@ _ZH: Final[Mapping[str, str]] = {
     "yaohua-reversed": "耀华反序方式", "yaohua-a12e": "耀华 A12E", "yaohua-command": "耀华指令方式",
     "toledo-continuous": "托利多连续方式", "mt-sics": "梅特勒 MT-SICS", "and": "艾安得", "cas": "凯士",
     "ohaus": "奥豪斯", "pin": "密码", "face": "人脸", "card": "刷卡", "signature": "签名", "seal": "盖章",
-    "fingerprint": "指纹", "initial-verification": "首次检定", "periodic-verification": "周期检定",
+    "fingerprint": "指纹", "qr": "二维码", "initial-verification": "首次检定", "periodic-verification": "周期检定",
     "calibration": "校准", "certificate_kind.calibration": "检定证书",
     # Money
     "credit": "收入", "debit": "支出", "bank-api": "银行接口", "statement-file": "对账单文件",
@@ -49,6 +49,7 @@ _ZH: Final[Mapping[str, str]] = {
     "minor": "一般", "major": "较大", "critical": "重大", "normal": "正常", "no-hat": "未戴工作帽",
     "no-mask": "未戴口罩", "no-uniform": "未穿工作服", "bare-torso": "赤膊", "smoking": "吸烟",
     "phone": "使用手机", "rodent": "鼠患", "open-bin": "垃圾桶未盖", "covered-lens": "镜头遮挡",
+    "camera-moved": "摄像头移位", "frozen-stream": "画面冻结",
     "night-motion": "夜间异动", "wear-protection": "穿戴防护", "clean": "清洁", "repair": "维修",
     "train": "培训", "replace": "更换", "dispose": "处置", "document": "补齐资料", "as-inspected": "按检查意见整改",
     "lower-risk": "降低风险", "photo": "照片", "scan": "扫描件", "clip": "视频",
@@ -67,6 +68,10 @@ _ZH: Final[Mapping[str, str]] = {
     "health-commission": "卫生健康部门", "above": "高于上限", "below": "低于下限",
     "sample-cabinet": "留样柜", "cold-store": "冷藏库", "freezer": "冷冻库", "hot-holding": "热食保温",
     "vehicle": "运输车辆",
+    "time-up": "期满", "taken-by-authority": "监管部门取走", "cabinet-failure": "留样柜故障",
+    "broken-seal": "封签破损", "taken-early": "提前取出", "gone-unseen": "监测中断期间取出",
+    "kitchen-waste": "按餐厨废弃物处理", "handed-over": "移交", "sterilised": "消毒灭菌",
+    "not-stated": "未说明", "gateway-stopped": "网关停机",
     # Findings
     "sample-of-dish": "菜品留样", "check-of-shift": "当班晨检", "weigh-in-of-order": "订单过秤",
     "acceptance-of-delivery": "送货验收", "settlement-of-acceptance": "验收结算",

@@ -32,7 +32,7 @@ _HANDS: Final = {
     "wound": "wound",
     "fungalNail": "nails",
 }
-_SYMPTOMS: Final = {
+SYMPTOMS: Final = {
     "发热": "fever",
     "腹泻": "diarrhoea",
     "呕吐": "vomiting",
@@ -41,7 +41,7 @@ _SYMPTOMS: Final = {
     "皮肤感染": "skin-infection",
     "咳嗽": "cough",
 }
-_METHODS: Final = {"1": "face", "2": "card", "3": "qr", "4": "fingerprint"}
+METHODS: Final = {"1": "face", "2": "card", "3": "qr", "4": "fingerprint"}
 _YES: Final = frozenset({"1", "true", "yes", "是", "异常"})
 _NO: Final = frozenset({"0", "false", "no", "否", "正常", ""})
 
@@ -57,7 +57,7 @@ def read(fields: Mapping[str, Any], images: Mapping[str, bytes], zone: ZoneInfo)
         terminal=_text(fields, "equipmentCode") or _text(fields, "machineCode"),
         uuid=_text(fields, "uuid"),
         code=_text(fields, "userId"),
-        identity_method=_METHODS.get(_text(fields, "identifyType") or "1", "other"),
+        identity_method=METHODS.get(_text(fields, "identifyType") or "1", "other"),
         forehead_mC=milli_degrees(_text(fields, "foreheadTemp")),
         checked_at_ms=moment_ms(_text(fields, "checkTime"), zone),
         hands={ours: _flag(fields, theirs) for theirs, ours in _HANDS.items()},
@@ -118,5 +118,5 @@ def _flag(fields: Mapping[str, Any], name: str) -> bool:
 def _symptoms(text: str) -> tuple[str, ...]:
     """Codes of a list by commas; an unknown one is `other`, and makes unfit as any does."""
     found = [one.strip() for one in text.replace("，", ",").replace("、", ",").split(",")]
-    codes = [_SYMPTOMS.get(one, "other") for one in found if one and one not in ("无", "none")]
+    codes = [SYMPTOMS.get(one, "other") for one in found if one and one not in ("无", "none")]
     return tuple(dict.fromkeys(codes))

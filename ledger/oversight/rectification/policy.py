@@ -62,7 +62,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         ),
         _row(
             "inspection-alert", "first", "repair", "请恢复摄像头的正常画面，整改后上传现场照片。",
-            kinds=["covered-lens"],
+            kinds=["covered-lens", "camera-moved", "frozen-stream"],
         ),
         _row("inspection-alert", "first", "train", "请核实画面、教育当事人员，整改后上传现场照片。"),
         _row(
