@@ -95,6 +95,7 @@ class Cabinet:
         Else two hours forward would be two hours without temperatures. What was recorded stays.
         """
         self.health.clock_set(by_ms)
+        self._series.clock_set(by_ms)
         self._slots.clock_set(by_ms)
         for watch in self._watches:
             watch.clock_set(by_ms)
@@ -283,7 +284,7 @@ class Cabinet:
             return
         if ends:
             told = [{name: v for name, v in end.items() if name != "task"} for end in ends]
-            said["ext"] = {"alarms_ended": told}
+            said["ext"] = {**said.get("ext", {}), "alarms_ended": told}
         self._task("temperature-log", at_ms, said, [("cites", end["task"]) for end in ends])
 
     def _task(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from components.cabinet_stage import HOUR, NOON, Stage
+from components.cabinet_stage import CABINET, HOUR, NOON, Stage
 from components.checked_sink import CheckedSink, CutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,6 +145,47 @@ def test_a_clock_that_was_set_back_begins_a_new_batch_too(stage: Stage) -> None:
     assert len(before["mC_readings"]) == 3
     assert after["first_read_at"] < before["first_read_at"]
     assert after["counter_from"] == before["counter_until"] + 1
+
+
+def test_a_gap_is_said_by_the_batch_after_it(stage: Stage) -> None:
+    stage.cut(seconds=25 * 60)
+    stage.pass_ms(17 * 60_000)
+    stage.run(2)
+
+    before, after, later = logs(stage)[:3]
+    assert after["ext"]["gap"] == {"after": before["last_read_at"], "counts": 0}
+    assert "ext" not in before
+    assert "ext" not in later
+
+
+def test_counts_that_were_drawn_and_lost_are_in_the_gap(stage: Stage) -> None:
+    stage.run(0.1)
+    for _ in range(3):
+        stage.sink.next_counter(CABINET)
+    stage.pass_ms(60_000)
+    stage.run(0.1)
+
+    assert logs(stage)[1]["ext"]["gap"]["counts"] == 3
+
+
+@pytest.mark.parametrize("by_ms", [2 * HOUR, -2 * HOUR, 7 * 60_000])
+def test_a_gap_that_the_clock_made_says_by_how_much_it_was_set(stage: Stage, by_ms: int) -> None:
+    stage.at(25 * 60_000, lambda: setattr(stage, "now_ms", stage.now_ms + by_ms))
+    stage.run(4)
+
+    gaps = [log["ext"]["gap"] for log in logs(stage) if "ext" in log]
+    assert gaps == [
+        {"after": logs(stage)[0]["last_read_at"], "counts": 0, "clock_set_by_ms": by_ms}
+    ]
+
+
+@pytest.mark.parametrize("away_s", [0, 60, 240])
+def test_a_stop_that_misses_no_reading_is_no_gap(stage: Stage, away_s: int) -> None:
+    stage.run(1.05)
+    stage.pass_ms(1000 * away_s)
+    stage.run(1)
+
+    assert all("ext" not in log for log in logs(stage))
 
 
 def test_a_batch_kept_before_the_power_went_is_the_same_document_again(stage: Stage) -> None:
