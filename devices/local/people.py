@@ -75,10 +75,11 @@ class KnownPeople:
         self.year = year
         self.members = tuple(members)
         self._by_code: dict[str, Member] = {}
-        for member in self.members:
+        for place, member in enumerate(self.members):
             for code in member.codes:
                 if code in self._by_code:
-                    raise MalformedError(f"the code {code!r:.60} stands for two people")
+                    # Not which: what is wrong with this list is shown on the status page.
+                    raise MalformedError(f"a code of people[{place}] stands for somebody before")
                 self._by_code[code] = member
 
     def find(self, code: str, on: date) -> Member | None:

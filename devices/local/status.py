@@ -1,5 +1,6 @@
 """A `device-status` (设备状态) as a driver can tell it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -72,7 +73,9 @@ def config_digest(table: Mapping[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items() if name not in _SECRET}
-    return value
+    return _USER.sub("//", value) if isinstance(value, str) else value
 
 
+_USER = re.compile(r"//[^/@]*@")
+"""Name and password in a camera's address."""
 _SECRET = frozenset({"secret", "password"})

@@ -13,7 +13,7 @@ from devices.gateway.driver import Sink
 from devices.local.people import People
 from devices.terminal import records
 from devices.terminal.check import Check
-from devices.terminal.seen import Seen, key
+from devices.terminal.seen import Seen
 from devices.terminal.verdict import Rule, day_of
 from ledger.errors import LedgerError
 
@@ -70,7 +70,8 @@ class Desk:
         Raises:
             NotTakenError: nobody can say who it was, or which certificate is in force. Nothing is
                 kept; the terminal holds the check and asks again.
-            ConflictError: another check came under the same number.
+            ConflictError: another check came under the same number, or of the same person at the
+                same time.
             RefusedError, UnavailableError: as `Sink.keep`.
         """
         post = self._post
@@ -95,7 +96,7 @@ class Desk:
                 device=post.device,
                 canteen=post.canteen,
                 received_ms=known.received_ms,
-                source_ref=key(check).hex()[:32],
+                source_ref=self._seen.key(check).hex()[:32],
                 rule=post.rule,
                 zone=post.zone,
             )

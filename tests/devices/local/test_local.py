@@ -157,8 +157,9 @@ def test_anything_else_is_no_list(data: bytes) -> None:
 
 
 def test_one_code_for_two_people_is_refused() -> None:
-    with pytest.raises(MalformedError, match="two people"):
-        KnownPeople([Member(("1",), COOK), Member(("1",), COOK)], 2026)
+    with pytest.raises(MalformedError, match=r"a code of people\[1\] stands for somebody") as told:
+        KnownPeople([Member(("4711",), COOK), Member(("4711",), COOK)], 2026)
+    assert "4711" not in str(told.value)  # it is shown on the status page
 
 
 def test_secrets_are_no_part_of_a_configurations_digest() -> None:
@@ -167,3 +168,12 @@ def test_secrets_are_no_part_of_a_configurations_digest() -> None:
 
     assert status.config_digest(one) == status.config_digest(other)
     assert status.config_digest(one) != status.config_digest({**one, "host": "b"})
+
+
+def test_a_cameras_password_is_no_part_of_it_either() -> None:
+    one, other, elsewhere = (
+        status.config_digest({"camera": {"source": f"rtsp://{address}/live"}})
+        for address in ("viewer:a@10.0.0.7", "viewer:b@10.0.0.7", "viewer:a@10.0.0.8")
+    )
+    assert one == other
+    assert one != elsewhere

@@ -7,10 +7,12 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from components.checked_sink import CheckedSink
 from components.terminal_stage import (
@@ -128,6 +130,31 @@ def test_another_reading_under_the_same_number_is_refused(at: Post) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
     assert len(at.checks()) == 1
+
+
+def test_another_check_of_the_same_person_and_time_is_not_answered_as_if_it_were_kept(
+    at: Post,
+) -> None:
+    """The outbox knows a check by canteen, person and time: a second one there is the first."""
+    real, first = at.sink.keep, at.terminal().check(reading := Reading("0012")).json()["record"]
+    at.sink.keep = (  # type: ignore[method-assign]
+        lambda one: first if one.type == "morning-check" else real(one)
+    )
+    other = Reading("0012", checked_at_ms=reading.checked_at_ms, found=frozenset({"wound"}))
+    for _ in range(2):
+        answer = at.terminal().check(other)
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert at.terminal().check(reading).json()["record"] == first
+
+
+def test_a_staff_number_cannot_be_tried_out_against_a_record(at: Post) -> None:
+    reading = Reading("0012")
+    at.terminal().check(reading)
+    known = ["MC-01", reading.staff_id, reading.checked_at_ms, reading.uuid]
+    (one,) = at.checks()
+
+    assert one.payload["source_ref"] != sha256(orjson.dumps(known)).hexdigest()[:32]
+    assert (at.folder / "seen.db").stat().st_mode & 0o077 == 0
 
 
 def test_nothing_is_answered_before_the_sink_has_it(at: Post) -> None:
