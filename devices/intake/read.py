@@ -23,6 +23,7 @@ import typer
 from devices.camera.ocr import Line, Reader, reader_name
 from devices.camera.picture import from_file, media_type
 from devices.client import Evidence, MealtraceClient
+from devices.gateway import reasons
 from devices.gateway.language import chinese, tr
 from devices.intake import pdf
 from devices.intake.papers import PAPERS
@@ -97,7 +98,13 @@ def main(
     ] = FLOOR_PPM,
     confirm: Annotated[
         bool,
-        typer.Option("--confirm", help=tr("Ask about what is in doubt.", "逐项核对存疑字段。")),
+        typer.Option(
+            "--confirm",
+            help=tr(
+                "Ask about what is in doubt, or about all where nothing is.",
+                "逐项核对存疑字段；无存疑时核对全部字段。",
+            ),
+        ),
     ] = False,
     by: Annotated[
         str | None, typer.Option(help=tr("Who confirms, person:…", "核对人 person:…"))
@@ -163,7 +170,7 @@ def main(
         made = evidence(reading, said, scan, read_with=read_with, occurred_at=now, page=text.number)
         _hand_on(made, post, out)
     except LedgerError as error:
-        typer.echo(f"{error}", err=True)
+        typer.echo(reasons.of(error)[1], err=True)
         raise typer.Exit(2) from error
 
 
@@ -230,8 +237,8 @@ def _tell(reading: Reading) -> None:
 
 
 def _ask(reading: Reading) -> Reading:
-    """Each field in doubt, until what was typed can be one."""
-    for field in reading.doubtful:
+    """Each field in doubt, or all where none is, until what was typed can be one."""
+    for field in reading.doubtful or [one for one in reading.fields.values() if one.value]:
         while True:
             question = _name(field) + tr(" as on the paper", "（按原件填写）")
             typed = typer.prompt(
@@ -241,7 +248,7 @@ def _ask(reading: Reading) -> Reading:
                 reading = reading.confirmed(field.name, typed.strip() or None)
                 break
             except MalformedError as error:
-                typer.echo(f"{error}", err=True)
+                typer.echo(reasons.of(error)[1], err=True)
     return reading
 
 

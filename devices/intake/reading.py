@@ -55,6 +55,7 @@ class Field:
         doubts: keys of DOUBTS; empty: it may be taken as it is.
         typed: whether a person typed it, instead of the reader.
         confirmed: whether a person held it against the scan.
+        read: the value as the reader had it, where a person typed another one.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Field:
     doubts: tuple[str, ...] = ()
     typed: bool = False
     confirmed: bool = False
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,14 @@ class Reading:
                 raise MalformedError(f"{name} {DOUBTS[wrong][0]}")
         fields = {
             **self.fields,
-            name: replace(field, value=taken, doubts=(), typed=typed, confirmed=True),
+            name: replace(
+                field,
+                value=taken,
+                doubts=(),
+                typed=typed or field.typed,
+                confirmed=True,
+                read=field.value if typed and not field.typed else field.read,
+            ),
         }
         return Reading(self.paper, fields)
 

@@ -1,8 +1,9 @@
 """A reading made into evidence (证照记录): `certificate` or `health-certificate`, the scan its file.
 
 The record says what was read, by which reader, how surely, and who held it against the scan. It says
-it in numbers and names of fields, never in text as it was read: a health certificate's texts are a
-person's, and `ext` is shown to everybody who may see the record. The name on a health certificate is
+it in numbers and names of fields. What a person typed over is said as it was read as well, except of
+a health certificate: its texts are a person's, and `ext` is shown to everybody who may see the record.
+The name on a health certificate is
 shown to whoever confirms, and goes no further.
 """
 
@@ -119,6 +120,15 @@ def _ext(
     found: dict[str, JsonInput] = {"read_with": read_with, "read_ppm": scores}
     if page is not None:
         found["page"] = page
+    confirmed: list[JsonInput] = [
+        field.name
+        for field in reading.fields.values()
+        if field.confirmed and field.name not in OPTIONAL
+    ]
+    if confirmed:
+        found["confirmed"] = confirmed
     if typed:
         found["typed"] = list(typed)
+        if reading.paper.type == "certificate":
+            found["typed_over"] = {name: reading.fields[name].read for name in typed}
     return found

@@ -99,6 +99,25 @@ def test_who_confirms_must_be_named_and_a_record_needs_who_answers_for_it(
     assert not (tmp_path / "x.json").exists()
 
 
+def test_a_person_who_confirms_is_asked_about_every_field_where_none_is_in_doubt(
+    permit: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    texts = ["食品经营许可证", *(f"{a}：{b}" for a, b in papers.BUSINESS_PERMIT[1])]
+    given(monkeypatch, [Line(t, 0.99, 0, 60 * n, 400, 40) for n, t in enumerate(texts)])
+    out = tmp_path / "record.json"
+    told = run(
+        [str(permit), "--confirm", "--by", PERSON, *FOR_A_RECORD, "--out", str(out)], "\n" * 6
+    )
+
+    assert told.exit_code == 0, told.output
+    assert told.output.count("as on the paper") == 6
+    payload = json.loads(out.read_bytes())["payload"]
+    assert payload["confirmed_by"] == PERSON
+    assert payload["ext"]["confirmed"] == [
+        "certificate_no", "issuing_authority", "issued_on", "valid_until",
+    ]  # fmt: skip
+
+
 def test_a_file_that_is_no_picture_is_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(b"%PDF-1.7\n")

@@ -1,5 +1,7 @@
 """Lines of a page made into a reading: what stands where, and what a person must confirm."""
 
+from typing import Any
+
 import pytest
 from components.checked_sink import GATEWAY
 
@@ -220,7 +222,30 @@ def test_what_a_person_typed_is_manual_and_names_the_person() -> None:
     payload = post(after, Said(PERSON, holder=HOLDER, scope=["meat"], confirmed_by=PERSON))
     assert payload["read_by"] == "manual"
     assert payload["confirmed_by"] == PERSON
-    assert payload["ext"]["typed"] == ["certificate_no"]  # type: ignore[index]
+    ext: Any = payload["ext"]
+    assert ext["typed"] == ext["confirmed"] == ["certificate_no"]
+    assert ext["typed_over"] == {"certificate_no": "JY12105020012348"}
+
+
+def test_what_was_read_stays_what_was_read_however_often_it_is_typed_over() -> None:
+    reading = read(lines(changed(PERMIT, "JY12105020012349", "JY12105020012348")))
+    first = reading.confirmed("certificate_no", "JY12105020012349")
+    again = first.confirmed("certificate_no", "JY12105020012349").confirmed("issued_on")
+
+    assert again.fields["certificate_no"].read == "JY12105020012348"
+    assert again.fields["certificate_no"].typed
+    said = Said(PERSON, holder=HOLDER, scope=["meat"], confirmed_by=PERSON)
+    ext: Any = post(again, said)["ext"]
+    assert ext["confirmed"] == ["certificate_no", "issued_on"]
+
+
+def test_what_was_misread_of_a_health_certificate_stays_off_the_record() -> None:
+    reading = read(lines(HEALTH)).confirmed("certificate_no", "JK-2105-2026-00382")
+    said = Said(PERSON, staff=PERSON, employer="labour:91210500MA0P7C4K8D", confirmed_by=PERSON)
+    ext: Any = post(reading, said)["ext"]
+
+    assert ext["typed"] == ["certificate_no"]
+    assert "00381" not in str(ext)
 
 
 def test_a_health_certificate_names_nobody() -> None:
