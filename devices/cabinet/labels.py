@@ -9,10 +9,12 @@ import typer
 
 from devices.cabinet import label as texts
 from devices.cabinet.label import Label
+from devices.gateway import reasons
 from devices.gateway.language import tr
 from ledger.errors import LedgerError, MalformedError
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     help=tr("Labels of food samples: print, and read back.", "留样标签：打印与识读。"),
 )
@@ -103,7 +105,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (LedgerError, OSError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(reasons.of(error)[1], err=True)
         raise typer.Exit(1 if isinstance(error, MalformedError) else 2) from error
 
 

@@ -14,6 +14,7 @@ from devices.gateway.language import tr
 from ledger.errors import LedgerError
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     help=tr(
         "A sample cabinet to try a gateway with: Modbus TCP, Modbus RTU or MQTT.",

@@ -19,7 +19,8 @@ from ledger import timestamp
 from ledger.encoding import b64
 
 app = typer.Typer(
-    help=tr("A morning-check terminal to try a gateway with.", "用于试用网关的模拟晨检仪。")
+    help=tr("A morning-check terminal to try a gateway with.", "用于试用网关的模拟晨检仪。"),
+    add_completion=False,
 )
 
 _PATHS: Final = {

@@ -20,7 +20,9 @@ from devices.local.people import KnownPeople, Member
 from ledger.errors import LedgerError
 
 app = typer.Typer(
-    help=tr("Who is who on this gateway.", "本网关的人员对照表。"), no_args_is_help=True
+    help=tr("Who is who on this gateway.", "本网关的人员对照表。"),
+    no_args_is_help=True,
+    add_completion=False,
 )
 _CHINA: Final = timedelta(hours=8)
 

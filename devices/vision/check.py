@@ -18,6 +18,7 @@ import numpy as np
 import typer
 
 from devices.camera.picture import Image, from_file
+from devices.gateway import reasons
 from devices.gateway.language import tr
 from devices.vision.decode import Detection
 from devices.vision.detector import Detector
@@ -68,7 +69,7 @@ def check(
             for line in _shown(detector, name, image):
                 yield Told(None, line)
     except LedgerError as error:
-        yield Told(False, str(error))
+        yield Told(False, reasons.of(error)[1])
 
 
 def _worth_an_alert(detector: Detector, seen: Sequence[Detection]) -> list[Detection]:
@@ -118,7 +119,7 @@ def main(
         try:
             images.append((path.name, from_file(path.read_bytes())))
         except (OSError, MalformedError) as error:
-            typer.echo(f"{path}: {error}", err=True)
+            typer.echo(f"{path}: {reasons.of(error)[1]}", err=True)
             raise typer.Exit(2) from error
     failed = False
     for told in check(manifest, images, threads=threads):

@@ -1,10 +1,12 @@
 """A model behind its manifest, run by onnxruntime: a picture in, detections out.
 
 The session is made of exactly the bytes that were hashed, never of the file a second time. A model is
-somebody else's program: external data files, custom operators and other devices stay off.
+somebody else's program: external data files, custom operators and other devices stay off. Of a model
+made of bytes, onnxruntime would look for external files in the working directory, and other weights
+would run under the same hash: it is told to look where nothing can be.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -14,6 +16,8 @@ from devices.camera.picture import Image
 from devices.vision.decode import Detection, decode, fit
 from devices.vision.manifest import Manifest
 from ledger.errors import MalformedError
+
+_EXTERNAL: Final = "session.model_external_initializers_file_folder_path"
 
 
 class Detector:
@@ -33,15 +37,15 @@ class Detector:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
+        nowhere = str(manifest.path / "nothing is beside a model")
+        options.add_session_config_entry(_EXTERNAL, nowhere)
         data = manifest.model()
         try:
             self._session = runtime.InferenceSession(
                 data, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            raise MalformedError(
-                f"onnxruntime cannot load {manifest.path.name}: {error}"
-            ) from error
+            raise MalformedError(_unloaded(manifest.path.name, str(error))) from error
         self._input = self._checked_input()
         self._outputs = [output.name for output in self._session.get_outputs()]
 
@@ -108,3 +112,12 @@ class Detector:
         if inputs[0].type != kind:
             raise MalformedError(f"the model's input is {inputs[0].type}, not {kind}")
         return str(inputs[0].name)
+
+
+def _unloaded(name: str, why: str) -> str:
+    """Why onnxruntime does not take a model, in words."""
+    if "xternal data" in why or "external tensors" in why:
+        return f"{name} keeps weights in other files, which no hash covers: save it as one file"
+    if "protobuf" in why:
+        return f"{name} is no ONNX model, or was cut short: {why}"
+    return f"onnxruntime cannot load {name}: {why}"

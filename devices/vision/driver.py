@@ -13,11 +13,15 @@
 A capture of its own keeps the newest frame; a detector slower than the camera skips frames and never
 falls behind. `alert_ms` in the status is how long the last alert took, from the moment its frame was
 taken until it was signed and on disk.
+
+What goes on is journaled when an alert is on disk, and every ten seconds as long as it lasts: after a
+restart it is no new violation. A power cut between alert and journal can repeat the alert.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from devices.camera.camera import Camera, Settings
 from devices.camera.capture import now_ms
@@ -25,6 +29,7 @@ from devices.camera.source import Source
 from devices.gateway.driver import Sink, Stop
 from devices.gateway.drivers import Site
 from devices.gateway.table import Table
+from devices.local.journal import FileJournal, Journal, MemoryJournal
 from devices.local.unkept import Unkept
 from devices.vision.closed import Closed
 from devices.vision.detector import Detector
@@ -34,7 +39,10 @@ from devices.vision.manifest import Manifest
 from devices.vision.motion import NightMotion
 from devices.vision.watch import Post, Watch
 from ledger.canonical import JsonInput
-from ledger.errors import LedgerError, MalformedError
+from ledger.errors import LedgerError, MalformedError, UnavailableError
+
+_SAVED_S: Final = 10.0
+"""Between two savings of what goes on."""
 
 
 class Inspection:
@@ -49,10 +57,15 @@ class Inspection:
         clip_ms: int = 6000,
         quiet_ms: int = 60_000,
         clock: Callable[[], int] = now_ms,
+        journal: Journal | None = None,
     ) -> None:
         self._post = post
         self._camera = Camera(settings, clock=clock)
-        self._watch = Watch(post, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms)
+        self._journal = journal or MemoryJournal()
+        self._saved_s = 0.0
+        self._watch = Watch(
+            post, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms, saved=self._journal.load()
+        )
         self._names = [eye.identity.name for eye in eyes]
         self._clock = clock
         self._unkept = Unkept()
@@ -61,8 +74,19 @@ class Inspection:
         }  # fmt: skip
 
     @classmethod
-    def from_config(cls, table: Table | Mapping[str, Any], folder: Path | None = None) -> Self:
-        """From a table `camera`; models are looked for in `folder`, the configuration's own.
+    def from_config(
+        cls,
+        table: Table | Mapping[str, Any],
+        folder: Path | None = None,
+        *,
+        state: Path | None = None,
+    ) -> Self:
+        """From a table `camera`.
+
+        Args:
+            table: the table.
+            folder: where models are looked for, the configuration's own.
+            state: the folder for its journal; None: a restart forgets what went on.
 
         Raises:
             MalformedError: a member is missing, unknown or of another form, or a model is not what
@@ -90,7 +114,10 @@ class Inspection:
         given.end()
         if not eyes:
             raise MalformedError("[camera] looks for nothing: name models, lens or motion")
-        return cls(post, settings, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms)
+        journal = None
+        if state is not None:
+            journal = FileJournal(state / f"{post.camera.partition(':')[2]}.camera.journal")
+        return cls(post, settings, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms, journal=journal)
 
     @property
     def device(self) -> str:
@@ -110,7 +137,9 @@ class Inspection:
                     self._count("skipped", frame.number - last - 1)
                 last = frame.number
                 self._count("looked_at", 1)
-                for observation in self._watch.frame(frame):
+                went_on = self._watch.going_on
+                found = self._watch.frame(frame)
+                for observation in found:
                     try:
                         self._unkept.keep(sink, observation)
                     except LedgerError as error:
@@ -119,8 +148,10 @@ class Inspection:
                     self._count("alerts", 1)
                     self._status["alert_ms"] = self._clock() - frame.taken_at_ms
                 self._unkept.again(sink)
+                self._save(now=bool(found) or self._watch.going_on < went_on)
         finally:
             self._camera.stop()
+            self._save(now=True)
 
     def status(self) -> Mapping[str, JsonInput]:
         """For the status page."""
@@ -136,10 +167,21 @@ class Inspection:
             "detector_faults": dict(self._watch.faults),
         }
 
+    def _save(self, *, now: bool) -> None:
+        """Journal what goes on: at once where it changed, else from time to time while it lasts."""
+        passed_s = time.monotonic() - self._saved_s
+        if not now and (self._watch.going_on == 0 or passed_s < _SAVED_S):
+            return
+        self._saved_s = time.monotonic()
+        try:
+            self._journal.save(self._watch.state())
+        except UnavailableError as error:
+            self._status["fault"] = str(error)
+
     def _count(self, name: str, more: int) -> None:
         self._status[name] = int(str(self._status[name])) + more
 
 
 def driver(table: Table, site: Site) -> Inspection:
     """The driver of one `[[camera]]` table; models and films lie beside gateway.toml, or elsewhere."""
-    return Inspection.from_config(table, site.beside)
+    return Inspection.from_config(table, site.beside, state=site.folder)

@@ -51,6 +51,8 @@ STYLES: Final = ("yolov5", "yolov8", "ssd")
 SEVERITIES: Final = ("minor", "major", "critical")
 CODE: Final = r"[a-z][a-z0-9-]{0,63}"
 _LARGEST: Final = 64 * 1024
+_MODEL_MIB: Final = 1024
+"""More than any detector has that a kitchen's gateway could run; its bytes are held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,11 @@ class Manifest:
 
         Raises:
             NotFoundError: there is no such file.
-            MalformedError: it has another hash.
+            MalformedError: it has another hash, or is larger than a gigabyte.
         """
         try:
+            if self.path.stat().st_size > _MODEL_MIB << 20:
+                raise MalformedError(f"{self.path.name} is larger than {_MODEL_MIB} MiB")
             data = self.path.read_bytes()
         except OSError as error:
             raise NotFoundError(f"no model {self.path}: {error.strerror}") from error

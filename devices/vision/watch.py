@@ -7,9 +7,9 @@ Nothing here waits or sends. Two violations first seen in one frame would be one
 service (`camera`, `first_seen_at`): the later is said to be a millisecond after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 
@@ -42,14 +42,44 @@ class Watch:
     """Frames in, in order of their times; alerts out."""
 
     def __init__(
-        self, post: Post, eyes: Sequence[Eye], *, clip_ms: int = 6000, quiet_ms: int = 60_000
+        self,
+        post: Post,
+        eyes: Sequence[Eye],
+        *,
+        clip_ms: int = 6000,
+        quiet_ms: int = 60_000,
+        saved: Mapping[str, Any] | None = None,
     ) -> None:
-        """`quiet_ms`: how long a violation must be gone to be another one."""
+        """A watch over one camera.
+
+        Args:
+            post: where it hangs.
+            eyes: what looks at its frames.
+            clip_ms: how far back a film goes.
+            quiet_ms: how long a violation must be gone to be another one.
+            saved: a `state` from before a restart: what went on then is no new violation.
+        """
         self._post = post
-        self._eyes = [(eye, Tracker(eye.labels, quiet_ms=quiet_ms)) for eye in eyes]
+        kept = saved or {"eyes": {}, "last_first_ms": 0}
+        self._eyes = [
+            (eye, Tracker(eye.labels, quiet_ms=quiet_ms, saved=kept["eyes"].get(eye.identity.name)))
+            for eye in eyes
+        ]
         self._clip = Clip(clip_ms)
-        self._last_first_ms = 0
+        self._last_first_ms: int = kept["last_first_ms"]
         self.faults: dict[str, str] = {}
+
+    def state(self) -> dict[str, Any]:
+        """For a journal."""
+        return {
+            "eyes": {eye.identity.name: tracker.state() for eye, tracker in self._eyes},
+            "last_first_ms": self._last_first_ms,
+        }
+
+    @property
+    def going_on(self) -> int:
+        """How many violations were alerted and may still last."""
+        return sum(tracker.going_on for _, tracker in self._eyes)
 
     def frame(self, frame: Frame) -> list[Observation]:
         """What a frame confirms. An eye that fails is told in `faults`, and the others go on."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from onnx.external_data_helper import set_external_data
 
 SIDE = 64
 _CELL = 8
@@ -75,6 +76,20 @@ def heavy_model(side: int = 640) -> bytes:
     nodes.append(helper.make_node("Conv", [name, "head"], ["heads"]))
     nodes.append(helper.make_node("Reshape", ["heads", "flat"], ["output0"]))
     return _model(nodes, weights, (1, 3, side, side), {"output0": (1, 8, cells)})
+
+
+def apart(model: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """The model with its larger weights in files of their own, and those by name."""
+    found = onnx.load_from_string(model)
+    files = {}
+    for weights in found.graph.initializer:
+        if len(weights.raw_data) > 1000:
+            name = f"weights-{len(files)}.bin"
+            files[name] = weights.raw_data
+            set_external_data(weights, location=name)
+            weights.ClearField("raw_data")
+            weights.data_location = TensorProto.EXTERNAL
+    return found.SerializeToString(), files
 
 
 def manifest(

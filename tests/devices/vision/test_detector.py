@@ -174,8 +174,33 @@ def test_a_model_that_is_not_its_manifests_is_not_loaded(
 
 
 def test_bytes_that_are_no_model_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(MalformedError, match="cannot load"):
-        Detector(Manifest.load(small_models.manifest(tmp_path, b"PK not a model")))
+    model = small_models.red_model()
+    for data in (b"PK not a model", model[: len(model) // 2]):
+        with pytest.raises(MalformedError, match="no ONNX model, or was cut short"):
+            Detector(Manifest.load(small_models.manifest(tmp_path, data)))
+
+
+def test_weights_in_another_file_are_not_run_under_the_models_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where onnxruntime would find them: in the working directory."""
+    model, weights = small_models.apart(small_models.heavy_model(64))
+    for name, data in weights.items():
+        (tmp_path / name).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    path = small_models.manifest(tmp_path, model)
+
+    with pytest.raises(MalformedError, match="weights in other files"):
+        Detector(Manifest.load(path))
+
+
+def test_a_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
+    path = small_models.manifest(tmp_path, small_models.red_model())
+    with (tmp_path / "model.onnx").open("r+b") as file:
+        file.truncate(2 << 30)
+
+    with pytest.raises(MalformedError, match="larger than 1024 MiB"):
+        Manifest.load(path).model()
 
 
 def test_the_check_tool_says_what_holds_and_what_a_picture_shows(tmp_path: Path) -> None:
@@ -198,6 +223,8 @@ def test_the_check_tool_fails_what_does_not_hold(tmp_path: Path) -> None:
     alarms = small_models.manifest(
         tmp_path, model, labels='[[label]]\nname = "red"\nalert = "no-hat"\nthreshold_ppm = 1'
     )
+    in_chinese = runner.invoke(check.app, [str(wrong_style)], env={"LC_ALL": "zh_CN.UTF-8"})
+    assert "✗ 输出每框" in in_chinese.output
     told = runner.invoke(check.app, [str(alarms)])
     assert told.exit_code == 1
     assert "✗" in told.output

@@ -1,5 +1,6 @@
 """One violation is one alert."""
 
+import orjson
 import pytest
 
 from devices.vision.decode import Detection
@@ -90,6 +91,61 @@ def test_elsewhere_in_the_picture_is_another_violation_at_once() -> None:
     frames = [[at(LEFT)]] * 10 + [[]] * 20 + [[at(RIGHT)]] * 10
 
     assert alerts(Tracker([HAT]), frames) == [2, 32]
+
+
+def test_who_leaves_for_two_seconds_comes_back_as_the_same_violation_wherever() -> None:
+    leaves = [[at(LEFT)]] * 10 + [[]] * 10 + [[at(RIGHT)]] * 30
+    leaps = [[at(LEFT)]] * 10 + [[at(RIGHT)]] * 10 + [[at(LEFT)]] * 10
+
+    assert alerts(Tracker([HAT]), leaves) == [2]
+    assert alerts(Tracker([HAT]), leaps) == [2]
+
+
+def test_who_was_there_before_the_other_left_is_another() -> None:
+    frames = [[at(LEFT)]] * 9 + [[at(LEFT), at(RIGHT)]] + [[at(RIGHT)]] * 10
+
+    assert alerts(Tracker([HAT]), frames) == [2, 11]
+
+
+def watched(tracker: Tracker, *stretches: tuple[int, int, list[Detection]]) -> int:
+    """How many alerts there are on frames of stretches: from, until, what is seen."""
+    return sum(
+        len(tracker.frame(seen, at_ms))
+        for begin, end, seen in stretches
+        for at_ms in range(begin, end, 200)
+    )
+
+
+@pytest.mark.parametrize(("away_ms", "found"), [(90_000, 1), (590_000, 1), (700_000, 2)])
+def test_a_stream_that_was_lost_ends_no_violation(away_ms: int, found: int) -> None:
+    back = 5_000 + away_ms
+    seen = [at(LEFT)]
+
+    assert watched(Tracker([HAT]), (0, 5_000, seen), (back, back + 5_000, seen)) == found
+
+
+def test_who_moved_on_while_nobody_looked_is_the_same() -> None:
+    """A gateway that was busy for four seconds, or a stream that was away: no frame misses them."""
+    tracker = Tracker([HAT])
+
+    assert watched(tracker, (0, 5_000, [at(LEFT)]), (9_000, 14_000, [at(RIGHT)])) == 1
+
+
+def test_a_slow_camera_still_sees_that_somebody_is_gone() -> None:
+    tracker = Tracker([Label("bare head", "no-hat", "minor", 500_000, 1, 1, 0)])
+    minutes = [[at(LEFT)]] + [[]] * 10 + [[at(LEFT)]]
+
+    assert alerts(tracker, minutes, every_ms=60_000) == [0, 11]
+
+
+def test_a_restart_ends_no_violation() -> None:
+    before = Tracker([HAT, SEEN])
+    assert watched(before, (0, 5_000, [at(LEFT)])) == 1
+    saved = orjson.loads(orjson.dumps(before.state()))
+
+    assert watched(Tracker([SEEN, HAT], saved=saved), (60_000, 65_000, [at(LEFT, label=1)])) == 0
+    assert watched(Tracker([SEEN], saved=saved), (60_000, 65_000, [at(LEFT)])) == 0
+    assert watched(Tracker([HAT]), (60_000, 65_000, [at(LEFT)])) == 1
 
 
 def test_labels_without_an_alert_are_seen_and_not_followed() -> None:

@@ -18,6 +18,7 @@ from devices.camera import checks
 from devices.camera.picture import Frame, Image, from_file
 from devices.emulators import drawing, video
 from devices.gateway.driver import Observation
+from devices.vision import clip as clips
 from devices.vision import lens as lenses
 from devices.vision import motion as motions
 from devices.vision.clip import Clip
@@ -170,6 +171,27 @@ def test_an_alert_has_the_frame_as_it_was_and_with_its_box_and_the_seconds_befor
     assert np.abs(pictures[-1].astype(int) - plain.astype(int)).mean() < 12
 
 
+def test_a_machine_too_busy_for_the_better_coder_writes_the_quicker_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clips, "BUDGET_S", 0.0)
+    clip = Clip(3000)
+    for number in range(30):
+        clip.add(Frame(drawing.kitchen(), 100 * number, number))
+    began = time.monotonic()
+    film = clip.film()
+    spent_s = time.monotonic() - began
+
+    assert film is not None
+    assert spent_s < 1.0
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(film)
+    read = cv2.VideoCapture(str(path))
+    code = int(read.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little")
+    assert code.upper() in (b"FMP4", b"MP4V")
+    assert read.get(cv2.CAP_PROP_FRAME_COUNT) == 30
+
+
 def test_a_clip_keeps_its_seconds_and_one_frame_is_no_film() -> None:
     clip = Clip(1000)
     clip.add(Frame(drawing.kitchen(), 0, 0))
@@ -305,3 +327,28 @@ def test_a_sink_that_refuses_does_not_end_the_driver(tmp_path: Path) -> None:
 
     assert "full" in str(driver.status()["fault"])
     assert int(str(driver.status()["looked_at"])) > int(str(looked_at))
+
+
+def test_a_gateway_that_is_killed_and_started_again_does_not_repeat_an_alert(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "covered.mp4"
+    video.film(path, ("covered",), 4)
+    table = TABLE | {"source": str(path), "lens": {"confirm_ms": 500}}
+    sink = CheckedSink()
+    journal = tmp_path / "bx-0001-kitchen-1.camera.journal"
+    for round_s in (20.0, 4.0):
+        driver, stop = Inspection.from_config(table, state=tmp_path), threading.Event()
+        thread = threading.Thread(target=driver.run, args=(sink, stop))
+        thread.start()
+        until = time.monotonic() + round_s
+        while time.monotonic() < until and (round_s < 10 or not journal.exists()):
+            time.sleep(0.05)
+        kept = journal.read_bytes()
+        stop.set()
+        thread.join(timeout=15)
+        assert int(str(driver.status()["looked_at"])) > 3
+        # As kill -9 leaves it: what was there before the driver ended in order.
+        journal.write_bytes(kept)
+
+    assert kinds(sink.observations) == ["covered-lens"]
