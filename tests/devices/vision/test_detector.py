@@ -220,11 +220,11 @@ def test_the_check_tool_fails_what_does_not_hold(tmp_path: Path) -> None:
     runner = CliRunner()
     wrong_style = small_models.manifest(tmp_path, model, style="yolov5")
     assert runner.invoke(check.app, [str(wrong_style)]).exit_code == 1
+    in_chinese = runner.invoke(check.app, [str(wrong_style)], env={"LC_ALL": "zh_CN.UTF-8"})
+    assert "✗ 输出每框" in in_chinese.output
     alarms = small_models.manifest(
         tmp_path, model, labels='[[label]]\nname = "red"\nalert = "no-hat"\nthreshold_ppm = 1'
     )
-    in_chinese = runner.invoke(check.app, [str(wrong_style)], env={"LC_ALL": "zh_CN.UTF-8"})
-    assert "✗ 输出每框" in in_chinese.output
     told = runner.invoke(check.app, [str(alarms)])
     assert told.exit_code == 1
     assert "✗" in told.output
