@@ -6,7 +6,8 @@
 
 The reference view is the picture when the gateway started, and again after each alert; what was moved
 while it was off is not seen. People hide some blocks and not most of them; the light may change, since
-edges are compared and not greys. Lights out by night is no finding: `closed` says when that is.
+edges are compared and not greys. Lights out by night is no finding: `closed` says when that is. A
+picture that shows nothing may be coded without any noise: only one that shows something is frozen.
 """
 
 import hashlib
@@ -84,7 +85,7 @@ class Lens:
             "closed": closed.to_json(),
         }
         files = [Path(__file__), Path(checks.__file__)]
-        self.identity = classical("lens 1", files, settings)
+        self.identity = classical("lens 2", files, settings)
 
     @classmethod
     def from_table(cls, given: Table | Mapping[str, Any], closed: Closed) -> "Lens":
@@ -109,8 +110,6 @@ class Lens:
         """At most one of the three: a covered lens shows nothing of where it points."""
         at_ms = frame.taken_at_ms
         still_ms = self._still(frame.image, at_ms)
-        if still_ms >= self._frozen_ms:
-            return [_whole(frame.image, _FROZEN, _beyond(still_ms, self._frozen_ms))]
         found = checks.look(frame.image)
         dark = found.bright < self._bright
         if dark and self._closed.at(at_ms):
@@ -121,6 +120,8 @@ class Lens:
                 _beyond(self._bright, found.bright) if dark else 0,
             )
             return [_whole(frame.image, _COVERED, score)]
+        if still_ms >= self._frozen_ms:
+            return [_whole(frame.image, _FROZEN, _beyond(still_ms, self._frozen_ms))]
         return self._turned(frame.image, at_ms)
 
     def _turned(self, image: Image, at_ms: int) -> list[Detection]:

@@ -81,7 +81,7 @@ def heavy_model(side: int = 640) -> bytes:
 def apart(model: bytes) -> tuple[bytes, dict[str, bytes]]:
     """The model with its larger weights in files of their own, and those by name."""
     found = onnx.load_from_string(model)
-    files = {}
+    files: dict[str, bytes] = {}
     for weights in found.graph.initializer:
         if len(weights.raw_data) > 1000:
             name = f"weights-{len(files)}.bin"

@@ -104,6 +104,23 @@ def dark(number: int) -> Image:
     return drawing.noisy(np.full((360, 640, 3), 6, np.uint8), number, 2)
 
 
+@pytest.mark.parametrize(
+    ("scene", "at_ms", "alerts"), [("covered", NOON, ["covered-lens"]), ("night", NIGHT, [])]
+)
+def test_a_picture_of_nothing_that_is_coded_without_noise_is_not_frozen(
+    scene: str, at_ms: int, alerts: list[str]
+) -> None:
+    image = next(video.frames(scene, 1)) // (8 if scene == "night" else 1)
+    watch = Watch(POST, [Lens(NIGHTS, frozen_ms=5000)])
+    found = [
+        one
+        for number in range(200)
+        for one in watch.frame(Frame(image, at_ms + 100 * number, number))
+    ]
+
+    assert kinds(found) == alerts
+
+
 @pytest.mark.parametrize(("at_ms", "alerts"), [(NOON, ["covered-lens"]), (NIGHT, [])])
 def test_black_is_covered_while_the_kitchen_is_open_and_dark_while_it_is_closed(
     at_ms: int, alerts: list[str]
@@ -267,7 +284,7 @@ def test_a_configuration_is_read_strictly(tmp_path: Path) -> None:
     driver = Inspection.from_config(TABLE | {"models": ["model.toml"]}, tmp_path)
 
     assert driver.device == POST.camera
-    assert driver.status()["detectors"] == ["model 1", "lens 1", "night-motion 1"]
+    assert driver.status()["detectors"] == ["model 1", "lens 2", "night-motion 1"]
     for wrong in (
         {"device": "device:x"},
         {"closed": ["20:30"]},
