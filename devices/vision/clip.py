@@ -69,7 +69,7 @@ class Clip:
 
 
 def _begun(pictures: list[Image], rate: float) -> Future[bytes | None]:
-    """Writing, in a thread that nobody has to wait for, not even at the end of the program."""
+    """Writing, in a thread that only the end of the program waits for: a coder is not cut off."""
     film: Future[bytes | None] = Future()
 
     def write() -> None:
@@ -78,7 +78,7 @@ def _begun(pictures: list[Image], rate: float) -> Future[bytes | None]:
         except Exception as error:  # noqa: BLE001 - told to whoever waits
             film.set_exception(error)
 
-    threading.Thread(target=write, name="clip", daemon=True).start()
+    threading.Thread(target=write, name="clip").start()
     return film
 
 

@@ -2,6 +2,9 @@
 
 import hashlib
 import itertools
+import subprocess
+import sys
+import textwrap
 import threading
 import time
 from collections.abc import Iterator
@@ -207,6 +210,23 @@ def test_a_machine_too_busy_for_the_better_coder_writes_the_quicker_one(
     code = int(read.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little")
     assert code.upper() in (b"FMP4", b"MP4V")
     assert read.get(cv2.CAP_PROP_FRAME_COUNT) == 30
+
+
+def test_a_program_that_ends_while_a_clip_is_written_ends_in_order() -> None:
+    program = """
+        from devices.camera.picture import Frame
+        from devices.emulators import drawing
+        from devices.vision import clip
+        clip.BUDGET_S = 0.0
+        film = clip.Clip(3000)
+        for number in range(30):
+            film.add(Frame(drawing.kitchen(), 100 * number, number))
+        assert film.film()
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_a_clip_keeps_its_seconds_and_one_frame_is_no_film() -> None:
