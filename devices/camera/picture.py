@@ -94,6 +94,12 @@ def write(
     cv2.putText(image, text, at, colour, cv2.FontFace("uni"), size, 400)
 
 
+def lettering(text: str, size: int) -> tuple[int, int]:
+    """How wide and high `write` makes a text."""
+    _, _, width, height = cv2.getTextSize((0, 0), text, (0, 0), cv2.FontFace("uni"), size, 400)
+    return width, height
+
+
 def crop(image: Image, box: tuple[int, int, int, int] | None) -> Image:
     """The part inside left, top, width, height; the whole where there is no box, or nothing in it."""
     if box is None:

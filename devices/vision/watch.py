@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import cv2
 
-from devices.camera.picture import Frame, Image, to_jpeg, write
+from devices.camera.picture import Frame, Image, lettering, to_jpeg, write
 from devices.gateway.driver import Attachment, Observation
 from devices.vision.clip import MEDIA_TYPE, Clip
 from devices.vision.eyes import Eye, Identity
@@ -21,6 +21,7 @@ from devices.vision.tracking import Confirmed, Tracker
 from ledger import timestamp
 from ledger.canonical import JsonInput
 from ledger.errors import MalformedError
+from ledger.evidence import values
 
 _COLOUR: Final = (0, 0, 230)
 
@@ -137,13 +138,19 @@ class Watch:
 
 
 def annotated(image: Image, found: Confirmed) -> Image:
-    """A copy with the box and what it is, drawn for people."""
+    """A copy with the box and what it is, in Chinese and as its code, on a strip that can be read."""
     copy = image.copy()
     left, top, width, height = found.box
     thick = max(2, copy.shape[1] // 400)
     cv2.rectangle(copy, (left, top), (left + width - 1, top + height - 1), _COLOUR, thick)
     size = max(14, copy.shape[0] // 24)
-    text = f"{found.label.alert} {found.score_ppm / 10_000:.1f} %"
-    baseline = top - 6 if top > size + 8 else top + size + 6
-    write(copy, text, (left + 4, baseline), size, _COLOUR)
+    code = found.label.alert or found.label.name
+    name = values.in_chinese("alert_kind", [code]).get(code, "")
+    text = f"{name} {code} {found.score_ppm / 10_000:.1f} %".lstrip()
+    rows, columns = copy.shape[:2]
+    wide, high = lettering(text, size)[0] + 8, size + 8
+    left = max(0, min(left, columns - wide))
+    above = top - high if top >= high else min(top + thick, rows - high)
+    cv2.rectangle(copy, (left, above), (left + wide, above + high), _COLOUR, cv2.FILLED)
+    write(copy, text, (left + 4, above + size), size, (255, 255, 255))
     return copy

@@ -30,9 +30,10 @@ from devices.vision.detector import Detector
 from devices.vision.driver import Inspection
 from devices.vision.eyes import Eye, ModelEye
 from devices.vision.lens import Lens
-from devices.vision.manifest import Manifest
+from devices.vision.manifest import Label, Manifest
 from devices.vision.motion import NightMotion
-from devices.vision.watch import Post, Watch
+from devices.vision.tracking import Confirmed
+from devices.vision.watch import Post, Watch, annotated
 from ledger import canonical
 from ledger.errors import Fault, MalformedError, NotFoundError, RefusedError
 
@@ -191,6 +192,21 @@ def test_an_alert_has_the_frame_as_it_was_and_with_its_box_and_the_seconds_befor
     assert np.abs(pictures[-1].astype(int) - plain.astype(int)).mean() < 12
 
 
+@pytest.mark.parametrize(
+    "box", [(60, 164, 136, 132), (0, 0, 640, 360), (560, 10, 70, 60), (0, 300, 640, 60)]
+)
+def test_what_a_box_is_can_be_read_wherever_the_box_is(box: tuple[int, int, int, int]) -> None:
+    image = np.full((360, 640, 3), 30, np.uint8)
+    label = Label("bare head", "no-hat", "minor", 500_000, 3, 6, 0)
+    drawn = annotated(image, Confirmed(label, 0, 0, 3, 941_234, box)).astype(int)
+    strip = (drawn[..., 2] > 200) & (drawn[..., 1] < 60)
+    letters = drawn.min(axis=2) > 200
+
+    assert image.max() == 30
+    assert strip.sum() > 2500
+    assert letters.sum() > 200
+
+
 def test_a_machine_too_busy_for_the_better_coder_writes_the_quicker_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +219,7 @@ def test_a_machine_too_busy_for_the_better_coder_writes_the_quicker_one(
     spent_s = time.monotonic() - began
 
     assert film is not None
-    assert spent_s < 1.0
+    assert spent_s < 2.0
     path = tmp_path / "clip.mp4"
     path.write_bytes(film)
     read = cv2.VideoCapture(str(path))
