@@ -1,5 +1,6 @@
 """`mealtrace-gateway emulate terminal`: a morning-check terminal (晨检仪) that posts a morning."""
 
+import contextlib
 import random
 import struct
 import time
@@ -178,28 +179,35 @@ def morning(
         reading.images = {
             role: photo(1000 * seed + 10 * number + place) for place, role in enumerate(ROLES)
         }
-        said = _until_taken(terminal, reading, tries, pause_s)
-        failed += said is None
-        typer.echo(f"{staff_id} {reading.forehead_mC} {said or 'not taken'}")
+        taken, said = _until_taken(terminal, reading, tries, pause_s)
+        failed += not taken
+        typer.echo(f"{staff_id} {reading.forehead_mC} {said}")
         time.sleep(pause_s)
-    terminal.heartbeat()
+    with contextlib.suppress(httpx.TransportError):
+        terminal.heartbeat()
     terminal.close()
     if failed:
         raise typer.Exit(1)
 
 
-def _until_taken(terminal: Terminal, reading: Reading, tries: int, pause_s: float) -> str | None:
+def _until_taken(
+    terminal: Terminal, reading: Reading, tries: int, pause_s: float
+) -> tuple[bool, str]:
+    """Whether it is on record, and its id, or why it is not."""
+    why = ""
     for _ in range(tries):
         try:
             answer = terminal.check(reading)
-        except httpx.TransportError:
+        except httpx.TransportError as error:
+            why = tr(f"the gateway cannot be reached: {error}", f"无法连接网关：{error}")
             time.sleep(pause_s)
             continue
         if answer.status_code == httpx.codes.OK:
             said = answer.json()
-            return str(said.get("record") or said.get("data"))
+            return True, str(said.get("record") or said.get("data"))
+        why = f"{answer.status_code} {answer.text[:200]}"
         time.sleep(pause_s)
-    return None
+    return False, tr("not taken: ", "未接收：") + why
 
 
 if __name__ == "__main__":

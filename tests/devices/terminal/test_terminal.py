@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+import typer
 from components.checked_sink import CheckedSink
 from components.terminal_stage import (
     CERTIFICATE,
@@ -29,6 +30,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from devices.emulators import terminal as emulated
 from devices.emulators.terminal import Reading, Terminal, photo
 from devices.gateway.driver import Observation
 from devices.local.people import Member
@@ -371,3 +373,15 @@ def test_a_table_that_is_wrong_is_refused_by_name(
 ) -> None:
     with pytest.raises(MalformedError, match=says):
         from_config(table(tmp_path, **change))
+
+
+def test_the_emulator_says_why_a_check_was_not_taken(
+    at: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for url in (at.url, "http://127.0.0.1:1"):
+        with pytest.raises(typer.Exit):
+            emulated.morning(url, SECRET, staff="0099", pause_s=0, tries=1)
+    unknown, unreachable = capsys.readouterr().out.splitlines()
+
+    assert "staff-unknown" in unknown
+    assert "cannot be reached" in unreachable or "无法连接" in unreachable
