@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import cv2
 import numpy as np
 
+from devices.camera import MOST_PIXELS
 from ledger.errors import MalformedError, UnavailableError
 
 Image: TypeAlias = Any
@@ -16,9 +17,6 @@ Image: TypeAlias = Any
 
 QUALITY: Final = 88
 """JPEG quality: a 1280 × 720 kitchen scene takes some 150 to 250 kB."""
-
-MOST_PIXELS: Final = 64_000_000
-"""More than phones and scanners make of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ def from_file(data: bytes) -> Image:
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     except cv2.error as error:
+        if "IMAGE_PIXELS" in str(error):
+            raise MalformedError("the picture is larger than 64 megapixels") from error
         raise MalformedError("the file is no picture that can be read") from error
     if image is None:
         raise MalformedError("the file is no JPEG, PNG or WebP picture")

@@ -1,5 +1,12 @@
 """Photo checks, the perceptual hash, and pictures in and out of files."""
 
+import struct
+import subprocess
+import sys
+import textwrap
+import zlib
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -111,6 +118,42 @@ def test_pictures_come_back_from_their_files_and_what_is_none_is_refused() -> No
     assert picture.media_type(cv2.imencode(".webp", image)[1].tobytes()) == "image/webp"
     with pytest.raises(MalformedError):
         picture.media_type(b"GIF89a")
+
+
+def test_a_small_file_of_a_huge_picture_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    """400 megapixels of one colour: fifty kilobytes, and over a gigabyte in memory."""
+    side = 20_000
+    row = zlib.compressobj(9)
+    packed = b"".join(row.compress(bytes(1 + side // 8)) for _ in range(side)) + row.flush()
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)),
+        (b"IDAT", packed),
+        (b"IEND", b""),
+    ]
+    path = tmp_path / "bomb.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in parts
+        )
+    )
+    program = """
+        import resource, sys
+        from devices.camera.picture import from_file
+        from ledger.errors import MalformedError
+        try:
+            from_file(open(sys.argv[1], "rb").read())
+        except MalformedError as error:
+            print(error)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program), str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert path.stat().st_size < 100_000
+    assert said[0] == "the picture is larger than 64 megapixels"
+    assert int(said[1]) < 400
 
 
 def test_a_card_in_place_of_a_photo_differs_from_weighing_to_weighing() -> None:
