@@ -56,6 +56,7 @@ class Field:
         typed: whether a person typed it, instead of the reader.
         confirmed: whether a person held it against the scan.
         read: the value as the reader had it, where a person typed another one.
+        cleared: the doubts that a person's word took away.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Field:
     typed: bool = False
     confirmed: bool = False
     read: str | None = None
+    cleared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class Reading:
                 typed=typed or field.typed,
                 confirmed=True,
                 read=field.value if typed and not field.typed else field.read,
+                cleared=field.doubts or field.cleared,
             ),
         }
         return Reading(self.paper, fields)

@@ -127,6 +127,11 @@ def _ext(
     ]
     if confirmed:
         found["confirmed"] = confirmed
+    cleared: dict[str, JsonInput] = {
+        field.name: list(field.cleared) for field in reading.fields.values() if field.cleared
+    }
+    if cleared:
+        found["doubts_cleared"] = cleared
     if typed:
         found["typed"] = list(typed)
         if reading.paper.type == "certificate":

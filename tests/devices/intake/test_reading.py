@@ -227,6 +227,16 @@ def test_what_a_person_typed_is_manual_and_names_the_person() -> None:
     assert ext["typed_over"] == {"certificate_no": "JY12105020012348"}
 
 
+def test_a_doubt_that_a_person_took_away_stays_on_the_record() -> None:
+    """Of another firm's paper for instance: whoever confirmed it answers for it, and it shows."""
+    reading = read(lines(PERMIT), credit_code="91210500MA0P7C4K8D").confirmed("credit_code")
+    said = Said(PERSON, holder=HOLDER, scope=["meat"], confirmed_by=PERSON)
+    ext: Any = post(reading, said)["ext"]
+
+    assert ext["doubts_cleared"] == {"credit_code": ["other-holder"]}
+    assert "91210500MA0UTC1A0P" not in str(ext)
+
+
 def test_what_was_read_stays_what_was_read_however_often_it_is_typed_over() -> None:
     reading = read(lines(changed(PERMIT, "JY12105020012349", "JY12105020012348")))
     first = reading.confirmed("certificate_no", "JY12105020012349")
