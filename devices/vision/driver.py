@@ -63,14 +63,17 @@ class Inspection:
         self._camera = Camera(settings, clock=clock)
         self._journal = journal or MemoryJournal()
         self._saved_s = 0.0
-        self._watch = Watch(
-            post, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms, saved=self._journal.load()
-        )
+        saved, fault = None, None
+        try:
+            saved = self._journal.load()
+        except UnavailableError as error:  # a camera that may repeat an alert is better than none
+            fault = str(error)
+        self._watch = Watch(post, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms, saved=saved)
         self._names = [eye.identity.name for eye in eyes]
         self._clock = clock
         self._unkept = Unkept()
         self._status: dict[str, JsonInput] = {
-            "looked_at": 0, "skipped": 0, "alerts": 0, "alert_ms": None, "fault": None,
+            "looked_at": 0, "skipped": 0, "alerts": 0, "alert_ms": None, "fault": fault,
         }  # fmt: skip
 
     @classmethod
