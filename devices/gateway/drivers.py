@@ -28,7 +28,17 @@ KINDS: Final[Mapping[str, str]] = {
 """Name of the tables → module and factory of their driver, where a table names no other."""
 
 EXTRA: Final = frozenset(
-    {"cv2", "numpy", "onnxruntime", "paho", "pymodbus", "rapidocr", "segno", "serial"}
+    {
+        "cv2",
+        "numpy",
+        "onnxruntime",
+        "paho",
+        "pymodbus",
+        "pypdfium2",
+        "rapidocr",
+        "segno",
+        "serial",
+    }
 )
 """What the extra `devices` installs, by the names under which it is imported."""
 
