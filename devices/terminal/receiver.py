@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from devices.local.people import Member
-from devices.terminal.check import ROLES
+from devices.terminal.check import ROLES, Check
 from devices.terminal.desk import Desk, NotTakenError, Post
 from devices.terminal.dialects import Dialect
 from ledger.errors import ConflictError, LedgerError, MalformedError, RefusedError, UnavailableError
@@ -132,7 +132,7 @@ class Receiver:
     async def _check(self, request: Request) -> Response:
         try:
             fields, images = await asyncio.wait_for(self._read(request), self._limits.body_s)
-            check = self._dialect.read(fields, images, self._post.zone)
+            check = self._understood(fields, images)
             record = await asyncio.to_thread(self._desk.take, check)
         except TooLargeError as error:
             return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", error)
@@ -151,6 +151,21 @@ class Receiver:
         self._tally.checks += 1
         self._tally.last_check_ms = self._now_ms()
         return _json(self._dialect.accepted(record))
+
+    def _understood(self, fields: Mapping[str, Any], images: Mapping[str, bytes]) -> Check:
+        """What the dialect makes of it; a vendor's may stumble over what it did not expect.
+
+        Raises:
+            MalformedError: nothing.
+        """
+        try:
+            return self._dialect.read(fields, images, self._post.zone)
+        except LedgerError:
+            raise
+        except Exception as error:  # anybody's own; what it says may quote the person
+            raise MalformedError(
+                f"the dialect {self._dialect.NAME} cannot read this: {type(error).__name__}"
+            ) from error
 
     async def _read(self, request: Request) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
         """Fields and files; JSON whatever its Content-Type says, for terminals send text/html."""

@@ -1,6 +1,7 @@
-"""One file for each vendor's way of posting; a new terminal is one more file here.
+"""One file for each vendor's way of posting; those of this package are modules here.
 
-A dialect is a module with:
+A vendor's own is one file elsewhere, a class of the same members, named as `module:Class`
+(docs/devices/terminal.md). A dialect has:
 
     NAME      what the configuration calls it
     ROUTES    path → what comes there: `check`, `heartbeat`, `staff` or `sign-off`
@@ -8,8 +9,9 @@ A dialect is a module with:
     accepted, refused, staff   what is answered, as an object that is sent as JSON
 """
 
+import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from devices.local.people import Member
@@ -18,8 +20,9 @@ from devices.terminal.dialects import canteen_checker, mealtrace
 from ledger.errors import MalformedError
 
 
+@runtime_checkable
 class Dialect(Protocol):
-    """What a module of this folder offers."""
+    """What a module of this folder offers, and a vendor's class."""
 
     NAME: str
     ROUTES: Mapping[str, str]
@@ -49,14 +52,27 @@ _ALL: tuple[Any, ...] = (canteen_checker, mealtrace)
 
 
 def named(name: str) -> Dialect:
-    """The dialect of a name.
+    """The dialect of a name here, or of a vendor's `module:Class`.
 
     Raises:
         MalformedError: there is none.
     """
+    if ":" in name:
+        return _of_vendor(name)
     for dialect in _ALL:
         if name == dialect.NAME:
             found: Dialect = dialect
             return found
     known = ", ".join(dialect.NAME for dialect in _ALL)
     raise MalformedError(f"no dialect {name!r:.40}; there are {known}")
+
+
+def _of_vendor(name: str) -> Dialect:
+    module, _, attribute = name.partition(":")
+    try:
+        made = getattr(importlib.import_module(module), attribute)()
+    except (ImportError, AttributeError, TypeError, ValueError) as missing:
+        raise MalformedError(f"dialect {name!r:.80}: {missing}") from missing
+    if not isinstance(made, Dialect):
+        raise MalformedError(f"{name} lacks members of devices.terminal.dialects.Dialect")
+    return made
