@@ -2,7 +2,8 @@
 
 Write-ahead log and `synchronous=FULL`: each commit is one flush of the log, and a process that is
 killed, or a machine that loses its power, loses nothing committed and shows nothing half-written
-(sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous). Files lie in the same database as
+(sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous). Each page in the log bears a checksum
+over all before it: a log that is torn ends at its last whole commit. Files lie in the same database as
 the records that name them: both are there, or neither.
 """
 
@@ -15,58 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from devices.outbox import schema
 from ledger.errors import ConflictError, UnavailableError
 
 FILE: Final = "outbox.sqlite"
-_VERSION: Final = 2
 _BUSY_S: Final = 10.0
 _JOURNAL_BYTES: Final = 16 << 20
 _CHECKPOINT_PAGES: Final = 2048
-
-_SCHEMA: Final = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE counters (device TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE records (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    lane TEXT NOT NULL,
-    type TEXT NOT NULL,
-    occurred_at TEXT NOT NULL,
-    kept_at_ms INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    document BLOB,
-    parked_at_ms INTEGER,
-    problem TEXT,
-    lost_blobs INTEGER NOT NULL DEFAULT 0,
-    body BLOB NOT NULL
-) STRICT;
-CREATE INDEX records_waiting ON records (seq) WHERE parked_at_ms IS NULL;
-CREATE INDEX records_parked ON records (seq) WHERE parked_at_ms IS NOT NULL;
-CREATE INDEX records_document ON records (document) WHERE document IS NOT NULL;
-CREATE TABLE blobs (
-    blob INTEGER PRIMARY KEY,
-    sha256 TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    uploaded INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (sha256, media_type)
-) STRICT;
-CREATE TABLE contents (blob INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-CREATE TABLE uses (
-    seq INTEGER NOT NULL, blob INTEGER NOT NULL, PRIMARY KEY (seq, blob)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX uses_blob ON uses (blob);
-CREATE TABLE receipts (
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    content BLOB NOT NULL,
-    document BLOB,
-    stored_at_ms INTEGER NOT NULL,
-    data BLOB NOT NULL
-) STRICT;
-CREATE INDEX receipts_age ON receipts (stored_at_ms);
-CREATE INDEX receipts_document ON receipts (document) WHERE document IS NOT NULL;
-"""
 
 
 class DiskError(UnavailableError):
@@ -86,7 +42,7 @@ class Database:
         self.path = folder / FILE
         self._lock = threading.RLock()
         with _translated(self.path):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(folder)
             # SQLite gives the files beside it the rights of this one.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             self._connection = sqlite3.connect(
@@ -101,21 +57,18 @@ class Database:
 
     def _prepare(self) -> None:
         run = self._connection.execute
-        run("PRAGMA auto_vacuum = INCREMENTAL")
-        run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
         run(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
         run(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        # Whoever only looks writes nothing: on a full disk too, it can be seen what waits.
+        (version,) = run("PRAGMA user_version").fetchone()
+        if version == schema.VERSION:
+            return
+        if version == 0:
+            run("PRAGMA auto_vacuum = INCREMENTAL")
+            run("PRAGMA journal_mode = WAL")
         with self.write() as tables:
-            (version,) = tables.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in _SCHEMA.split(";\n"):
-                    tables.execute(statement)
-                tables.execute(f"PRAGMA user_version = {_VERSION}")
-            elif version != _VERSION:
-                raise ConflictError(
-                    f"{self.path} is of version {version}; this program knows {_VERSION}"
-                )
+            schema.bring_up(tables, str(self.path))
 
     def close(self) -> None:
         """Close the file; may be called twice."""
@@ -210,6 +163,14 @@ def _translated(path: Path) -> Iterator[None]:
         raise DiskError(f"the outbox {path} cannot be used: {error}") from error
     except OSError as error:
         raise DiskError(f"the outbox {path} cannot be used: {error.strerror}") from error
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, their names durable."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in missing:
+        _flush_folder(one.parent)
 
 
 def _flush_folder(folder: Path) -> None:

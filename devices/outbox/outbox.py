@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Final
+from typing import Final
 
 from devices.client import Blob, Evidence, IssuerKey, TrustedLog, outgoing, trust, uuid7
 from devices.client.contents import media_type as media_type_of
@@ -24,11 +24,11 @@ from devices.client.files import read as read_file
 from devices.outbox.held import Limits
 from devices.outbox.pace import Pace
 from devices.outbox.queue import Queue
+from devices.outbox.schema import document_of
 from devices.outbox.sender import Sender
 from ledger import canonical
 from ledger.canonical import JsonValue
 from ledger.errors import ConflictError, NotFoundError, UnavailableError
-from ledger.evidence import catalogue, draft
 
 MAX_FILE: Final = 64 << 20
 """Bytes of a file; the service takes no larger one, unless it was told to."""
@@ -137,7 +137,7 @@ class Outbox(Queue):
         )
         held = [file for _, file in files if isinstance(file, _File)]
         said = ready.request()
-        content, document = _content(said), _document(said)
+        content, document = _content(said), document_of(said)
         size = sum(len(file.data) for file in held)
         with self._database.write() as tables:
             known = tables.execute(
@@ -258,15 +258,6 @@ def _content(request: Mapping[str, JsonValue]) -> bytes:
     """What the request says, less what is drawn anew each time it is made."""
     said = {name: value for name, value in request.items() if name not in {"seed", "signature"}}
     return sha256(canonical.serialise(said)).digest()
-
-
-def _document(request: Mapping[str, Any]) -> bytes | None:
-    """What tells its document from others; None: nothing does, or it takes another's place."""
-    definition = catalogue.TYPES.get(request["type"])
-    if definition is None or any(link["rel"] == "replaces" for link in request["links"]):
-        return None
-    key = draft.document_key(definition, request["payload"])
-    return None if key is None else sha256(key.encode()).digest()
 
 
 def _hold(tables: Connection, seq: int, file: _File) -> None:

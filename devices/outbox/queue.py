@@ -132,7 +132,9 @@ class Queue:
                 if known:
                     data = zlib.compress(receipt.to_bytes(), 6)
                     tables.execute(
-                        "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?)",
+                        "INSERT OR REPLACE INTO receipts "
+                        "(seq, id, content, document, stored_at_ms, data) "
+                        "VALUES (?, ?, ?, ?, ?, ?)",
                         (seq, receipt.id, *known[0], now, data),
                     )
             _forget_files(tables, [seq for seq, _ in sent])
