@@ -86,8 +86,8 @@ class Gateway:
         try:
             self._count_on(made)
             self._sender = Sender(
-                self.outbox, config.url, token, log=log, party=config.party, pace=config.pace,
-                tls=tls, heard=self._watch.heard,
+                self.outbox, config.url, token, log=log, party=config.party, kid=key.kid,
+                pace=config.pace, tls=tls, heard=self._watch.heard,
             )  # fmt: skip
         except BaseException:
             self.outbox.close()

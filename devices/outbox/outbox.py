@@ -214,6 +214,7 @@ class Outbox(Queue):
             token,
             log=self.log,
             party=self.party,
+            kid=None if self._key is None else self._key.kid,
             pace=pace,
             tls=tls,
             timeout_s=timeout_s,

@@ -81,6 +81,7 @@ class Sender:
         *,
         log: TrustedLog,
         party: str,
+        kid: str | None = None,
         pace: Pace | None = None,
         tls: ssl.SSLContext | None = None,
         timeout_s: float = 30.0,
@@ -88,7 +89,7 @@ class Sender:
         draw: Draw = draw_uniformly,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is sent yet.
+        """Nothing is sent yet; `kid` names the key that signs now, where one does.
 
         Raises:
             ConflictError: another process sends from this outbox.
@@ -96,6 +97,7 @@ class Sender:
         """
         self.state = Sending()
         self._queue = queue
+        self._kid = kid
         self._pace = pace or Pace()
         self._told = heard
         self._draw = draw
@@ -147,7 +149,7 @@ class Sender:
         if not ready or stop.is_set():
             return
         outcome = self._line.send_many([Outgoing(one.id, one.body) for one in ready])
-        found = verdicts.of(ready, outcome.results, accepted=self._accepted)
+        found = verdicts.of(ready, outcome.results, accepted=self._accepted, kid=self._kid)
         self._queue.settle(sent=found.sent, refused=found.refused, lost=found.lost)
         self.state = replace(self.state, sent=self.state.sent + len(found.sent))
         if found.sent and not self._accepted:

@@ -235,6 +235,28 @@ def test_nothing_is_parked_for_a_key_that_is_not_registered_yet(
     assert found == kept
 
 
+def test_what_a_replaced_key_signed_is_parked_and_does_not_hold_up_the_new_ones(
+    floor: Floor, tmp_path: Path
+) -> None:
+    """More than a batch of it: else nothing would ever get past."""
+    given: dict[str, Any] = {"party": GATEWAY, "policy": floor.log.policy}
+    stolen = Outbox(tmp_path / "gw", key=SigningKey.generate(), **given)
+    for number in range(60):
+        stolen.keep(floor.weigh_in(90_000 + number, SCALES[0], blobs={"photo": (JPEG, "image/jpeg")}))
+    stolen.close()
+    outbox = Outbox(tmp_path / "gw", key=floor.key, **given)
+    new = outbox.keep(floor.weigh_in(90_100, SCALES[0]))
+    with outbox.sending(floor.service.url, floor.token, pace=QUICK):
+        until(lambda: outbox.state().waiting == 0)
+    parked = outbox.parked()
+    sent = [receipt.id for receipt in outbox.receipts()]
+    outbox.close()
+
+    assert sent == [new]
+    assert {one.problem.code for one in parked} == {"signature"}
+    assert len(parked) == 60
+
+
 def test_a_token_that_is_refused_holds_the_queue(outbox: Outbox, paper: PaperLog) -> None:
     outbox.keep(evidence())
     sending = sender(outbox, paper.url, "another-token")
