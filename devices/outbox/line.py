@@ -1,7 +1,9 @@
 """The client as an outbox uses it: one attempt at a time, many records by their kept bytes.
 
 What to do about a failure is the outbox's to say, which has longer than a call to wait. Each answer
-also tells what time it is at the service.
+also tells what time it is at the service: a receipt under the log's signature, another by its `Date`,
+which over plain HTTP is worth as much as the network. What a portal answers in the service's place, a
+page or a redirection, tells nothing.
 """
 
 import ssl
@@ -81,7 +83,7 @@ class Line(MealtraceClient):
         sent = steady_ms()
         reply = super()._request(request)
         self._last = sent, steady_ms()
-        if isinstance(reply, Answer):
+        if isinstance(reply, Answer) and "json" in reply.headers.get("content-type", ""):
             contact = dated(*self._last, reply.headers.get("date", ""))
             if contact is not None:
                 self._heard(contact)

@@ -325,12 +325,17 @@ def test_a_portal_that_answers_for_the_service_is_not_believed(
     outbox: Outbox, paper: PaperLog
 ) -> None:
     outbox.keep(evidence())
-    paper.weather.append(Response("<h1>Please log in</h1>", media_type="text/html"))
-    sending = sender(outbox, paper.url)
+    page = Response("<h1>Please log in</h1>", media_type="text/html")
+    page.headers["Date"] = "Thu, 01 Jan 1970 00:00:00 GMT"
+    paper.weather.append(page)
+    heard: list[Contact] = []
+    sending = sender(outbox, paper.url, heard=heard.append)
     sending.step(threading.Event())
     sending.close()
 
     assert sending.state.reason != ""
+    assert sending.state.heard_at_ms is None
+    assert heard == []
     assert outbox.state().waiting == 1
 
 
