@@ -5,7 +5,16 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 
-from devices.gateway.wording import CLOCK_STATES, DEVICE_STATES, KEY_STATES, REASONS, chosen, size
+from devices.gateway.status import held, long_unsent
+from devices.gateway.wording import (
+    CLOCK_STATES,
+    DEVICE_STATES,
+    KEY_STATES,
+    REASONS,
+    chosen,
+    size,
+    told_name,
+)
 
 _STYLE: Final = """
 :root{color-scheme:light dark;--line:#c8ccd2;--ok:#1a7f37;--bad:#b42318;--wait:#9a6700}
@@ -15,7 +24,8 @@ max-width:60rem;padding:1rem 1.25rem 3rem}
 h1{font-size:1.35rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.8rem 0 .4rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .8rem .35rem 0;
 border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
-th{font-weight:500;width:14rem}thead th{width:auto;font-weight:600}
+th{font-weight:500;width:14rem}thead th{width:auto;font-weight:600;white-space:nowrap}
+td:nth-child(2){min-width:3.5rem}
 .ok{color:var(--ok)}.bad{color:var(--bad)}.wait{color:var(--wait)}
 .state{font-size:1.15rem;font-weight:600;margin:.4rem 0}small,nav{opacity:.8}nav{float:right}
 """
@@ -117,11 +127,21 @@ def _headline(report: Mapping[str, Any], t: _Words) -> str:
         return _state("bad", t("The program does not run.", "网关程序未运行。"))
     if outbox["full"]:
         return _state("bad", t(
-            "The outbox is full: readings with photos are turned away.",
-            "发件箱已满：带照片的读数无法保存。",
+            "The outbox is full: no reading with a photo can be kept on disk.",
+            "发件箱已满：带照片的读数无法存盘。",
+        ))  # fmt: skip
+    waiting, lost = (
+        sum(counts) for counts in zip((0, 0), *map(held, report["devices"]), strict=True)
+    )
+    if lost:
+        return _state("bad", t("Readings were lost: see the devices.", "有读数丢失：请看设备。"))
+    if waiting:
+        return _state("bad", t(
+            "Readings are in memory alone: the disk does not take them.",
+            "有读数仅在内存中：磁盘无法写入。",
         ))  # fmt: skip
     if reason:
-        kind = "wait" if reason == "network" else "bad"
+        kind = "wait" if reason == "network" and not long_unsent(outbox) else "bad"
         return _state(kind, chosen(REASONS, reason, chinese=t.chinese))
     if down:
         return _state("bad", t("A device does not run.", "有设备未运行。"))
@@ -137,7 +157,9 @@ def _devices(devices: Sequence[Mapping[str, Any]], t: _Words) -> str:
     for one in devices:
         told = {name: value for name, value in _flat(one["told"]) if name != "state"}
         state = str(one["told"].get("state", "working")) if one["running"] else "stopped"
-        said = " · ".join(f"{name}: {value}" for name, value in told.items())
+        said = " · ".join(
+            f"{told_name(name, chinese=t.chinese)}: {_value(value)}" for name, value in told.items()
+        )
         rows.append(
             [one["device"], chosen(DEVICE_STATES, state, chinese=t.chinese), said or "–",
              one["fault"] or "–"]
@@ -160,6 +182,10 @@ def _flat(told: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]
             yield from _flat(value, f"{within}{name}.")
         elif value is not None and value != []:
             yield within + name, value
+
+
+def _value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _state(kind: str, text: str) -> str:

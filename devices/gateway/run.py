@@ -69,6 +69,7 @@ class Gateway:
         self._kid = key.kid
         self._key_state = "unknown"
         self._key_asked_s = -_KEY_ASKED_EVERY_S
+        self._key_doubt = (False, False)
         self._watch = ClockWatch(
             config.folder / "clock.json", tolerance_ms=config.clock_tolerance_ms
         )
@@ -196,9 +197,13 @@ class Gateway:
 
     def _ask_for_key(self) -> None:
         """Whether the key stands in the log; nobody tells a gateway, so it looks."""
-        settled = self._key_state == "registered" and self._sender.state.reason != "speaker"
+        sending = self._sender.state
+        doubt = sending.reason == "speaker", sending.sent > 0
+        news, self._key_doubt = doubt != self._key_doubt, doubt
         now = time.monotonic()
-        if settled or now - self._key_asked_s < _KEY_ASKED_EVERY_S:
+        if self._key_state == "registered" and not doubt[0]:
+            return
+        if not news and now - self._key_asked_s < _KEY_ASKED_EVERY_S:
             return
         self._key_asked_s = now
         try:

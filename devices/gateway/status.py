@@ -25,6 +25,8 @@ FILE: Final = "status.json"
 FRESH_S: Final = 30
 """A file older than this was left behind by a program that ended."""
 PARKED_SHOWN: Final = 50
+PATIENCE_MS: Final = 24 * 3_600_000
+"""A network that is gone for longer is somebody's to look at."""
 _PERSON: Final = re.compile(r"person:[a-z2-7]+")
 
 
@@ -107,6 +109,21 @@ def report(
     # A refusal or a driver's fault may quote what it refuses.
     masked: dict[str, Any] = json.loads(_PERSON.sub("person:…", json.dumps(value)))
     return masked
+
+
+def held(device: Mapping[str, Any]) -> tuple[int, int]:
+    """What a driver has in memory alone because the disk took it not, and what it has lost."""
+    told = device["told"]
+    waiting, lost = (
+        value if type(value := told.get(name)) is int else 0 for name in ("waiting", "lost")
+    )
+    return waiting, lost
+
+
+def long_unsent(outbox: Mapping[str, Any]) -> bool:
+    """Whether the oldest record has waited for longer than a network should be gone."""
+    oldest = outbox["oldest_at"]
+    return oldest is not None and _now_ms() - timestamp.parse(oldest) > PATIENCE_MS
 
 
 def write(folder: Path, value: Mapping[str, Any]) -> None:

@@ -104,6 +104,4 @@ def _with_documents(tables: Connection) -> None:
         )
     for seq, body in tables.execute("SELECT seq, body FROM records").fetchall():
         request: Any = strict_json.parse(body)
-        tables.execute(
-            "UPDATE records SET document = ? WHERE seq = ?", (document_of(request), seq)
-        )
+        tables.execute("UPDATE records SET document = ? WHERE seq = ?", (document_of(request), seq))

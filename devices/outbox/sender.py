@@ -23,11 +23,13 @@ from devices.outbox.pace import Draw, Pace, Throttle, draw_uniformly
 from devices.outbox.queue import Queue
 from ledger.errors import LedgerError, NotFoundError, UnavailableError
 
-Reason = Literal["", "network", "refused", "speaker", "untrusted", "disk", "fault"]
+Reason = Literal["", "network", "insecure", "refused", "speaker", "untrusted", "disk", "fault"]
 _log = logging.getLogger(__name__)
 _TIDY_S: Final = 3600.0
 _ACCEPTED: Final = "accepted"
 _OF_THE_FILE: Final = frozenset({400, 413, 415, 422})
+_OF_TLS: Final = "[SSL: "
+"""How OpenSSL begins what it says, in the words of any error that comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class Sending:
     """How sending goes.
 
     Attributes:
-        reason: why it waits: the network or the service fails; the service `refused` whatever is
-            sent, for the token's sake for instance; it takes nothing from this `speaker`, whose key
-            or role is not registered; its answers are `untrusted`; the disk; a `fault` of this
+        reason: why it waits: the network or the service fails; the connection is `insecure`, its
+            certificate not to be trusted; the service `refused` whatever is sent, for the token's
+            sake for instance; it takes nothing from this `speaker`, whose key or role is not
+            registered, or revoked; its answers are `untrusted`; the disk; a `fault` of this
             program. "": it does not.
         detail: the same in a sentence.
         failures: in a row.
@@ -237,7 +240,7 @@ def _reason(error: Exception) -> Reason:
     if isinstance(error, DiskError):
         return "disk"
     if isinstance(error, UnavailableError):
-        return "network"
+        return "insecure" if _OF_TLS in str(error) else "network"
     if isinstance(error, _HeldError):
         return "speaker"
     if isinstance(error, ProblemError):

@@ -8,6 +8,9 @@ load that lies there after a restart is weighed if it was not before; with the c
 has, so that a record which was kept in the last moment is found again and not made twice
 (`Sink.keep`). What was put on and taken off while the program was down was never seen.
 
+**A disk that takes nothing, not even a count**, leaves a load on the scale to be weighed when it does
+again. If the load is gone by then it is lost, and a count is left out for it: the gap shows.
+
     journal   armed, no count   scale empty, or a load on it that has not come to rest
               armed, count n    n is being photographed and kept
               not armed         the load on it has its record
@@ -45,6 +48,7 @@ from ledger.errors import LedgerError, MalformedError, RefusedError, Unavailable
 
 _RECORD: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MG_PER_G: Final = 1_000
+_AGAIN_MS: Final = 2_000
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +95,10 @@ class ScaleDriver:
     _line: Port | None = None
     _scale: Scale | None = None
     _count: int | None = None
+    _again_ms: int | None = None
+    """When what lies there is weighed again, for it got no count; None: nothing lacks one."""
+    _missed: int = 0
+    """Loads that left without a count; so many are left out before the next is given."""
     _saved: tuple[bool, int | None] = (False, None)
     _last: Frame | None = None
     _shown: dict[str, JsonInput] = field(default_factory=dict)
@@ -105,8 +113,8 @@ class ScaleDriver:
         """Weigh until told to stop.
 
         Raises:
-            LedgerError: family or speed cannot be found out, or the outbox gives no count; the
-            gateway tries again, and the load that lies there is weighed then.
+            LedgerError: family or speed cannot be found out; the gateway tries again, and the load
+            that lies there is weighed then.
         """
         self.station.start()
         try:
@@ -128,18 +136,19 @@ class ScaleDriver:
         """For the status page."""
         line, scale = self._line, self._scale
         down = line is None or not line.up
+        held = len(self._unkept) + (self._again_ms is not None)
         faults = dict(self._faults)
         if line is not None and line.fault:
             faults["line"] = line.fault
         if self._unkept.fault:
             faults["outbox"] = self._unkept.fault
         return {
-            "state": "degraded" if down or self._unkept.dropped else "working",
+            "state": "degraded" if down or held or self._unkept.dropped else "working",
             "shows": None if self._last is None else self._last.text(),
             "load": None if scale is None else scale.stable.state,
             **self._shown,
             "camera": dict(self.station.status()),
-            "waiting": len(self._unkept),
+            "waiting": held,
             "lost": self._unkept.dropped,
             "faults": faults,
         }
@@ -154,14 +163,22 @@ class ScaleDriver:
             self._weighed(weighing, sink)
         if scale.stable.state == "empty":
             self._count = None  # whose count it was is gone; whether it was kept, nobody can know
+            self._gone()
+        elif self._again_ms is not None and self.monotonic_ms() >= self._again_ms:
+            scale.stable.resume()
         self._unkept.again(sink)
-        if not self._unkept:
+        if not self._unkept and self._again_ms is None:
             self._remember(scale.stable.armed, self._count)
 
     def _weighed(self, weighing: Weighing, sink: Sink) -> None:
         count = self._count
         if count is None:
-            count = self._count = sink.next_counter(self.device)
+            try:
+                count = self._count = self._number(sink)
+            except UnavailableError as error:
+                self._fault("number", error)
+                self._again_ms = self.monotonic_ms() + _AGAIN_MS
+                return
             self._remember(True, count)
         at_ms = self.now_ms() - (self.monotonic_ms() - weighing.at_ms)
         weighed = _weighed(weighing, at_ms, self._protocol)
@@ -181,6 +198,23 @@ class ScaleDriver:
                 self._fault("refused", again)
                 self._unkept.dropped += 1
         self._count = None
+
+    def _number(self, sink: Sink) -> int:
+        """The next count, after those of loads that left without one."""
+        while self._missed:
+            sink.next_counter(self.device)
+            self._missed -= 1
+        count = sink.next_counter(self.device)
+        self._again_ms = None
+        self._faults.pop("number", None)
+        return count
+
+    def _gone(self) -> None:
+        """The load was taken off; if it never got a count, it is lost."""
+        if self._again_ms is not None:
+            self._again_ms = None
+            self._missed += 1
+            self._unkept.dropped += 1
 
     def _keep(self, weighed: Weighed, on_it: Goods, count: int, sink: Sink) -> None:
         self._unkept.keep(sink, self.station.record(weighed, on_it, count, sink.clock()))
@@ -224,7 +258,8 @@ class ScaleDriver:
             self._faults.pop("journal", None)
 
     def _fault(self, what: str, error: LedgerError) -> None:
-        _log.warning("%s: %s: %s", self.device, what, error)
+        if self._faults.get(what) != str(error):
+            _log.warning("%s: %s: %s", self.device, what, error)
         self._faults[what] = str(error)
 
 

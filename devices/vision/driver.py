@@ -159,8 +159,9 @@ class Inspection:
     def status(self) -> Mapping[str, JsonInput]:
         """For the status page."""
         camera = dict(self._camera.status())
+        unkept = len(self._unkept) + self._unkept.dropped
         return {
-            "state": "working" if camera["state"] == "working" else "degraded",
+            "state": "working" if camera["state"] == "working" and not unkept else "degraded",
             **self._status,
             "fault": self._status["fault"] or self._unkept.fault,
             "camera": camera,

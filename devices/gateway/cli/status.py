@@ -9,7 +9,14 @@ from devices.gateway.cli import exits
 from devices.gateway.cli.shared import DEFAULT_CONFIG, ConfigFile, Json, print_json, print_rows
 from devices.gateway.config import load
 from devices.gateway.language import tr
-from devices.gateway.wording import CLOCK_STATES, KEY_STATES, REASONS, chosen, size
+from devices.gateway.wording import (
+    CLOCK_STATES,
+    DEVICE_STATES,
+    KEY_STATES,
+    REASONS,
+    chosen,
+    size,
+)
 from devices.outbox import Queue
 from ledger.errors import NotFoundError
 
@@ -54,7 +61,8 @@ def _in_order(found: dict[str, Any]) -> bool:
         and not outbox["full"]
         and not outbox["parked"]
         and found["sending"]["reason"] in {"", "network"}
-        and all(device["running"] for device in found["devices"])
+        and not reports.long_unsent(outbox)
+        and all(device["running"] and reports.held(device) == (0, 0) for device in found["devices"])
     )
 
 
@@ -82,15 +90,22 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
             (tr("key in the log", "密钥登记"), chosen(KEY_STATES, found["key"])),
             (tr("clock", "时钟"), _clock(clock)),
         ]
-    rows += [
-        (
-            device["device"],
-            (tr("runs", "运行") if device["running"] else tr("does not run", "未运行"))
-            + (f": {device['fault']}" if device["fault"] else ""),
-        )
-        for device in found["devices"]
-    ]
-    return rows
+    return rows + [(device["device"], _device(device)) for device in found["devices"]]
+
+
+def _device(device: dict[str, Any]) -> str:
+    words = [tr("runs", "运行") if device["running"] else tr("does not run", "未运行")]
+    state = str(device["told"].get("state", "working"))
+    if device["running"] and state != "working":
+        words.append(chosen(DEVICE_STATES, state))
+    waiting, lost = reports.held(device)
+    if waiting:
+        words.append(tr(f"{waiting} in memory, not on disk", f"{waiting} 条仅在内存，未存盘"))
+    if lost:
+        words.append(tr(f"{lost} lost since its start", f"启动以来丢失 {lost} 条"))
+    if device["fault"]:
+        words.append(tr(f"last fault {device['fault']}", f"最近故障 {device['fault']}"))
+    return tr(", ", "，").join(words)
 
 
 def _clock(clock: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The status page's words."""
 
+import time
 from typing import Any
 
 import pytest
@@ -31,6 +32,11 @@ def report(**changes: Any) -> dict[str, Any]:
     return status.report(**{**given, **changes})
 
 
+def device(**told: Any) -> dict[str, Any]:
+    said = {"state": "working", **told}
+    return {"device": "device:a", "running": True, "failures": 0, "fault": "", "told": said}
+
+
 def outbox(**changes: Any) -> OutboxState:
     given: dict[str, Any] = {
         "waiting": 0, "oldest_at_ms": None, "parked": 0, "receipts": 3, "last_sent_at_ms": NOW,
@@ -47,8 +53,15 @@ def outbox(**changes: Any) -> OutboxState:
         ({"outbox": {"full": True}}, "The outbox is full", "发件箱已满"),
         ({"outbox": {"parked": 1}}, "Refused records wait", "被拒收"),
         ({"sending": Sending("network", "it rains", 3, NOW)}, "cannot be reached", "无法连接服务"),
-        ({"sending": Sending("speaker", "no key", 3, NOW)}, "key or role yet", "尚未登记"),
+        (
+            {"sending": Sending("speaker", "no key", 3, NOW)},
+            "no valid key or role",
+            "尚未登记或已吊销",
+        ),
+        ({"sending": Sending("insecure", "[SSL: X]", 3, NOW)}, "No secure", "无法建立安全连接"),
         ({"running": False}, "does not run", "未运行"),
+        ({"devices": [device(waiting=3)]}, "are in memory alone", "仅在内存中"),
+        ({"devices": [device(waiting=3, lost=1)]}, "Readings were lost", "有读数丢失"),
     ],
 )
 def test_the_first_line_says_what_matters_most(
@@ -101,6 +114,20 @@ def test_what_a_driver_tells_is_shown_flat_and_what_it_does_not_know_is_not() ->
     told = {"state": "working", "shows": "12.485 kg", "camera": {"state": "lost", "fault": None}}
     device = {"device": "device:s0001-scale-1", "running": True, "fault": "", "told": told}
     html = page_text.html_of(report(devices=[device]), chinese=False)
+    zh = page_text.html_of(report(devices=[device]), chinese=True)
 
     assert "shows: 12.485 kg · camera.state: lost<" in html
     assert "camera.fault" not in html
+    assert "显示: 12.485 kg · 摄像头·状态: lost<" in zh
+
+
+def test_a_network_that_is_gone_for_a_day_is_somebodys_to_look_at() -> None:
+    now = time.time_ns() // 1_000_000
+    for hours, expected in ((23, "state wait"), (25, "state bad")):
+        waiting = outbox(waiting=1, oldest_at_ms=now - hours * 3_600_000)
+        made = report(
+            sending=Sending("network", "it rains", 3, NOW),
+            outbox=status.outbox_report(waiting, []),
+        )
+        assert expected in page_text.html_of(made, chinese=False)
+        assert status.long_unsent(made["outbox"]) == (hours > 24)

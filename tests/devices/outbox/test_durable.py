@@ -80,7 +80,7 @@ def test_a_log_torn_anywhere_holds_every_reading_whose_keep_returned_before(
 
 
 def test_an_outbox_of_version_1_is_brought_up_with_all_that_waits(
-    outbox: Outbox, tmp_path: Path
+    outbox: Outbox,
 ) -> None:
     first = outbox.keep(weigh_in(1), lane=SCALE)
     bodies = [one.body for one in outbox.waiting(9, 1 << 20)]

@@ -242,7 +242,9 @@ def test_what_a_replaced_key_signed_is_parked_and_does_not_hold_up_the_new_ones(
     given: dict[str, Any] = {"party": GATEWAY, "policy": floor.log.policy}
     stolen = Outbox(tmp_path / "gw", key=SigningKey.generate(), **given)
     for number in range(60):
-        stolen.keep(floor.weigh_in(90_000 + number, SCALES[0], blobs={"photo": (JPEG, "image/jpeg")}))
+        stolen.keep(
+            floor.weigh_in(90_000 + number, SCALES[0], blobs={"photo": (JPEG, "image/jpeg")})
+        )
     stolen.close()
     outbox = Outbox(tmp_path / "gw", key=floor.key, **given)
     new = outbox.keep(floor.weigh_in(90_100, SCALES[0]))

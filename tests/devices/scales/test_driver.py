@@ -22,7 +22,7 @@ from devices.gateway.table import Table
 from devices.local.journal import FileJournal
 from devices.scales.driver import ScaleDriver, driver
 from devices.scales.families import parser
-from ledger.errors import MalformedError
+from ledger.errors import MalformedError, UnavailableError
 
 pytestmark = pytest.mark.devices
 
@@ -171,12 +171,43 @@ def test_while_the_outbox_is_full_weighings_wait_in_order(bench: Bench) -> None:
             until(lambda number=number: scale.status()["waiting"] == number)
             bench.put("")
             until(lambda: scale.status()["load"] == "empty")
+        assert scale.status()["state"] == "degraded"
         bench.sink.full = False
         until(lambda: len(bench.weights()) == 2)
         until(lambda: scale.status()["waiting"] == 0)
 
     assert bench.weights() == [12_485, 620]
     assert [kept.payload["counter"] for kept in bench.sink.of("weigh-in")] == [1, 2]
+
+
+def test_while_the_disk_takes_no_number_either_a_load_waits_and_one_that_left_leaves_a_gap(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, full = bench.sink.next_counter, False
+
+    def number(device: str) -> int:
+        if full:
+            raise UnavailableError("database or disk is full")
+        return given(device)
+
+    monkeypatch.setattr(bench.sink, "next_counter", number)
+    with bench.running() as scale:
+        until(lambda: bench.journal == {"armed": True, "count": None})
+        full = True
+        bench.put("12.485")
+        until(lambda: scale.status()["waiting"] == 1)
+        assert scale.status()["state"] == "degraded"
+        bench.put("")
+        until(lambda: scale.status()["lost"] == 1)
+        bench.put("0.620")
+        until(lambda: scale.status()["waiting"] == 1)
+        full = False
+        until(lambda: bench.weights() == [620])
+        status = scale.status()
+
+    assert [kept.payload["counter"] for kept in bench.sink.of("weigh-in")] == [2]
+    assert (status["waiting"], status["lost"], status["state"]) == (0, 1, "degraded")
+    assert "number" not in status["faults"]  # type: ignore[operator]
 
 
 def test_a_file_says_what_lies_there_and_a_wrong_one_costs_the_name_only(bench: Bench) -> None:
