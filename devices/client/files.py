@@ -75,6 +75,31 @@ def keep(path: Path, data: bytes) -> None:
         raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def keep_new(path: Path, data: bytes) -> bool:
+    """Put `data` under `path` as `keep` does, if nothing is there yet; whether it was put.
+
+    Raises:
+        UnavailableError: the file system refuses.
+    """
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            # A link, unlike a renaming, replaces nothing; either the name has the whole file or none.
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
+    return True
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:

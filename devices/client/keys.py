@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol, Self
 
+from devices.client import files
 from ledger import jwk, jws, strict_json
 from ledger.canonical import JsonValue, serialise
 from ledger.ed25519 import SEED_SIZE, Signer
@@ -136,21 +137,17 @@ class SigningKey:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a new file only its owner may read: JWK where it ends in `.jwk`, else PEM.
 
-        Durable on return: a key that is registered and then lost cannot be had again.
+        Whole or not at all, and durable on return: a key that is registered and then lost cannot be
+        had again.
 
         Raises:
             ConflictError: something is there already; a key is never overwritten.
+            UnavailableError: the file system refuses.
         """
         name = Path(path)
         data = self.to_jwk() if name.suffix == ".jwk" else self.to_pem().encode("ascii")
-        try:
-            descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError as error:
-            raise ConflictError(f"{name} exists; a key is never overwritten") from error
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        if not files.keep_new(name, data):
+            raise ConflictError(f"{name} exists; a key is never overwritten")
 
     @property
     def public_key(self) -> bytes:

@@ -27,7 +27,7 @@ from devices.outbox import Limits, Pace
 from ledger.errors import MalformedError, NotFoundError, UnavailableError
 
 _MIB: Final = 1 << 20
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def parse(data: bytes, name: str, folder: Path) -> Config:
         devices=tuple((kind, table) for kind in KINDS for table in whole.tables(kind)),
         sha256=sha256(data).hexdigest(),
     )
-    if config.page.host not in _LOOPBACK and not page.flag("open_to_others", default=False):
+    if config.page.host not in LOOPBACK and not page.flag("open_to_others", default=False):
         raise page.fault("host", "is not loopback; open_to_others = true lets others look")
     for table in (whole, gateway, outbox, page):
         table.end()

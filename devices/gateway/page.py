@@ -2,6 +2,7 @@
 
 Whoever can reach it may read it, and nothing can be done through it. Requests under a foreign host
 name are refused: a page somewhere on the web could else read it through a browser on this machine.
+Where others may look, they ask by address, which no such page can lend itself, or by the machine's name.
 """
 
 import json
@@ -9,10 +10,12 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from devices.gateway import page_text
+from devices.gateway.config import LOOPBACK
 from devices.gateway.language import prefers_chinese
 from ledger.errors import UnavailableError
 
@@ -67,6 +70,23 @@ class _Server6(_Server):
     address_family = socket.AF_INET6
 
 
+def _is_ours(given: str, listens_on: str) -> bool:
+    """Whether a `Host` names this machine, and not a name that somebody else has led here."""
+    try:
+        host = (urlsplit(f"//{given}").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if host in {*LOOPBACK, listens_on}:
+        return True
+    if listens_on in LOOPBACK:
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return host == socket.gethostname().lower()
+    return True
+
+
 class _Handler(BaseHTTPRequestHandler):
     report: Report
     listens_on: str
@@ -74,10 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The page, or the same as JSON under /status.json."""
-        host, _, _ = self.headers.get("Host", "").rpartition(":")
-        local = {"127.0.0.1", "localhost", "[::1]", self.listens_on}
         asked = urlsplit(self.path)
-        if host not in local:
+        if not _is_ours(self.headers.get("Host", ""), self.listens_on):
             self._answer(421, "text/plain", b"ask under the name of this machine\n")
         elif asked.path == "/status.json":
             data = json.dumps(self.report(), ensure_ascii=False).encode()

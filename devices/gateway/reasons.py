@@ -38,7 +38,8 @@ _ZH: Final = tuple(
         (r"no record (\S+) is parked", "没有待处理的记录 {0}"),
         (r"the outbox keeps no receipt of (\S+)", "发件箱没有 {0} 的回执"),
         (r"name one record, or give --all", "请给出一个记录 id，或使用 --all"),
-        (r"another process sends from (.+) already", "已有另一进程从 {0} 发送：网关已在运行"),
+        (r"another process sends from (.+) already: does the gateway run\?", "已有另一进程从 {0} 发送：网关已在运行"),
+        (r"(\S+) is of version (\d+); this program knows (\d+)", "{0} 的版本为 {1}，由更新的程序写成；本程序只认识 {2}，请升级"),
         (r"the outbox was opened for another log; take another folder", "该发件箱属于另一账本；请换一个目录"),
         (r"the outbox (\S+) cannot be used: (.+)", "发件箱 {0} 无法使用：{1}"),
         (r"the outbox is full: (\d+) of (\d+) bytes wait to be sent", "发件箱已满：{0} / {1} 字节待发送"),
@@ -116,7 +117,15 @@ def usage_in_chinese(error: Exception) -> str | None:
     return None
 
 
+_OF_THE_SERVICE_ZH: Final = {
+    "the enrolment code is unknown, used or expired": "一次性代码不存在、已使用或已过期",
+}
+"""What the service says to a gateway alone, more closely than its Chinese message for the code."""
+
+
 def _in_chinese(error: LedgerError) -> str:
+    if isinstance(error, ProblemError) and error.detail in _OF_THE_SERVICE_ZH:
+        return f"{error.status} {error.code}：{_OF_THE_SERVICE_ZH[error.detail]}"
     if isinstance(error, RefusedError | ProblemError) and error.faults:
         return f"{error.code}：" + "；".join(fault.message_zh for fault in error.faults)
     text = str(error)

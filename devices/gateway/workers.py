@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from devices.gateway.driver import Stop
+from ledger.errors import LedgerError
 
 FIRST_S: Final = 1.0
 LONGEST_S: Final = 60.0
@@ -75,6 +76,10 @@ class Worker:
             try:
                 self._work(self._stop)
                 fault = "ended by itself"
+            except (LedgerError, OSError) as error:  # a device, a line, a disk: nothing of ours
+                fault = f"{type(error).__name__}: {error}"
+                if fault != self.condition.fault:
+                    _log.error("%s failed: %s", self._name, error)
             except Exception as error:  # noqa: BLE001 - the other devices go on
                 _log.exception("%s failed", self._name)
                 fault = f"{type(error).__name__}: {error}"

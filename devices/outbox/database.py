@@ -147,7 +147,9 @@ class Alone:
                 self._connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError as error:
                 self._connection.close()
-                raise ConflictError(f"another process sends from {folder} already") from error
+                raise ConflictError(
+                    f"another process sends from {folder} already: does the gateway run?"
+                ) from error
 
     def release(self) -> None:
         """Let others have it."""

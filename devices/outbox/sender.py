@@ -7,6 +7,7 @@ acknowledged is not uploaded again, and what it has stored already comes back as
 """
 
 import logging
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -28,8 +29,8 @@ _log = logging.getLogger(__name__)
 _TIDY_S: Final = 3600.0
 _ACCEPTED: Final = "accepted"
 _OF_THE_FILE: Final = frozenset({400, 413, 415, 422})
-_OF_TLS: Final = "[SSL: "
-"""How OpenSSL begins what it says, in the words of any error that comes of it."""
+_OF_TLS: Final = re.compile(r"\[SSL: (?!UNEXPECTED_EOF)")
+"""How OpenSSL begins what it says; an end in the middle is a cut network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ def _reason(error: Exception) -> Reason:
     if isinstance(error, DiskError):
         return "disk"
     if isinstance(error, UnavailableError):
-        return "insecure" if _OF_TLS in str(error) else "network"
+        return "insecure" if _OF_TLS.search(str(error)) else "network"
     if isinstance(error, _HeldError):
         return "speaker"
     if isinstance(error, ProblemError):

@@ -22,7 +22,14 @@ from devices.outbox import Parked, Queue
 from ledger import timestamp
 from ledger.errors import MalformedError, NotFoundError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help=tr(
+        "What the service refused for good: look at it, send it again, or drop it.",
+        "被服务永久拒收的记录：查看、重新发送或放弃。",
+    ),
+)
 
 Id = Annotated[str, typer.Argument(help=tr("The record's id.", "记录 id。"))]
 

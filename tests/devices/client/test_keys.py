@@ -83,6 +83,28 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     assert SigningKey.load(tmp_path / "key.pem") == first
 
 
+def test_a_program_that_dies_while_it_saves_leaves_no_half_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next start would find a file that is no key, and stop there for good."""
+
+    class PowerError(BaseException):
+        pass
+
+    def cut(_: int) -> None:
+        raise PowerError
+
+    monkeypatch.setattr(os, "fsync", cut)
+    with pytest.raises(PowerError):
+        SigningKey.generate().save(tmp_path / "key.pem")
+    monkeypatch.undo()
+
+    assert not (tmp_path / "key.pem").exists()
+    SigningKey.generate().save(tmp_path / "key.pem")
+    assert [file.name for file in tmp_path.iterdir()] == ["key.pem"]
+    assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_missing_key_file_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no key file"):
         SigningKey.load(tmp_path / "key.pem")

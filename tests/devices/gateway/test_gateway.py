@@ -48,7 +48,9 @@ def test_from_a_one_time_code_to_the_first_record(floor: Floor, tmp_path: Path) 
     assert found["fingerprint"] == floor.log.fingerprint
     assert not found["fingerprint_checked"]
     assert (program.state / "gateway.pem").stat().st_mode & 0o777 == 0o600
-    assert program.cli("enrol", code).returncode == 1
+    again = program.cli("enrol", code, locale="zh_CN.UTF-8")
+    assert again.returncode == 1
+    assert "已使用" in again.stderr
     assert json.loads(program.cli("enrol", "--json").stdout)["key"] == "unregistered"
 
     with program:
@@ -215,6 +217,13 @@ def test_the_page_tells_no_secret_and_only_to_this_machine(
             program.get("/", Host="evil.example")
         with pytest.raises(urllib.error.HTTPError) as missing:
             program.get("/../gateway.pem")
+    shape = program.config.read_text().replace("[page]\n", '[page]\nhost = "0.0.0.0"\n')
+    program.config.write_text(shape.replace("[page]\n", "[page]\nopen_to_others = true\n"))
+    with program:
+        # Whoever is let look asks by this machine's address; a name led here asks in vain.
+        assert "MealTrace" in program.get("/?lang=en", Host="192.0.2.7:8650")
+        with pytest.raises(urllib.error.HTTPError):
+            program.get("/", Host="evil.example:8650")
     secret = (program.state / "gateway.pem").read_text().splitlines()[1]
     token = (program.folder / "gateway.token").read_text()
 

@@ -3,10 +3,13 @@
 import threading
 import time
 
+import pytest
+
 from devices.gateway.driver import Clock, Stop
 from devices.gateway.heartbeat import Health, Heartbeat
 from devices.gateway.workers import Worker
 from devices.outbox import OutboxState
+from ledger.errors import UnavailableError
 from ledger.evidence import draft
 
 STARTED = 1_800_000_000_000
@@ -36,6 +39,27 @@ def test_a_worker_that_fails_is_started_again_and_says_why() -> None:
     assert condition.running
     assert condition.fault == "OSError: the line hums"
     assert not worker.condition.running
+
+
+def test_a_device_that_is_away_is_logged_once_and_without_a_trace(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    runs: list[int] = []
+    stop = threading.Event()
+
+    def work(_: Stop) -> None:
+        runs.append(1)
+        raise UnavailableError("no such line")
+
+    worker = Worker("scale", work, stop, first_s=0.001, longest_s=0.002)
+    worker.start()
+    while len(runs) < 5:
+        time.sleep(0.005)
+    stop.set()
+
+    assert worker.join(5)
+    assert [record.getMessage() for record in caplog.records] == ["scale failed: no such line"]
+    assert caplog.records[0].exc_info is None
 
 
 def test_a_worker_that_ends_by_itself_is_started_again_too() -> None:

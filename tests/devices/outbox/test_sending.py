@@ -341,6 +341,21 @@ def test_a_portal_that_answers_for_the_service_is_not_believed(
     assert outbox.state().waiting == 1
 
 
+def test_a_connection_that_is_not_secure_is_told_from_a_cut_network(
+    outbox: Outbox, paper: PaperLog
+) -> None:
+    outbox.keep(evidence())
+    reasons = []
+    for url in (paper.url.replace("http:", "https:"), "https://127.0.0.1:9"):
+        sending = sender(outbox, url)
+        sending.step(threading.Event())
+        reasons.append(sending.state.reason)
+        sending.close()
+
+    assert reasons == ["insecure", "network"]
+    assert outbox.state().waiting == 1
+
+
 def test_only_one_process_sends(outbox: Outbox, paper: PaperLog) -> None:
     first = sender(outbox, paper.url)
     with pytest.raises(ConflictError):
