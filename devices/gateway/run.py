@@ -70,6 +70,7 @@ class Gateway:
         self._key_state = "unknown"
         self._key_asked_s = -_KEY_ASKED_EVERY_S
         self._key_doubt = (False, False)
+        self._failures_registered: int | None = None
         self._watch = ClockWatch(
             config.folder / "clock.json", tolerance_ms=config.clock_tolerance_ms
         )
@@ -207,11 +208,28 @@ class Gateway:
             return
         self._key_asked_s = now
         try:
-            self._key_state = self._asking.key_state(self._kid)
+            found = self._asking.key_state(self._kid)
         except ProblemError:
-            self._key_state = "unknown"  # the token may not read
+            found = "unknown"  # the token may not read
         except LedgerError:
             return
+        self._key_state = self._judged(found)
+
+    def _judged(self, found: str) -> str:
+        """What is so of the key that the log shows as registered, and refuses all the same.
+
+        A revocation is its issuer's to read, not the gateway's: what shows is that signatures no
+        longer hold. Once more after the registration was seen, for the last refusal may be older.
+        """
+        sending = self._sender.state
+        refused = sending.reason == "speaker" and " signature" in sending.detail
+        if found != "registered" or not refused:
+            self._failures_registered = None
+            return found
+        before = self._failures_registered
+        if before is None:
+            self._failures_registered = before = sending.failures
+        return "revoked" if sending.failures > before else found
 
 
 def _health(driver: Driver, worker: Worker, outbox: Outbox) -> Health:

@@ -14,7 +14,6 @@ from devices.gateway.cli.shared import (
     Json,
     print_json,
     print_rows,
-    print_table,
 )
 from devices.gateway.config import load
 from devices.gateway.language import tr
@@ -53,12 +52,12 @@ def list_(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
     if json:
         print_json(rows)
         return
-    labels = {
-        "id": tr("record", "记录"), "type": tr("type", "类型"), "device": tr("device", "设备"),
-        "parked_at": tr("refused at", "拒收时间"), "code": tr("code", "代码"),
-        "reason": tr("reason", "原因"),
-    }  # fmt: skip
-    print_table(rows, labels)
+    # The id stands whole on its line, whatever the width: it is what the other commands want.
+    for row in rows:
+        typer.echo(f"{row['id']}  {row['type']}  {row['device']}  {row['parked_at']}")
+        typer.echo(f"    {row['code']}: {row['reason']}")
+    if not rows:
+        typer.echo(tr("nothing is refused", "没有被拒收的记录"))
 
 
 @app.command(help=tr("Show a refused record and why it was refused.", "显示被拒收的记录及原因。"))

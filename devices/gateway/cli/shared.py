@@ -2,7 +2,7 @@
 
 import json as json_module
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,17 +40,4 @@ def print_rows(rows: Sequence[tuple[str, str]]) -> None:
         table.add_column(overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
-
-
-def print_table(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> None:
-    """Many things of one kind, a column for each label."""
-    from rich.console import Console  # noqa: PLC0415 - only where something is shown to people
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(box=None, pad_edge=False)
-    for label in labels.values():
-        table.add_column(label, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(row[name]) for name in labels))
     Console().print(table)

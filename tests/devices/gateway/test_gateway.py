@@ -15,6 +15,8 @@ from components.kitchen_floor import SCHOOL, Floor
 from components.stage import ADMISSION
 
 from devices.client import SigningKey
+from devices.gateway.config import load
+from devices.gateway.run import Gateway
 from devices.outbox import Queue
 
 
@@ -64,6 +66,32 @@ def test_from_a_one_time_code_to_the_first_record(floor: Floor, tmp_path: Path) 
         )  # fmt: skip
         until(lambda: settled(program) and logged(floor, scales[0]) == [1, 2, 3])
     assert json.loads(program.cli("enrol", "--json").stdout)["key"] == "registered"
+
+
+def test_a_key_that_was_revoked_holds_the_queue_and_is_said_to_be(
+    floor: Floor, tmp_path: Path, gateway: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.gateway.run._KEY_ASKED_EVERY_S", 0.0)
+    monkeypatch.setattr("devices.gateway.run.TICK_S", 0.2)
+    program, _ = gateway(of_scales="every_s = 0.3")
+    made = Gateway(load(program.config), floor.log)
+    made.start()
+    try:
+        until(lambda: made.report()["key"] == "registered" and made.report()["sending"]["sent"])
+        authority = tmp_path / "authority.pem"
+        floor.stage.authority.save(authority)
+        floor.service.cli(
+            "keys", "revoke", made.report()["kid"], "--reason", "stolen", "--authority", ADMISSION,
+            "--authority-key", str(authority),
+        )  # fmt: skip
+        until(lambda: made.report()["key"] == "revoked")
+        report = made.report()
+    finally:
+        made.stop()
+
+    assert report["sending"]["reason"] == "speaker"
+    assert report["outbox"]["parked"] == 0
+    assert report["outbox"]["waiting"] > 0
 
 
 @pytest.fixture
@@ -191,6 +219,8 @@ def test_refused_records_are_looked_at_sent_again_and_dropped_by_command(
         plain = program.cli("parked", "show", ids["weigh-in"], locale="zh_CN.UTF-8")
         page = program.get("/", **{"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"})
 
+        lines = program.cli("parked", "list").stdout.splitlines()
+        assert any(line.startswith(f"{ids['weigh-in']}  weigh-in  ") for line in lines)
         assert shown["problem"]["code"] == "not-your-subject"
         assert "signature" not in shown["record"]
         assert "未登记" in plain.stdout
