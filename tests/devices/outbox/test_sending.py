@@ -2,75 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from components.cable import Cable
-from components.kitchen_floor import GATEWAY, JPEG, SCALES, Floor, bind
+from components.kitchen_floor import JPEG, SCALES, Floor
+from components.sending import QUICK, drained, sender, storm, until
 from paper_log import PARTY, TOKEN, PaperLog
 from sample import evidence
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from devices.client import Evidence, SigningKey
-from devices.outbox import Contact, Limits, Outbox, Pace, Sender
+from devices.client import Evidence
+from devices.outbox import Contact, Limits, Outbox, Pace
 from ledger.errors import ConflictError, NotFoundError
-
-QUICK = Pace(first_s=0.02, longest_s=0.2, idle_s=0.05, records_per_s=1e6, bytes_per_s=1e12)
-
-
-def until(holds: Callable[[], Any], *, within_s: float = 30) -> None:
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def drained(outbox: Outbox, sending: Sender, *, stalled_s: float = 60) -> None:
-    """Wait until nothing waits: as long as it takes, if only something moves now and then.
-
-    A busy machine may answer each request seconds later; how long all of them take says nothing.
-    """
-    last: object = None
-    deadline = 0.0
-    while (waiting := outbox.state().waiting) > 0:
-        moved = waiting, sending.state.heard_at_ms
-        if moved != last:
-            last, deadline = moved, time.monotonic() + stalled_s
-        assert time.monotonic() < deadline, f"{waiting} wait, {sending.state}"
-        time.sleep(0.01)
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, paper: PaperLog) -> Iterator[Outbox]:
-    """An outbox for the log made of paper."""
-    box = Outbox(
-        tmp_path / "outbox", party=PARTY, policy=paper.policy.encode(), key=SigningKey.generate()
-    )
-    yield box
-    box.close()
-
-
-@pytest.fixture
-def scales(tmp_path: Path, floor: Floor) -> Iterator[Outbox]:
-    """A gateway's outbox for the real service."""
-    box = Outbox(tmp_path / "gateway", party=GATEWAY, policy=floor.log.policy, key=floor.key)
-    yield box
-    box.close()
-
-
-def sender(outbox: Outbox, url: str, token: str = TOKEN, **options: Any) -> Sender:
-    """Not a thread: each step is the test's."""
-    given: dict[str, Any] = {"pace": QUICK, "log": outbox.log, "party": outbox.party, **options}
-    return Sender(outbox, url, token, **given)
-
-
-def storm(status: int, **headers: str) -> Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    document = {"type": "urn:mealtrace:problem:stormy", "title": "storm", "status": status}
-    return JSONResponse(document, status, named, media_type="application/problem+json")
-
 
 # Arriving
 
@@ -136,7 +81,7 @@ def test_an_answer_that_never_came_is_met_by_the_same_bytes(
 ) -> None:
     record = outbox.keep(evidence())
     paper.lie.lines = lambda _: []
-    sending = sender(outbox, paper.url)
+    sending = sender(outbox, paper.url, TOKEN)
     sending.step(threading.Event())
     assert outbox.state().waiting == 1
     paper.lie.lines = lambda lines: lines
@@ -160,7 +105,7 @@ def test_files_already_acknowledged_are_not_uploaded_again(outbox: Outbox, paper
         if len(answers) == 2:
             paper.weather.append(storm(503))  # meets the third file
 
-    sending = sender(outbox, paper.url, heard=heard)
+    sending = sender(outbox, paper.url, TOKEN, heard=heard)
     stop = threading.Event()
     sending.step(stop)
     assert outbox.state().waiting == 3
@@ -182,125 +127,6 @@ def test_a_file_that_the_service_has_lost_is_sent_again_by_digest(
 
     assert scales.parked() == []
     assert scales.receipt(record).index > 0
-
-
-# Refusals
-
-
-def test_a_refused_record_is_parked_and_the_queue_goes_on(floor: Floor, scales: Outbox) -> None:
-    stranger = "device:s0001-unbound"
-    scales.count_from(SCALES[3], 7000)
-    before = scales.keep(floor.weigh_in(scales.next_counter(SCALES[3]), SCALES[3]))
-    refused = scales.keep(floor.weigh_in(1, stranger), lane=stranger)
-    after = scales.keep(floor.weigh_in(scales.next_counter(SCALES[3]), SCALES[3]))
-    with scales.sending(floor.service.url, floor.token, pace=QUICK) as sending:
-        drained(scales, sending)
-        (parked,) = scales.parked()
-
-        assert (parked.id, parked.lane, parked.type) == (refused, stranger, "weigh-in")
-        assert parked.problem.code == "not-your-subject"
-        assert any("device-registration" in fault.message_zh for fault in parked.problem.faults)
-        assert scales.request(refused)["payload"]["scale"] == stranger
-        assert {before, after} <= {receipt.id for receipt in scales.receipts()}
-
-        bind(floor.service, stranger)
-        scales.retry(refused)
-        scales.poke()
-        until(lambda: not scales.state().waiting and not scales.parked())
-    assert scales.receipt(refused)
-
-
-def test_a_parked_record_is_dropped_with_its_photo_when_a_person_says_so(
-    floor: Floor, scales: Outbox
-) -> None:
-    refused = scales.keep(floor.weigh_in(1, "device:s0001-other"))
-    sent = floor.weigh_in(scales.next_counter(SCALES[0]) + 60_000)
-    scales.keep(sent)
-    with scales.sending(floor.service.url, floor.token, pace=QUICK):
-        until(scales.parked)
-    used = scales._database.read
-    scales.drop(refused)
-    with used() as tables:
-        left = [tables.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
-                for name in ("records", "uses", "blobs", "contents")]  # fmt: skip
-
-    assert left == [0, 0, 0, 0]
-    with pytest.raises(NotFoundError):
-        scales.drop(refused)
-    with pytest.raises(NotFoundError):
-        scales.retry(refused)
-
-
-def test_nothing_is_parked_for_a_key_that_is_not_registered_yet(
-    floor: Floor, tmp_path: Path
-) -> None:
-    """The records of a gateway's first day wait for the authority's signature."""
-    key = SigningKey.generate()
-    outbox = Outbox(tmp_path / "new", party=GATEWAY, policy=floor.log.policy, key=key)
-    kept = [outbox.keep(floor.weigh_in(80_000 + number, SCALES[0])) for number in range(3)]
-    with outbox.sending(floor.service.url, floor.token, pace=QUICK) as sending:
-        until(lambda: sending.state.reason == "speaker")
-        assert "not registered" in sending.state.detail
-        assert outbox.parked() == []
-        floor.register_key(key)
-        drained(outbox, sending)
-    found = [receipt.id for receipt in outbox.receipts()]
-    outbox.close()
-
-    assert found == kept
-
-
-def test_what_a_replaced_key_signed_is_parked_and_does_not_hold_up_the_new_ones(
-    floor: Floor, tmp_path: Path
-) -> None:
-    """More than a batch of it: else nothing would ever get past."""
-    given: dict[str, Any] = {"party": GATEWAY, "policy": floor.log.policy}
-    stolen = Outbox(tmp_path / "gw", key=SigningKey.generate(), **given)
-    for number in range(60):
-        stolen.keep(
-            floor.weigh_in(90_000 + number, SCALES[0], blobs={"photo": (JPEG, "image/jpeg")})
-        )
-    stolen.close()
-    outbox = Outbox(tmp_path / "gw", key=floor.key, **given)
-    new = outbox.keep(floor.weigh_in(90_100, SCALES[0]))
-    with outbox.sending(floor.service.url, floor.token, pace=QUICK) as sending:
-        drained(outbox, sending)
-    parked = outbox.parked()
-    sent = [receipt.id for receipt in outbox.receipts()]
-    outbox.close()
-
-    assert sent == [new]
-    assert {one.problem.code for one in parked} == {"signature"}
-    assert len(parked) == 60
-
-
-def test_a_token_that_is_refused_holds_the_queue(outbox: Outbox, paper: PaperLog) -> None:
-    outbox.keep(evidence())
-    sending = sender(outbox, paper.url, "another-token")
-    sending.step(threading.Event())
-    sending.close()
-
-    assert sending.state.reason == "refused"
-    assert "401" in sending.state.detail
-    assert outbox.state().waiting == 1
-    assert outbox.parked() == []
-
-
-def test_a_batch_that_is_too_large_is_sent_in_parts(outbox: Outbox, paper: PaperLog) -> None:
-    for _ in range(4):
-        outbox.keep(evidence())
-    document = {"type": "urn:mealtrace:problem:too-large", "status": 413}
-    large = JSONResponse(document, 413, media_type="application/problem+json")
-    paper.weather.append(large)
-    sending = sender(outbox, paper.url)
-    stop = threading.Event()
-    while outbox.state().waiting:
-        sending.step(stop)
-    sending.close()
-
-    sizes = [seen.body.count(b"\n") for seen in paper.seen if seen.path == "/v1/records:batch"]
-    assert sizes[:2] == [4, 2]
-    assert len(paper.leaves) == 5
 
 
 # Patience and trust
@@ -327,7 +153,7 @@ def test_a_service_that_lies_gets_no_further_and_nothing_is_lost(
 ) -> None:
     record = outbox.keep(evidence())
     paper.lie.receipt = lambda receipt: {**receipt, "index": 77}
-    sending = sender(outbox, paper.url)
+    sending = sender(outbox, paper.url, TOKEN)
     sending.step(threading.Event())
 
     assert sending.state.reason == "untrusted"
@@ -346,7 +172,7 @@ def test_a_portal_that_answers_for_the_service_is_not_believed(
     page.headers["Date"] = "Thu, 01 Jan 1970 00:00:00 GMT"
     paper.weather.append(page)
     heard: list[Contact] = []
-    sending = sender(outbox, paper.url, heard=heard.append)
+    sending = sender(outbox, paper.url, TOKEN, heard=heard.append)
     sending.step(threading.Event())
     sending.close()
 
@@ -362,7 +188,7 @@ def test_a_connection_that_is_not_secure_is_told_from_a_cut_network(
     outbox.keep(evidence())
     reasons = []
     for url in (paper.url.replace("http:", "https:"), "https://127.0.0.1:9"):
-        sending = sender(outbox, url)
+        sending = sender(outbox, url, TOKEN)
         sending.step(threading.Event())
         reasons.append(sending.state.reason)
         sending.close()
@@ -372,11 +198,11 @@ def test_a_connection_that_is_not_secure_is_told_from_a_cut_network(
 
 
 def test_only_one_process_sends(outbox: Outbox, paper: PaperLog) -> None:
-    first = sender(outbox, paper.url)
+    first = sender(outbox, paper.url, TOKEN)
     with pytest.raises(ConflictError):
-        sender(outbox, paper.url)
+        sender(outbox, paper.url, TOKEN)
     first.close()
-    sender(outbox, paper.url).close()
+    sender(outbox, paper.url, TOKEN).close()
 
 
 def test_sending_keeps_to_its_rate(outbox: Outbox, paper: PaperLog) -> None:
@@ -405,7 +231,7 @@ def test_receipts_are_kept_for_their_days_and_then_forgotten(
         now_ms=lambda: now[0],
     )
     record = outbox.keep(evidence())
-    sending = sender(outbox, paper.url)
+    sending = sender(outbox, paper.url, TOKEN)
     sending.step(threading.Event())
     sending.close()
     outbox.tidy()
@@ -423,7 +249,7 @@ def test_what_is_kept_again_after_it_was_sent_is_not_sent_again(
 ) -> None:
     known: Evidence = evidence(id="01912d3a-7c00-7a62-a7b8-000000000011")
     outbox.keep(known)
-    sending = sender(outbox, paper.url)
+    sending = sender(outbox, paper.url, TOKEN)
     sending.step(threading.Event())
     sending.close()
     outbox.keep(known)
@@ -451,7 +277,7 @@ def test_a_fault_of_the_program_itself_does_not_end_sending(
     outbox: Outbox, paper: PaperLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outbox.keep(evidence())
-    sending = sender(outbox, paper.url)
+    sending = sender(outbox, paper.url, TOKEN)
     monkeypatch.setattr(outbox, "settle", lambda **_: 1 / 0)
     sending.step(threading.Event())
     assert sending.state.reason == "fault"
