@@ -208,7 +208,7 @@ class Gateway:
             return
         self._key_asked_s = now
         try:
-            found = self._asking.key_state(self._kid)
+            found: str = self._asking.key_state(self._kid)
         except ProblemError:
             found = "unknown"  # the token may not read
         except LedgerError:
