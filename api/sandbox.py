@@ -15,7 +15,7 @@ from typing import Final
 
 from api.access import READS_ALL
 from api.demo import cast
-from api.demo.cast import CAMERA_GATEWAY, CAST, DEVICES, GATEWAY, GREENS, MEAT, SCHOOL
+from api.demo.cast import CAMERA_GATEWAY, CAST, DEVICES, EYES, GATEWAY, GREENS, MEAT, SCHOOL
 from api.founding import found
 from api.govern import admin_of, say
 from api.installation import ADMIN_TOKEN, Installation
@@ -119,7 +119,7 @@ def make(folder: Path, chosen: Settings) -> Sandbox:
 
 def _populate(opened: Installation) -> Iterator[Account]:
     admin = admin_of(opened)
-    for member in CAST:
+    for member in (*CAST, EYES):
         say(
             opened,
             "party-registration",

@@ -15,8 +15,9 @@ SCHOOL = "school:2105020001"
 CANTEEN = "canteen:2105020001~01"
 GATEWAY = "gateway:bx-0001"
 CAMERA_GATEWAY = "gateway:bx-0001-eyes"
-SCALE = "device:bx-0001-scale-1"
-CABINET = "device:bx-0001-cabinet-1"
+SCALES = tuple(f"device:bx-0001-scale-{number}" for number in range(1, 5))
+"""Three at the delivery door, one for kitchen waste."""
+CABINETS = tuple(f"device:bx-0001-cabinet-{number}" for number in (1, 2))
 CHECKER = "device:bx-0001-checker-1"
 CAMERA = "camera:bx-0001-kitchen-1"
 
@@ -41,14 +42,24 @@ CAST = (
     Party(GREENS, "本溪田园蔬菜", ("supplier",)),
     Party(LABOUR, "示范劳务公司", ("labour",)),
     Party(SCHOOL, "第一示范小学", ("school", "school-acceptance", "kitchen"), signs=True),
-    Party(GATEWAY, "第一示范小学 后厨网关", ("device",), signs=True),
-    Party(CAMERA_GATEWAY, "第一示范小学 巡检网关", ("camera",), signs=True),
+    Party(GATEWAY, "第一示范小学 后厨网关", ("device", "camera"), signs=True),
 )
 """Keys make some of them issuers in their own right; for the others the log alone vouches."""
 
+EYES = Party(CAMERA_GATEWAY, "第一示范小学 巡检网关", ("camera",), signs=True)
+"""A gateway for cameras alone, which the sandbox has; the demo's one gateway drives its camera too."""
+
 DEVICES = (
-    (SCALE, "scale", "XK3190-A12E", "S-20260114"),
-    (CABINET, "sample-cabinet", "LY-80", "C-20260114"),
+    *(
+        (scale, "scale", model, f"S-2026011{number}")
+        for number, (scale, model) in enumerate(
+            zip(SCALES, ("XK3190-A12E", "IND231", "ICS425", "CI-200A"), strict=True), start=1
+        )
+    ),
+    *(
+        (cabinet, "sample-cabinet", "LY-80", f"C-2026011{number}")
+        for number, cabinet in enumerate(CABINETS, start=1)
+    ),
     (CHECKER, "morning-checker", "CJ-3", "M-20260114"),
     (CAMERA, "camera", "IPC-4K", "V-20260114"),
 )

@@ -47,7 +47,11 @@ ITEMS = (
     Item(2, "chicken-thigh", "鸡腿肉", "JT-1123-02", 25_000, 25_120, 1850, (226, 178, 140)),
     Item(3, "spinach", "菠菜", "BC-1124-11", 18_000, 17_400, 620, (70, 128, 60), accepted=False),
 )
-TARE_G = 1_850
+TARE_G = 2_620
+"""Of the crate on the scale."""
+DIVISION_G = 20
+WASTE = ("kitchen-waste", "餐厨垃圾", 6_240)
+"""Item code, name, grams; in a bag."""
 DISHES = (
     ("D01", "红烧肉", 132, (150, 74, 36)),
     ("D02", "香菇滑鸡", 128, (196, 156, 104)),

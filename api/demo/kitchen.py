@@ -2,19 +2,19 @@
 
 from datetime import time
 
-from api.demo import cast, morning, pictures
+from api.demo import cast, made_up, pictures
 from api.demo.goods import DISHES
 from api.demo.posting import Poster
-from devices.client import Evidence
 from devices.emulators.terminal import Reading
 from devices.local.people import Member
-from devices.terminal.check import HANDS
 from ledger import timestamp
 from ledger.statement import Link
 
 
 def before_and_at_work(day: Poster) -> None:
     """Checked before work, cooked, a sample of every dish kept."""
+    if day.floor is not None:
+        day.floor.cover()  # takes some seconds to be noticed
     _checks(day)
     for slot, (code, name, grams, colour) in enumerate(DISHES, start=1):
         day.post(
@@ -28,7 +28,7 @@ def before_and_at_work(day: Poster) -> None:
                 "dish_code": code,
                 "dish_name": name,
                 "amount_g": grams,
-                "cabinet": cast.CABINET,
+                "cabinet": cast.CABINETS[0],
                 "slot": f"A{slot}",
                 "container_code": f"LY-1124-{slot:02}",
                 "retain_until": day.at(time(11, 40), days=2),
@@ -42,7 +42,7 @@ def before_and_at_work(day: Poster) -> None:
                 f"留样 48 小时：{name}，{grams} 克",
             ),
         )
-    _cabinet(day)
+    _cabinets(day)
 
 
 def _checks(day: Poster) -> None:
@@ -85,76 +85,53 @@ def _checks(day: Poster) -> None:
         (f"morning check before work ({number})", f"上岗前晨检（{number}）")
         for number in range(1, len(members) + 1)
     ]
-    if day.gateway is None:
+    if day.floor is None:
         for number, (member, reading) in enumerate(zip(members, readings, strict=True), start=1):
-            evidence = _check(day, member, reading)
+            evidence = made_up.check(day, member, reading)
             day.say(f"check {number}", cast.GATEWAY, evidence, said[number - 1])
         return
-    ids = morning.checked(day.gateway, cast.CANTEEN, members, day.on, readings)
-    for number, receipt in enumerate(day.gateway.send(ids).values(), start=1):
-        day.receipts[f"check {number}"] = receipt
+    receipts = day.floor.checked(members, day.on, readings)
+    for number, receipt in enumerate(receipts, start=1):
         en, zh = said[number - 1]
-        day.told(f"{en}, from the terminal by HTTP", f"{zh}，由晨检仪通过 HTTP 上报", receipt)
+        day.arrived(
+            f"check {number}",
+            receipt,
+            (f"{en}, from the terminal by HTTP", f"{zh}，由晨检仪通过 HTTP 上报"),
+        )
 
 
-def _check(day: Poster, member: Member, reading: Reading) -> Evidence:
-    at = timestamp.format(reading.checked_at_ms)
-    return Evidence(
-        "morning-check",
-        {
-            "canteen": cast.CANTEEN,
-            "staff": member.person,
-            "checked_at": at,
-            "identity_method": "face",
-            "identity_score_ppm": 985_000,
-            "forehead_mC": reading.forehead_mC,
-            "hands": dict.fromkeys(HANDS, False),
-            "symptoms": [],
-            "health_certificate": member.health_certificate,
-            "result": "fit",
-            "decided_by": day.people["head cook"],
-        },
-        at,
-        blobs={role: (data, "image/jpeg") for role, data in reading.images.items()},
-    )
-
-
-def _cabinet(day: Poster) -> None:
-    if day.gateway is None:
+def _cabinets(day: Poster) -> None:
+    """Temperatures of the sample cabinets."""
+    if day.floor is None:
         return
-    from api.demo import cabinet  # noqa: PLC0415 - needs pymodbus
-
-    day.told(
-        f"the sample cabinet's temperatures, {cabinet.READINGS} read over Modbus, in one signed batch",
-        f"留样柜温度：通过 Modbus 读取 {cabinet.READINGS} 次，合为一批签名",
-        cabinet.logged(day.gateway),
-    )
+    ways = ("Modbus TCP", "Modbus RTU")
+    for number, (record, way) in enumerate(
+        zip(day.floor.temperatures(), ways, strict=True), start=1
+    ):
+        readings = len(record["payload"]["mC_readings"])
+        day.arrived(
+            f"temperatures {number}",
+            day.floor.gateway.receipt(record["id"]),
+            (
+                f"sample cabinet {number}: {readings} temperatures over {way}, one signed batch",
+                f"留样柜 {number}：通过 {way} 读取 {readings} 次温度，合为一批签名",
+            ),
+        )
 
 
 def oversight(day: Poster) -> None:
-    """A camera sees a cook without a hat; the regulator asks; the school mends."""
-    day.post(
-        "alert",
-        cast.CAMERA_GATEWAY,
-        "inspection-alert",
-        {
-            "canteen": cast.CANTEEN,
-            "camera": cast.CAMERA,
-            "alert_kind": "no-hat",
-            "severity": "minor",
-            "first_seen_at": day.at(time(10, 2)),
-            "confirmed_at": day.at(time(10, 2)),
-            "model_sha256": "5f" * 32,
-            "manifest_sha256": "7a" * 32,
-            "score_ppm": 912_000,
-            "threshold_ppm": 800_000,
-            "frames": 18,
-            "box_px": [412, 96, 140, 150],
-        },
-        at=time(10, 3),
-        blobs={"frame": pictures.weigh_in_photo(0, (90, 90, 96), seed=71)},
-        said=("a camera raises an alert: no hat", "摄像头告警：未戴厨师帽"),
-    )
+    """A camera is covered, and its gateway says so; the regulator asks; the school mends."""
+    said = ("a camera raises an alert: its lens is covered", "摄像头告警：镜头被遮挡")
+    if day.floor is None:
+        day.say("alert", cast.GATEWAY, made_up.alert(day), said)
+    else:
+        record = day.floor.alert()
+        en, zh = said
+        day.arrived(
+            "alert",
+            day.floor.gateway.receipt(record["id"]),
+            (f"{en}; with the frame and the film before it", f"{zh}；附画面截图和事发前录像"),
+        )
     day.post(
         "work order",
         cast.REGULATOR,
@@ -164,12 +141,12 @@ def oversight(day: Poster) -> None:
             "work_order_no": "GD-1124-1",
             "responsible": cast.SCHOOL,
             "canteen": cast.CANTEEN,
-            "task_kind": "hygiene",
+            "task_kind": "repair",
             "severity": "minor",
             "due_at": day.at(time(18, 0)),
             "required_evidence": ["photo"],
             "reviewer_role": "regulator",
-            "instruction_zh": "立即佩戴厨师帽，并对当班人员进行培训。",
+            "instruction_zh": "请恢复摄像头的正常画面，整改后上传现场照片。",
         },
         at=time(10, 20),
         links=[Link("opens", id=day.receipts["alert"].id)],
@@ -182,7 +159,7 @@ def oversight(day: Poster) -> None:
         {
             "accountable": day.people["head cook"],
             "work_order": "work-order:GD-1124-1",
-            "measures": "已更换帽具，并完成当班培训。",
+            "measures": "已取下遮挡物，画面恢复正常。",
             "done_by": day.people["head cook"],
             "photo_taken_at": day.at(time(11, 0)),
             "photo_phash": "c3d1a8f0e4927b56",

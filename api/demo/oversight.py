@@ -100,7 +100,7 @@ def lies(day: Poster) -> None:
         days=-5,
         said=("the menu of three days ago; nobody kept a sample (留样)", "补录三天前的食谱，当时无人留样"),
     )  # fmt: skip
-    first, again = ITEMS[0], ITEMS[1]
+    again = ITEMS[1]
     weighing: dict[str, Any] = dict(day.example("weigh-in"))
     weighing |= {
         "school": cast.SCHOOL,
@@ -109,7 +109,7 @@ def lies(day: Poster) -> None:
         "order": "order:2105020001~A-19",
         "order_line_no": 1,
         "item_code": again.code,
-        "scale": cast.SCALE,
+        "scale": cast.SCALES[0],
         "counter": 90_001,
         "gross_g": 26_000,
         "tare_g": 1_850,
@@ -119,7 +119,7 @@ def lies(day: Poster) -> None:
     }
     for name in ("lot_no", "attended_by", "calibration"):
         weighing.pop(name, None)
-    weighing["calibration"] = day.receipts["calibration"].id
+    weighing["calibration"] = day.receipts["calibration 1"].id
     day.post(
         "a second weighing",
         cast.GATEWAY,
@@ -127,7 +127,7 @@ def lies(day: Poster) -> None:
         weighing,
         at=time(16, 51),
         links=[Link("fulfils", subject="order:2105020001~A-19")],
-        blobs={"photo": day.photo(first, 21)},
+        blobs={"photo": day.photos["weigh-in 1"]},
         said=("a weighing, with the photo of another", "一次过秤，照片却是旧的"),
     )
     total = sum(item.payable_fen for item in ITEMS if item.accepted)

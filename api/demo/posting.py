@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.demo import pictures
-from api.demo.gateway import Gateway
+from api.demo.floor import Floor
 from api.demo.goods import TARE_G, Item
 from devices.client import Evidence, MealtraceClient, Receipt, SigningKey
 from ledger.evidence.catalogue import get
@@ -33,8 +33,9 @@ class Poster:
         on: the civil date.
         told: hears of every record.
         tell: hears what else happens, in English and Chinese.
-        gateway: through which the canteen's devices speak; None: what they say is made up here.
+        floor: the canteen's devices and their gateway; None: what they say is made up.
         receipts: what was posted, by a short name.
+        photos: of weighings, by the same name.
     """
 
     clients: Mapping[str, MealtraceClient]
@@ -44,8 +45,9 @@ class Poster:
     on: date
     told: Told
     tell: Callable[[str, str], None] = lambda _en, _zh: None
-    gateway: Gateway | None = None
+    floor: Floor | None = None
     receipts: dict[str, Receipt] = field(default_factory=dict)
+    photos: dict[str, bytes] = field(default_factory=dict)
 
     def post(
         self,
@@ -55,12 +57,12 @@ class Poster:
         payload: Mapping[str, Any],
         *,
         at: time,
-        said: tuple[str, str],
+        said: tuple[str, str] | None,
         days: int = 0,
         links: list[Link] | None = None,
         blobs: Mapping[str, bytes] | None = None,
     ) -> Receipt:
-        """Post one record as `party`, tell of it, and keep its receipt under `name`."""
+        """Post one record as `party`, tell of it if anything is `said`, and keep its receipt."""
         receipt = self.clients[party].post(
             kind,
             payload,
@@ -70,7 +72,8 @@ class Poster:
             key=self.keys.get(party),
         )
         self.receipts[name] = receipt
-        self.told(*said, receipt)
+        if said is not None:
+            self.told(*said, receipt)
         return receipt
 
     def say(self, name: str, party: str, evidence: Evidence, said: tuple[str, str]) -> None:
@@ -83,6 +86,11 @@ class Poster:
             blobs=evidence.blobs,
             key=self.keys.get(party),
         )
+        self.receipts[name] = receipt
+        self.told(*said, receipt)
+
+    def arrived(self, name: str, receipt: Receipt, said: tuple[str, str]) -> None:
+        """Tell of what the gateway sent, and keep its receipt under `name`."""
         self.receipts[name] = receipt
         self.told(*said, receipt)
 

@@ -4,7 +4,6 @@ found → people and roles → a school day → what is wrong → anchor → a p
 """
 
 import contextlib
-import importlib.util
 import json
 import tempfile
 from collections.abc import Callable
@@ -18,8 +17,9 @@ from typing import Any
 import httpx
 from rich.progress import BarColumn, Progress, TextColumn
 
-from api.demo import attacks, cast, oversight
+from api.demo import attacks, cast, oversight, proof
 from api.demo.day import live
+from api.demo.floor import NEEDED, READING, Floor, missing
 from api.demo.gateway import Gateway
 from api.demo.goods import MEAL_FEN, MEALS
 from api.demo.posting import ZONE, Poster
@@ -51,17 +51,18 @@ class Ledger:
             client.close()
         self.service.stop()
 
-    def gateway(self) -> Gateway:
-        """The gateway of the school's scale, with its outbox beside the service's own folder."""
+    def floor(self) -> Floor:
+        """The school's devices with their gateway, in a folder beside the service's own."""
         client = self.clients[cast.GATEWAY]
-        return Gateway(
-            self.service.home.parent / "gateway",
+        gateway = Gateway(
+            self.service.home.parent / "kitchen",
             cast.GATEWAY,
             self.keys[cast.GATEWAY],
             client.trusted().policy,
-            self.service.url,
+            client,
             self.tokens[cast.GATEWAY],
         )
+        return Floor(gateway, self.service.port)
 
     def pseudonym(self, party: str, kind: str, identity: str) -> str:
         """A random subject for somebody, or for an account."""
@@ -93,12 +94,11 @@ def run(stage: Stage, *, folder: Path | None = None) -> bool:
         stack.callback(ledger.close)
         people, account = _people(stage, ledger)
         day = _day(stage, ledger, people, account)
-        receipts = day.receipts
         _history(stage, ledger, account)
         seen = _oversight(stage, ledger, day)
         _anchor(stage, ledger)
-        good = _proof(stage, ledger, receipts["weigh-in 1"], home)
-        return _lies(stage, ledger, receipts["weigh-in 2"]) and good and seen
+        good = proof.shown(stage, ledger.service, ledger.clients, day.receipts, home)
+        return _lies(stage, ledger, day.receipts["weigh-in 2"]) and good and seen
 
 
 def _found(stage: Stage, home: Path) -> Ledger:
@@ -146,7 +146,7 @@ def _people(stage: Stage, ledger: Ledger) -> tuple[dict[str, str], str]:
                 {
                     "device": device,
                     "owner": cast.SCHOOL,
-                    "gateway": cast.CAMERA_GATEWAY if kind == "camera" else cast.GATEWAY,
+                    "gateway": cast.GATEWAY,
                     "kind": kind,
                     "model": model,
                     "serial": serial,
@@ -223,29 +223,38 @@ def _day(stage: Stage, ledger: Ledger, people: dict[str, str], account: str) -> 
         stage.done(en, zh, f"#{receipt.index}")
 
     yesterday = (datetime.now(ZONE) - timedelta(days=1)).date()
-    day = Poster(
-        ledger.clients,
-        ledger.keys,
-        people,
-        account,
-        yesterday,
-        told,
-        stage.line,
-        _gateway(stage, ledger),
-    )
-    live(day)
+    with contextlib.ExitStack() as stack:
+        floor = ledger.floor() if _emulated(stage) else None
+        if floor is not None:
+            stack.enter_context(floor)
+        day = Poster(
+            ledger.clients, ledger.keys, people, account, yesterday, told, stage.line, floor
+        )
+        live(day)
     return day
 
 
-def _gateway(stage: Stage, ledger: Ledger) -> Gateway | None:
-    """Through which the devices speak, where what they need is installed."""
-    if all(importlib.util.find_spec(name) for name in ("serial", "pymodbus")):
-        return ledger.gateway()
+def _emulated(stage: Stage) -> bool:
+    """Whether the devices are emulated, where what they need is installed; says what is left out."""
+    if lacking := missing(NEEDED):
+        names = ", ".join(lacking)
+        stage.line(
+            f"what the devices say is made up, for want of {names}: pip install 'mealtrace[demo]'",
+            f"设备读数为示例数据，因缺少 {names}：pip install 'mealtrace[demo]' 后由模拟设备产生",
+        )
+        return False
+    if lacking := missing(READING):
+        names = ", ".join(lacking)
+        stage.line(
+            f"no display is read from its photo, for want of {names}: "
+            "pip install 'mealtrace[demo]'",
+            f"不从照片读取显示屏，因缺少 {names}：pip install 'mealtrace[demo]' 后即可读取",
+        )
     stage.line(
-        "what the devices say is made up: pip install 'mealtrace[demo]' has them emulated",
-        "设备读数为示例数据；pip install 'mealtrace[demo]' 后由模拟设备产生",
+        "it is yesterday's, played within a minute: the clocks of people and devices stand there",
+        "以下重演昨天的一日：人员与设备的时钟均拨到当日",
     )
-    return None
+    return True
 
 
 def _oversight(stage: Stage, ledger: Ledger, day: Poster) -> bool:
@@ -329,32 +338,6 @@ def _anchor(stage: Stage, ledger: Ledger) -> None:
         "The contract checked on chain that each root extends the one before.",
         "合约在链上校验了每个新根都是旧根的延伸，分叉的账本无法再锚定。",
     )
-
-
-def _proof(stage: Stage, ledger: Ledger, receipt: Receipt, home: Path) -> bool:
-    stage.act("A proof in a stranger's hands", "交到陌生人手里的证明")
-    client = ledger.clients[cast.AUDITOR]
-    bundle = home / "weigh-in.mealtrace.json"
-    bundle.write_bytes(client.bundle(receipt.id, disclose=["net_g", "gross_g", "tare_g", "blobs"]))
-    policy = home / "trust.policy"
-    policy.write_bytes(httpx.get(f"{ledger.service.url}/v1/trust", timeout=10).content)
-    verified = ledger.service.run(
-        "verify", str(bundle), "--policy", str(policy), "--rpc", f"{ledger.service.url}/v1/chain"
-    )
-    for line in verified.stdout.rstrip().splitlines():
-        stage.console.print(f"   {line}", highlight=False, markup=False, soft_wrap=True)
-    if verified.returncode != 0:
-        stage.failed(
-            f"the verifier gave {verified.returncode}: {verified.stderr.strip()}",
-            f"验证程序返回 {verified.returncode}：{verified.stderr.strip()}",
-        )
-        return False
-    stage.done(
-        "verified by a separate process that knows neither database nor settings",
-        "由独立进程验证通过：它不接触数据库，也不读取任何配置",
-        bundle.name,
-    )
-    return True
 
 
 def _lies(stage: Stage, ledger: Ledger, receipt: Receipt) -> bool:

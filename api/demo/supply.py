@@ -1,13 +1,12 @@
 """Papers, the order, the delivery: what the goods side says on the demo's day."""
 
-import base64
 from datetime import time, timedelta
 
-from api.demo import cast
-from api.demo.gateway import Gateway
-from api.demo.goods import ITEMS, MEALS, TARE_G, Item
+from api.demo import cast, made_up
+from api.demo.floor import Floor
+from api.demo.goods import ITEMS, MEALS, TARE_G, WASTE
 from api.demo.posting import ORDER, Poster, delivered, line, price
-from devices.client import Evidence
+from ledger import timestamp
 from ledger.statement import Link
 
 
@@ -142,21 +141,29 @@ def order(day: Poster) -> None:
 
 def delivery(day: Poster) -> None:
     """Weighed with photos, taken in by two people, one item refused."""
-    day.post(
-        "calibration",
-        cast.SCHOOL,
-        "calibration",
-        day.example(
+    for number, scale in enumerate(cast.SCALES, start=1):
+        last = number == len(cast.SCALES)
+        day.post(
+            f"calibration {number}",
+            cast.SCHOOL,
             "calibration",
-            school=cast.SCHOOL,
-            scale=cast.SCALE,
-            accountable=day.people["storekeeper"],
-        ),
-        at=time(5, 0),
-        days=-20,
-        links=[Link("calibrates", subject=cast.SCALE)],
-        said=("the scale's calibration is on record", "电子秤检定记录在案"),
-    )
+            day.example(
+                "calibration",
+                school=cast.SCHOOL,
+                scale=scale,
+                certificate_no=f"JD-2026-{number:04}",
+                accountable=day.people["storekeeper"],
+            ),
+            at=time(5, 0),
+            days=-20,
+            links=[Link("calibrates", subject=scale)],
+            said=(
+                f"the calibrations of {number} scales are on record",
+                f"{number} 台电子秤的检定记录在案",
+            )
+            if last
+            else None,
+        )
     _weigh(day)
     taken = [item for item in ITEMS if item.accepted]
     day.post(
@@ -169,7 +176,7 @@ def delivery(day: Poster) -> None:
             "school": cast.SCHOOL,
             "supplier": cast.MEAT,
             "order": ORDER,
-            "acceptors": day.two(time(6, 5)),
+            "acceptors": day.two(time(6, 27)),
             "lines": [
                 {
                     **delivered(item),
@@ -185,7 +192,7 @@ def delivery(day: Poster) -> None:
             ],
             "result": "partial",
         },
-        at=time(6, 6),
+        at=time(6, 28),
         links=[
             Link("accepts", id=day.receipts["dispatch"].id),
             *(Link("accepts", id=day.receipts[f"weigh-in {n}"].id) for n in (1, 2)),
@@ -204,7 +211,7 @@ def delivery(day: Poster) -> None:
             "school": cast.SCHOOL,
             "supplier": cast.MEAT,
             "order": ORDER,
-            "rejectors": day.two(time(6, 8)),
+            "rejectors": day.two(time(6, 28)),
             "lines": [
                 {
                     **delivered(item),
@@ -217,7 +224,7 @@ def delivery(day: Poster) -> None:
             "disposal": "returned",
             "supplier_present": True,
         },
-        at=time(6, 9),
+        at=time(6, 29),
         links=[Link("rejects", id=day.receipts["dispatch"].id)],
         blobs={"photo": day.photo(refused[0], 32)},
         said=("the spinach is rejected on the spot (现场拒收)", "菠菜现场拒收"),
@@ -225,89 +232,55 @@ def delivery(day: Poster) -> None:
 
 
 def _weigh(day: Poster) -> None:
-    """Each item on the scale, with a photo."""
-    if day.gateway is None:
-        for number, item in enumerate(ITEMS, start=1):
-            evidence = _weighing(day, number, item, item.arrived_g + TARE_G, _frame(item), equal=5)
-            day.say(f"weigh-in {number}", cast.GATEWAY, evidence, _weighed(item))
-    else:
-        _weigh_through(day.gateway, day)
+    """Each item on a scale of its own, and the kitchen's waste on the fourth, with photos."""
+    if day.floor is not None:
+        _weigh_through(day.floor, day)
+        return
+    for number in range(len(cast.SCALES)):
+        said = made_up.weighing(day, number)
+        day.photos[_name(number)] = said.blobs["photo"][0]
+        day.say(_name(number), cast.GATEWAY, said, _weighed(number))
 
 
-def _weigh_through(gateway: Gateway, day: Poster) -> None:
-    """By the gateway: signed and kept while the network is down."""
-    from api.demo import scale  # noqa: PLC0415 - needs pyserial
-
-    weighings = scale.weigh([item.arrived_g + TARE_G for item in ITEMS])
-    said = [
-        _weighing(day, number, item, one.gross_g or 0, one.frame.raw, equal=one.equal)
-        for (number, item), one in zip(enumerate(ITEMS, start=1), weighings, strict=True)
-    ]
+def _weigh_through(floor: Floor, day: Poster) -> None:
+    """By the gateway: weighed, photographed, signed and kept while the network is down."""
+    calibrations = [day.receipts[f"calibration {n}"].id for n in range(1, len(cast.SCALES) + 1)]
+    floor.begin(calibrations, timestamp.parse(day.at(time(6, 23))))
+    floor.weigh()
     day.tell(
-        f"the network is down: {len(said)} weighings, read from the scale's serial line, are signed "
-        "and kept by the gateway",
-        f"断网：{len(said)} 次过秤从电子秤串口读取，由网关当场签名并保存",
+        f"the network is down: {len(calibrations)} scales weigh; at the moment a weight stands still "
+        "its camera takes the photo, and the gateway signs and keeps both",
+        f"断网：{len(calibrations)} 台电子秤称重；重量稳定的瞬间由摄像头拍照，网关当场签名并保存",
     )
-    ids = gateway.keep(said, cast.SCALE)
+    floor.lose_power()
     day.tell(
-        "power lost, power back, network back: the outbox is opened anew and sends them in order",
-        "断电、来电、网络恢复：重新打开发件箱，按顺序发送",
+        "power lost (kill -9), power back: the gateway starts again, and weighs nothing twice",
+        "断电（kill -9）后来电：网关重新启动，秤上货物不会重复称重",
     )
-    receipts = gateway.send(ids)
-    for number, (item, record_id) in enumerate(zip(ITEMS, ids, strict=True), start=1):
-        receipt = day.receipts[f"weigh-in {number}"] = receipts[record_id]
-        day.told(*_weighed(item), receipt)
+    floor.plug()
+    day.tell("network back: what waited on disk is sent", "网络恢复：发送磁盘上待发的记录")
+    for number, record in enumerate(floor.weighings()):
+        name = _name(number)
+        day.photos[name] = floor.photo(record)
+        said = _weighed(number, record["payload"]["display_ocr_g"])
+        day.arrived(name, floor.gateway.receipt(record["id"]), said)
 
 
-def _weighed(item: Item) -> tuple[str, str]:
+def _name(number: int) -> str:
+    return f"weigh-in {number + 1}"
+
+
+def _weighed(number: int, shown_g: int | None = None) -> tuple[str, str]:
+    """What is said of a weighing; `shown_g` is what was read on its photo."""
+    name, net_g, tare_g = WASTE[1], WASTE[2], 0
+    if number < len(ITEMS):
+        name, net_g, tare_g = ITEMS[number].name, ITEMS[number].arrived_g, TARE_G
+    en = f"weighed with a photo: {name} {net_g / 1000:.2f} kg"
+    zh = f"拍照称重：{name} {net_g / 1000:.2f} 公斤"
+    if shown_g is None:
+        return en, zh
+    crate_en, crate_zh = (" with its crate", "（含筐）") if tare_g else ("", "")
     return (
-        f"weighed with a photo: {item.name} {item.arrived_g / 1000:.2f} kg",
-        f"拍照称重：{item.name} {item.arrived_g / 1000:.2f} 公斤",
-    )
-
-
-def _frame(item: Item) -> bytes:
-    """What the scale sends: 15 bytes of an A12E."""
-    frame = f"WG{(item.arrived_g + TARE_G) / 1000:07.3f}kg".encode()
-    check = 0
-    for byte in frame:
-        check ^= byte
-    return frame + f"{check:02X}\r\n".encode()
-
-
-def _weighing(
-    day: Poster, number: int, item: Item, gross_g: int, frame: bytes, *, equal: int
-) -> Evidence:
-    at = time(5, 40 + 4 * number)
-    return Evidence(
-        "weigh-in",
-        {
-            "school": cast.SCHOOL,
-            "canteen": cast.CANTEEN,
-            "supplier": cast.MEAT,
-            "order": ORDER,
-            "order_line_no": item.line_no,
-            "item_code": item.code,
-            "lot_no": item.lot_no,
-            "direction": "inbound",
-            "gross_g": gross_g,
-            "tare_g": TARE_G,
-            "net_g": gross_g - TARE_G,
-            "entry_mode": "device",
-            "photo_taken_at": day.at(at),
-            "scale": cast.SCALE,
-            "counter": 1000 + number,
-            "calibration": day.receipts["calibration"].id,
-            "division_mg": 20_000,
-            "tare_source": "preset",
-            "stable": True,
-            "stable_readings": equal,
-            "protocol": "yaohua-a12e",
-            "raw_frame": base64.b64encode(frame).decode(),
-            "clock_state": "synchronised",
-            "clock_offset_ms": 40,
-        },
-        day.at(at),
-        blobs={"photo": (day.photo(item, 20 + number), "image/jpeg")},
-        links=[Link("fulfils", subject=ORDER)],
+        f"{en}; the photo's display says {shown_g / 1000:.2f}{crate_en}",
+        f"{zh}；照片中显示屏读数 {shown_g / 1000:.2f}{crate_zh}",
     )

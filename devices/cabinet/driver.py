@@ -17,6 +17,7 @@ from devices.cabinet.look import Look
 from devices.cabinet.records import Photo, Records, Wanting
 from devices.cabinet.settings import Settings
 from devices.cabinet.task import Task
+from devices.gateway import drivers
 from devices.gateway.driver import Sink, Stop
 from devices.gateway.table import Table
 from devices.local import status as device_status
@@ -77,7 +78,7 @@ class CabinetDriver:
         records: Records,
         *,
         config_sha256: str = "0" * 64,
-        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        now_ms: Callable[[], int] = drivers.now_ms,
         monotonic: Callable[[], float] = running_s,
     ) -> None:
         """Nothing is opened before `run`."""
@@ -278,6 +279,7 @@ def from_config(
     photo: Photo | None = None,
     people: People | None = None,
     state: Path | None = None,
+    now_ms: Callable[[], int] = drivers.now_ms,
 ) -> CabinetDriver:
     """The driver of one `[[cabinet]]` table (docs/devices/cabinet.md).
 
@@ -286,6 +288,7 @@ def from_config(
         photo: takes the photo of a sample; without it no sample can be recorded, which is said.
         people: who is who; None: the file that the table names.
         state: the folder for its journal, where the table names no other file.
+        now_ms: the gateway's clock.
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
@@ -317,4 +320,4 @@ def from_config(
         settings, people=people or PeopleFile(people_file), dishes=dishes, photo=photo, zone=zone
     )
     digest = device_status.config_digest(read.members)
-    return CabinetDriver(settings, line, journal, records, config_sha256=digest)
+    return CabinetDriver(settings, line, journal, records, config_sha256=digest, now_ms=now_ms)

@@ -51,7 +51,8 @@ def driver(table: Table, site: Site) -> CabinetDriver | PhotographedCabinet:
         UnavailableError: a package of the extra `devices` is not installed.
     """
     if not table.has("camera"):
-        return from_config(table, state=site.folder)
+        return from_config(table, state=site.folder, now_ms=site.now_ms)
     settings = Settings.from_table(table.table("camera"), "camera")
-    shutter = Shutter(Camera(settings))
-    return PhotographedCabinet(from_config(table, photo=shutter, state=site.folder), shutter)
+    shutter = Shutter(Camera(settings, clock=site.now_ms))
+    cabinet = from_config(table, photo=shutter, state=site.folder, now_ms=site.now_ms)
+    return PhotographedCabinet(cabinet, shutter)

@@ -6,12 +6,13 @@ wrong with camera, checks or text reader keeps the weigh-in from being kept.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Self
 
 from devices.camera import checks, display, phash
 from devices.camera.camera import Camera, Settings
+from devices.camera.capture import now_ms
 from devices.camera.card import no_photo
 from devices.camera.checks import Limits
 from devices.camera.display import Display
@@ -53,7 +54,12 @@ class Station:
 
     @classmethod
     def from_config(
-        cls, table: Table | Mapping[str, Any], place: Place, reader: Reader | None = None
+        cls,
+        table: Table | Mapping[str, Any],
+        place: Place,
+        reader: Reader | None = None,
+        *,
+        clock: Callable[[], int] = now_ms,
     ) -> Self:
         """From the table `camera` of a scale: see docs/devices/camera.md.
 
@@ -63,7 +69,7 @@ class Station:
         read = Table.of(table, "[camera]")
         limits = Limits.from_table(read.table("photo"))
         shown = Display.from_table(read.table("reading")) if read.has("reading") else None
-        camera = Camera(Settings.from_table(read))
+        camera = Camera(Settings.from_table(read), clock=clock)
         return cls(place, camera, limits=limits, shown=shown, reader=reader)
 
     def start(self) -> None:

@@ -90,9 +90,16 @@ def _room(light: float, shift: tuple[int, int]) -> Image:
 
 
 def film(
-    path: Path, names: tuple[str, ...], each_s: float, *, weight: str = "12.485"
+    path: Path, names: tuple[str, ...], each_s: float, *, weight: str = "12.485", seed: int = 0
 ) -> list[Scene]:
     """Write scenes one after another to a file; when each begins.
+
+    Args:
+        path: the file.
+        names: of the scenes.
+        each_s: how long each is.
+        weight: on the display.
+        seed: of what lies on the scale, and of all noise.
 
     Raises:
         UnavailableError: the file cannot be written.
@@ -102,7 +109,7 @@ def film(
     writer: cv2.VideoWriter | None = None
     try:
         for place, name in enumerate(names):
-            for image in frames(name, each_s, weight=weight, seed=place):
+            for image in frames(name, each_s, weight=weight, seed=seed + place):
                 if writer is None:
                     size = (image.shape[1], image.shape[0])
                     code = cv2.VideoWriter.fourcc(*"mp4v")
@@ -133,13 +140,14 @@ def main(
     ] = "day",
     seconds: Annotated[float, typer.Option(help=tr("Of each scene.", "每个场景的秒数。"))] = 6.0,
     weight: Annotated[str, typer.Option(help=tr("On the display.", "显示屏读数。"))] = "12.485",
+    seed: Annotated[int, typer.Option(help=tr("Seed of all chance.", "随机种子。"))] = 0,
     times: Annotated[
         bool, typer.Option("--times", help=tr("Print when each begins.", "打印各场景的起始时间。"))
     ] = False,
 ) -> None:
     """Write a video file of a drawn kitchen."""
     try:
-        parts = film(path, DAY if scene == "day" else (scene,), seconds, weight=weight)
+        parts = film(path, DAY if scene == "day" else (scene,), seconds, weight=weight, seed=seed)
     except LedgerError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from error

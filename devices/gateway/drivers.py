@@ -10,6 +10,7 @@ named in the table, as an importable module and the function in it:
 """
 
 import importlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,11 @@ EXTRA: Final = frozenset(
 """What the extra `devices` installs, by the names under which it is imported."""
 
 
+def now_ms() -> int:
+    """Milliseconds since 1970 by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What a driver may know of where it stands.
@@ -52,12 +58,14 @@ class Site:
         school: whose devices these are.
         folder: the gateway's, for what a driver must remember; its owner's alone.
         beside: where gateway.toml lies, which file names in it are relative to.
+        now_ms: the gateway's clock, which every record has its times from.
     """
 
     party: str
     school: str
     folder: Path
     beside: Path = Path()
+    now_ms: Callable[[], int] = now_ms
 
 
 Factory = Callable[[Table, Site], Driver]

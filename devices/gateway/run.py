@@ -13,7 +13,7 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -47,7 +47,12 @@ class Gateway:
     """
 
     def __init__(
-        self, config: Config, log: TrustedLog, *, drivers: Sequence[Driver] | None = None
+        self,
+        config: Config,
+        log: TrustedLog,
+        *,
+        drivers: Sequence[Driver] | None = None,
+        now_ms: Callable[[], int] = registry.now_ms,
     ) -> None:
         """Everything is opened, nothing runs yet.
 
@@ -55,6 +60,7 @@ class Gateway:
             config: what it is.
             log: the log it signs for.
             drivers: instead of those configured.
+            now_ms: the clock that records have their times from: this machine's, in every kitchen.
 
         Raises:
             MalformedError: a driver does not understand its table.
@@ -64,7 +70,8 @@ class Gateway:
         """
         self._config = config
         self._stop = threading.Event()
-        self._started_at_ms = _now_ms()
+        self._now_ms = now_ms
+        self._started_at_ms = now_ms()
         key = enrol.key_of(config.folder)
         self._kid = key.kid
         self._key_state = "unknown"
@@ -74,7 +81,7 @@ class Gateway:
         self._watch = ClockWatch(
             config.folder / "clock.json", tolerance_ms=config.clock_tolerance_ms
         )
-        site = registry.Site(config.party, config.school, config.folder, config.beside)
+        site = registry.Site(config.party, config.school, config.folder, config.beside, now_ms)
         made = drivers
         if made is None:
             made = [registry.make(kind, table, site) for kind, table in config.devices]
@@ -173,7 +180,7 @@ class Gateway:
     def _tell(self) -> None:
         """Let whoever's turn it is say how it is."""
         for health in self._healths():
-            now = _now_ms()
+            now = self._now_ms()
             if not self._heartbeat.due(health, now):
                 continue
             said = self._heartbeat.observation(
@@ -263,7 +270,3 @@ def _told(driver: Driver) -> Mapping[str, JsonInput]:
         return driver.status()
     except Exception as error:  # noqa: BLE001 - any driver's own
         return {"state": "degraded", "fault": f"{type(error).__name__}: {error}"}
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

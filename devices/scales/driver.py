@@ -326,11 +326,11 @@ def driver(table: Table, site: Site) -> ScaleDriver:
     )
     if table.has("camera"):
         camera = table.table("camera")
-        station = Station.from_config(camera, place, _reader())
+        station = Station.from_config(camera, place, _reader(), clock=site.now_ms)
     else:
         station = Station(place, None)
     journal = FileJournal(site.folder / f"{device.partition(':')[2]}.scale.journal")
-    return ScaleDriver(plate, station, journal)
+    return ScaleDriver(plate, station, journal, now_ms=site.now_ms)
 
 
 def _port(table: Table) -> str:

@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import uvicorn
 
 from devices.gateway.driver import Observation, Sink, Stop
-from devices.gateway.drivers import Site
+from devices.gateway.drivers import Site, now_ms
 from devices.gateway.table import Table
 from devices.local import status as device_status
 from devices.local.people import KnownPeople, Member, PeopleFile, read
@@ -81,7 +80,7 @@ class TerminalDriver:
         listening: Listening,
         *,
         config_sha256: str = "0" * 64,
-        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        now_ms: Callable[[], int] = now_ms,
     ) -> None:
         """Nothing is opened before `run`."""
         self._post = post
@@ -205,15 +204,21 @@ class TerminalDriver:
 
 def driver(table: Table, site: Site) -> TerminalDriver:
     """The driver of one `[[terminal]]` table, its files beside gateway.toml and in the state folder."""
-    return from_config(table, state=site.folder)
+    return from_config(table, state=site.folder, now_ms=site.now_ms)
 
 
-def from_config(table: Table | Mapping[str, Any], *, state: Path | None = None) -> TerminalDriver:
+def from_config(
+    table: Table | Mapping[str, Any],
+    *,
+    state: Path | None = None,
+    now_ms: Callable[[], int] = now_ms,
+) -> TerminalDriver:
     """The driver of one `[[terminal]]` table (docs/devices/terminal.md).
 
     Args:
         table: the table.
         state: the folder for which checks were taken, where the table names no other file.
+        now_ms: the gateway's clock.
 
     Raises:
         MalformedError: a key that is unknown, missing or wrong, named.
@@ -283,7 +288,7 @@ def from_config(table: Table | Mapping[str, Any], *, state: Path | None = None) 
     )
     read_from.end()
     digest = device_status.config_digest(read_from.members)
-    return TerminalDriver(post, dialect, listening, config_sha256=digest)
+    return TerminalDriver(post, dialect, listening, config_sha256=digest, now_ms=now_ms)
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,6 +83,7 @@ class Inspection:
         folder: Path | None = None,
         *,
         state: Path | None = None,
+        clock: Callable[[], int] = now_ms,
     ) -> Self:
         """From a table `camera`.
 
@@ -90,6 +91,7 @@ class Inspection:
             table: the table.
             folder: where models are looked for, the configuration's own.
             state: the folder for its journal; None: a restart forgets what went on.
+            clock: the time in ms, as frames are stamped with it.
 
         Raises:
             MalformedError: a member is missing, unknown or of another form, or a model is not what
@@ -120,7 +122,9 @@ class Inspection:
         journal = None
         if state is not None:
             journal = FileJournal(state / f"{post.camera.partition(':')[2]}.camera.journal")
-        return cls(post, settings, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms, journal=journal)
+        return cls(
+            post, settings, eyes, clip_ms=clip_ms, quiet_ms=quiet_ms, clock=clock, journal=journal
+        )
 
     @property
     def device(self) -> str:
@@ -188,4 +192,4 @@ class Inspection:
 
 def driver(table: Table, site: Site) -> Inspection:
     """The driver of one `[[camera]]` table; models and films lie beside gateway.toml, or elsewhere."""
-    return Inspection.from_config(table, site.beside, state=site.folder)
+    return Inspection.from_config(table, site.beside, state=site.folder, clock=site.now_ms)

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import typer
@@ -12,6 +13,7 @@ from devices.client import Patience, TrustedLog
 from devices.gateway import enrol
 from devices.gateway.cli.shared import DEFAULT_CONFIG, ConfigFile
 from devices.gateway.config import Config, load
+from devices.gateway.drivers import now_ms
 from devices.gateway.language import tr
 from devices.gateway.run import Gateway
 from ledger.errors import UnavailableError
@@ -27,13 +29,21 @@ app = typer.Typer(add_completion=False)
 )
 def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Drive the devices of gateway.toml, keep what they say, and send it."""
+    drive(load(config))
+
+
+def drive(settings: Config, *, clock: Callable[[], int] = now_ms) -> None:
+    """The program, from its configuration until it is told to stop by a signal.
+
+    Raises:
+        LedgerError: as `Gateway`; or the log is not known, and nobody answers who knows it.
+    """
     logging.basicConfig(
         level=os.environ.get("MEALTRACE_LOG_LEVEL", "INFO"),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    settings = load(config)
-    gateway = Gateway(settings, _log(settings))
+    gateway = Gateway(settings, _log(settings), now_ms=clock)
     stop = threading.Event()
 
     def told(number: int, _: FrameType | None) -> None:
