@@ -110,7 +110,7 @@ def lies(day: Poster) -> None:
         "order_line_no": 1,
         "item_code": again.code,
         "scale": cast.SCALES[0],
-        "counter": 90_001,
+        "counter": 2,
         "gross_g": 26_000,
         "tare_g": 1_850,
         "net_g": 24_150,

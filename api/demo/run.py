@@ -251,7 +251,7 @@ def _emulated(stage: Stage) -> bool:
             f"不从照片读取显示屏，因缺少 {names}：pip install 'mealtrace[demo]' 后即可读取",
         )
     stage.line(
-        "it is yesterday's, played within a minute: the clocks of people and devices stand there",
+        "yesterday's, played within a minute; the clocks of people and devices are set to it",
         "以下重演昨天的一日：人员与设备的时钟均拨到当日",
     )
     return True
