@@ -207,7 +207,7 @@ _ZH: Final = tuple(
         # demo
         (r"the service did not become ready:\n(.*)", "服务未能就绪：\n{0}"),
         (r"the service refused what the gateway sent", "服务拒绝了网关发送的记录"),
-        (r"the gateway did not (start|find the scales|weigh what lies on the scales|send what it kept|log the temperatures of the cabinets|raise an alert|\d+) within (\d+) s:\n(.*)", "网关在 {1} 秒内未完成一步（{0}）：\n{2}"),
+        (r"the gateway did not (.+?) within (\d+) s:\n(.*)", "网关未能在 {1} 秒内{0}：\n{2}"),
         (r"(\d+) weighings are in the log of (\d+) loads", "{1} 次上秤，账本中却有 {0} 条称重记录"),
         (r"a weighing has no good photo: (.*)", "一条称重记录没有合格的照片：{0}"),
         (r"the display in the photo shows another weight than the scale sent", "照片中显示屏的重量与电子秤发送的不同"),
@@ -296,6 +296,12 @@ _ZH: Final = tuple(
 """Pattern of a whole English reason → Chinese, with the pattern's groups by number."""
 
 _WORDS: Final = {
+    "start up": "启动",
+    "find the scales": "找到电子秤",
+    "weigh what lies on the scales": "完成称重",
+    "send what it kept": "发送所保存的记录",
+    "log the temperatures of the cabinets": "记录留样柜温度",
+    "raise an alert": "发出告警",
     "bundle": "证据包",
     "receipt": "回执",
     "trace": "溯源文件",

@@ -94,7 +94,7 @@ class Gateway:
                 stderr=log,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
-        self.wait(lambda: self._report() is not None, "start")
+        self.wait(lambda: self._report() is not None, "start up")
 
     def lose_power(self) -> None:
         """SIGKILL: the program has no moment to tidy anything up."""
@@ -111,7 +111,7 @@ class Gateway:
                 self._process.wait(_ENDS_WITHIN_S)
         self.lose_power()
 
-    def wait(self, done: Callable[[], bool], what: str) -> None:
+    def wait(self, done: Callable[[], bool], step: str) -> None:
         """Until that is so.
 
         Raises:
@@ -125,7 +125,7 @@ class Gateway:
                 return
             time.sleep(0.05)
         log = (self.folder / "gateway.log").read_text("utf-8", "replace")[-_LOG_BYTES:]
-        raise UnavailableError(f"the gateway did not {what} within {_WITHIN_S:.0f} s:\n{log}")
+        raise UnavailableError(f"the gateway did not {step} within {_WITHIN_S:.0f} s:\n{log}")
 
     def sent(self) -> bool:
         """Whether nothing waits in its outbox.

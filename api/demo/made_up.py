@@ -2,10 +2,9 @@
 
 import base64
 from datetime import time
-from typing import Any
 
 from api.demo import cast, pictures
-from api.demo.goods import DIVISION_G, ITEMS, TARE_G, WASTE
+from api.demo.goods import DIVISION_G, TARE_G, Item
 from api.demo.posting import ORDER, Poster
 from devices.client import Evidence
 from devices.emulators.terminal import Reading
@@ -15,47 +14,41 @@ from ledger import timestamp
 from ledger.statement import Link
 
 
-def weighing(day: Poster, number: int) -> Evidence:
-    """The load of a scale, with a photo; they are counted from 0."""
-    at = day.at(time(6, 24))
-    goods: dict[str, Any]
-    if number < len(ITEMS):
-        item = ITEMS[number]
-        net_g, tare_g, photo = item.arrived_g, TARE_G, day.photo(item, 21 + number)
-        goods = {
-            "supplier": cast.MEAT, "order": ORDER, "order_line_no": item.line_no,
-            "item_code": item.code, "lot_no": item.lot_no, "direction": "inbound",
-        }  # fmt: skip
-    else:
-        net_g, tare_g = WASTE[2], 0
-        photo = pictures.weigh_in_photo(net_g, (96, 84, 60), seed=21 + number)
-        goods = {"item_code": WASTE[0], "direction": "waste"}
+def weighing(day: Poster, item: Item) -> Evidence:
+    """An item on the one scale, with a photo."""
+    at = day.at(time(6, 23 + item.line_no))
+    gross_g = item.arrived_g + TARE_G
     return Evidence(
         "weigh-in",
         {
             "school": cast.SCHOOL,
             "canteen": cast.CANTEEN,
-            **goods,
-            "gross_g": net_g + tare_g,
-            "tare_g": tare_g,
-            "net_g": net_g,
+            "supplier": cast.MEAT,
+            "order": ORDER,
+            "order_line_no": item.line_no,
+            "item_code": item.code,
+            "lot_no": item.lot_no,
+            "direction": "inbound",
+            "gross_g": gross_g,
+            "tare_g": TARE_G,
+            "net_g": item.arrived_g,
             "entry_mode": "device",
             "photo_taken_at": at,
-            "scale": cast.SCALES[number],
-            "counter": 1,
-            "calibration": day.receipts[f"calibration {number + 1}"].id,
+            "scale": cast.SCALES[0],
+            "counter": item.line_no,
+            "calibration": day.receipts["calibration"].id,
             "division_mg": DIVISION_G * 1000,
-            "tare_source": "preset" if tare_g else "none",
+            "tare_source": "preset",
             "stable": True,
             "stable_readings": 5,
             "protocol": "yaohua-a12e",
-            "raw_frame": base64.b64encode(_frame(net_g + tare_g)).decode(),
+            "raw_frame": base64.b64encode(_frame(gross_g)).decode(),
             "clock_state": "synchronised",
             "clock_offset_ms": 40,
         },
         at,
-        blobs={"photo": (photo, "image/jpeg")},
-        links=[Link("fulfils", subject=ORDER)] if number < len(ITEMS) else [],
+        blobs={"photo": (day.photo(item, 20 + item.line_no), "image/jpeg")},
+        links=[Link("fulfils", subject=ORDER)],
     )
 
 

@@ -141,28 +141,24 @@ def order(day: Poster) -> None:
 
 def delivery(day: Poster) -> None:
     """Weighed with photos, taken in by two people, one item refused."""
-    for number, scale in enumerate(cast.SCALES, start=1):
-        last = number == len(cast.SCALES)
+    scales = cast.SCALES[:1] if day.floor is None else cast.SCALES
+    for number, scale in enumerate(scales, start=1):
         day.post(
-            f"calibration {number}",
+            _calibration(number),
             cast.SCHOOL,
             "calibration",
             day.example(
                 "calibration",
                 school=cast.SCHOOL,
                 scale=scale,
-                certificate_no=f"JD-2026-{number:04}",
                 accountable=day.people["storekeeper"],
             ),
             at=time(5, 0),
             days=-20,
             links=[Link("calibrates", subject=scale)],
-            said=(
-                f"the calibrations of {number} scales are on record",
-                f"{number} 台电子秤的检定记录在案",
-            )
-            if last
-            else None,
+            said=None
+            if number < len(scales)
+            else ("the calibration of every scale is on record", "每台电子秤的检定记录在案"),
         )
     _weigh(day)
     taken = [item for item in ITEMS if item.accepted]
@@ -236,15 +232,14 @@ def _weigh(day: Poster) -> None:
     if day.floor is not None:
         _weigh_through(day.floor, day)
         return
-    for number in range(len(cast.SCALES)):
-        said = made_up.weighing(day, number)
-        day.photos[_name(number)] = said.blobs["photo"][0]
-        day.say(_name(number), cast.GATEWAY, said, _weighed(number))
+    for number, item in enumerate(ITEMS):
+        day.photos[_name(number)] = day.photo(item, 20 + item.line_no)
+        day.say(_name(number), cast.GATEWAY, made_up.weighing(day, item), _weighed(number))
 
 
 def _weigh_through(floor: Floor, day: Poster) -> None:
     """By the gateway: weighed, photographed, signed and kept while the network is down."""
-    calibrations = [day.receipts[f"calibration {n}"].id for n in range(1, len(cast.SCALES) + 1)]
+    calibrations = [day.receipts[_calibration(n)].id for n in range(1, len(cast.SCALES) + 1)]
     floor.begin(calibrations, timestamp.parse(day.at(time(6, 23))))
     floor.weigh()
     day.tell(
@@ -264,6 +259,11 @@ def _weigh_through(floor: Floor, day: Poster) -> None:
         day.photos[name] = floor.photo(record)
         said = _weighed(number, record["payload"]["display_ocr_g"])
         day.arrived(name, floor.gateway.receipt(record["id"]), said)
+
+
+def _calibration(number: int) -> str:
+    """What the receipt of a scale's calibration is kept under; they are counted from 1."""
+    return "calibration" if number == 1 else f"calibration {number}"
 
 
 def _name(number: int) -> str:

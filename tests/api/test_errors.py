@@ -37,7 +37,7 @@ PRINTED = {
 ANSWERED_OTHERWISE = {"anchoring.embedded_rpc.RpcError"}
 
 
-NEED_MORE = {"api.demo.cabinet", "api.demo.scale"}
+NEED_MORE = {"api.demo.cabinets", "api.demo.films"}
 """Modules of the demo alone, which need the packages of the extra `demo`; they define no error."""
 
 

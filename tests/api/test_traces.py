@@ -246,7 +246,7 @@ def test_a_time_at_the_end_of_all_times_is_a_claim_like_any_other(lived: Day, ti
 
 def test_a_trace_is_narrowed_to_a_time(lived: Day) -> None:
     eve = lived.trace("certificate", direction="down", occurred_to="2026-11-24T00:00:00+08:00")
-    noon = lived.trace("settlement", direction="up", occurred_from="2026-11-23T22:00:00Z")
+    noon = lived.trace("settlement", direction="up", occurred_from="2026-11-23T22:27:00Z")
 
     assert lived.names(eve) == {"certificate", "admission", "order"}
     assert lived.names(noon) == {"settlement", "acceptance"}
