@@ -48,8 +48,16 @@ class Cable:
             except OSError:
                 client.close()
                 continue
-            for ends in ((client, server), (server, client)):
-                threading.Thread(target=_pass, args=ends, daemon=True).start()
+            threading.Thread(target=_carry, args=(client, server), daemon=True).start()
+
+
+def _carry(client: socket.socket, server: socket.socket) -> None:
+    """Both directions of one connection, until both have ended."""
+    with client, server:
+        back = threading.Thread(target=_pass, args=(server, client), daemon=True)
+        back.start()
+        _pass(client, server)
+        back.join()
 
 
 def _pass(one: socket.socket, other: socket.socket) -> None:
