@@ -8,7 +8,7 @@ covered camera with its pictures and film. The first thing that is not so ends t
 
 import importlib.util
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -26,18 +26,20 @@ from devices.gateway.drivers import now_ms
 from devices.local.people import Member
 from ledger.errors import VerificationError
 
-NEEDED: Final = ("termios", "serial", "pymodbus", "cv2")
-"""Modules without which there is no floor: a serial line, Modbus, cameras."""
-READING: Final = ("onnxruntime", "rapidocr")
-"""Modules without which no display is read from a photo."""
+NEEDED: Final = {
+    "termios": "termios", "serial": "pyserial", "pymodbus": "pymodbus", "cv2": "opencv-python",
+}  # fmt: skip
+"""Modules, and their packages, without which there is no floor: serial line, Modbus, cameras."""
+READING: Final = {"onnxruntime": "onnxruntime", "rapidocr": "rapidocr"}
+"""Those without which no display is read from a photo."""
 ALERT: Final = "covered-lens"
 _PICTURES: Final = Counter({"frame": 2, "clip": 1})
 """As it was seen, once more with a frame drawn around it, and the seconds before."""
 
 
-def missing(names: Sequence[str]) -> list[str]:
-    """Those that are not installed."""
-    return [name for name in names if importlib.util.find_spec(name) is None]
+def missing(modules: Mapping[str, str]) -> list[str]:
+    """The packages of those modules that are not installed."""
+    return [name for module, name in modules.items() if importlib.util.find_spec(module) is None]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -36,20 +37,20 @@ class Stage:
 
     def line(self, en: str, zh: str) -> None:
         """One plain sentence."""
-        self.console.print(f"   {self.say(en, zh)}")
+        self.console.print(f"   {escape(self.say(en, zh))}")
 
     def done(self, en: str, zh: str, detail: str = "") -> None:
         """One step that succeeded."""
-        tail = f"  [dim]{detail}[/]" if detail else ""
-        self.console.print(f" [green]✓[/] {self.say(en, zh)}{tail}")
+        tail = f"  [dim]{escape(detail)}[/]" if detail else ""
+        self.console.print(f" [green]✓[/] {escape(self.say(en, zh))}{tail}")
 
     def caught(self, en: str, zh: str) -> None:
         """A lie that was found out."""
-        self.console.print(f" [red]✗[/] {self.say(en, zh)}")
+        self.console.print(f" [red]✗[/] {escape(self.say(en, zh))}")
 
     def failed(self, en: str, zh: str) -> None:
         """Something that should have worked and did not."""
-        self.console.print(f" [bold white on red] ! [/] {self.say(en, zh)}")
+        self.console.print(f" [bold white on red] ! [/] {escape(self.say(en, zh))}")
 
     def table(self, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> None:
         """A table; `columns` are headings in both languages."""

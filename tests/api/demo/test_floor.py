@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from api.demo import cast, run
+from api.demo import floor as floor_of_demo
 from api.demo.floor import Floor
 from api.demo.gateway import Gateway
 from api.demo.stage import Stage
@@ -124,8 +125,13 @@ def test_no_alert_ends_it(floor: Floor) -> None:
 @pytest.mark.parametrize(
     ("absent", "chinese", "emulated", "said"),
     [
-        ({"cv2", "serial"}, False, False, "made up, for want of serial, cv2"),
-        ({"cv2", "serial"}, True, False, "因缺少 serial, cv2"),
+        (
+            {"cv2", "serial"},
+            False,
+            False,
+            "made up, for want of pyserial, opencv-python: pip install 'mealtrace[demo]'",
+        ),
+        ({"cv2", "serial"}, True, False, "因缺少 pyserial, opencv-python"),
         ({"rapidocr"}, False, True, "no display is read from its photo, for want of rapidocr"),
         ({"rapidocr"}, True, True, "因缺少 rapidocr"),
         (set(), False, True, "clocks"),
@@ -134,7 +140,9 @@ def test_no_alert_ends_it(floor: Floor) -> None:
 def test_what_is_left_out_for_want_of_a_package_is_said(
     monkeypatch: pytest.MonkeyPatch, absent: set[str], chinese: bool, emulated: bool, said: str
 ) -> None:
-    monkeypatch.setattr(run, "missing", lambda names: [name for name in names if name in absent])
+    monkeypatch.setattr(
+        floor_of_demo.importlib.util, "find_spec", lambda name: None if name in absent else object()
+    )
     shown = io.StringIO()
     stage = Stage(Console(file=shown, width=200), chinese=chinese)
 
