@@ -131,6 +131,7 @@ class Engine:
         self.ledger, self.zone = ledger, zone
         self.size, self.now = size, now
         self.changes = Changes(size)
+        self.unmade: dict[tuple[str, str], Callable[[], Row]] = {}
         for context in self._contexts:
             context.write_to(self.changes)
             context.load_policy()
@@ -192,6 +193,9 @@ class Engine:
     def take_changes(self) -> Changes:
         """What followed since the last call."""
         taken, self.changes = self.changes, Changes(self.size)
+        for place, make in self.unmade.items():
+            taken.rows[place] = make()
+        self.unmade.clear()
         for context in self._contexts:
             context.write_to(self.changes)
         return taken
@@ -293,7 +297,12 @@ class _Context:
         self.engine.wake((max(at, self.now), self.family.name, key))
 
     def row(self, row: Row) -> None:
-        self.engine.changes.rows[row.family, row.name] = row
+        place = (row.family, row.name)
+        self.engine.changes.rows[place] = row
+        self.engine.unmade.pop(place, None)
+
+    def show(self, name: str, make: Callable[[], Row]) -> None:
+        self.engine.unmade[self.family.name, name] = make
 
     def find(
         self,

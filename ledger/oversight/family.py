@@ -14,7 +14,7 @@ that belongs together under one key, and nothing that grows with the log: what n
 any more is removed. Rows are what people ask for: obligations, reconciliations, scores.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -110,6 +110,14 @@ class Context(Protocol):
 
     def row(self, row: Row) -> None:
         """Put a row in the place of the one of that name, or remove it."""
+        ...
+
+    def show(self, name: str, make: Callable[[], Row]) -> None:
+        """Put a row of this family that is made only once the stretch is over: the last of a name.
+
+        For a row that many records change. It says what stands now: `make` looks at values that
+        nothing changes, and at nothing through the context.
+        """
         ...
 
 

@@ -81,7 +81,10 @@ class Seen:
     def subject(self, kind: str) -> str | None:
         """Its first subject of a kind; None where there is none."""
         start = f"{kind}:"
-        return next((name for name in self.subjects if name.startswith(start)), None)
+        for name in self.subjects:
+            if name.startswith(start):
+                return name
+        return None
 
     def linked(self, rel: str) -> list[str]:
         """The record ids and subjects that it links to with `rel`."""
@@ -130,7 +133,6 @@ def read(
 
 def inputs_root(inputs: list[Ref]) -> tuple[int, str]:
     """How many inputs there are, and the RFC 6962 root of their leaf hashes in log order, in hex."""
-    by_index = {ref[0]: ref for ref in inputs}
-    ordered = [by_index[index] for index in sorted(by_index)]
-    leaves = [bytes.fromhex(ref[1]) for ref in ordered]
+    by_index = {ref[0]: ref[1] for ref in inputs}
+    leaves = [bytes.fromhex(by_index[index]) for index in sorted(by_index)]
     return len(leaves), CompactRange(0, ()).extend(leaves).root().hex()

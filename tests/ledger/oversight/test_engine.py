@@ -9,7 +9,7 @@ from components.told_log import ADMIN, ENGINE, LEDGER, ToldLog
 
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight.engine import Engine, Finding, _links
-from ledger.oversight.family import Context
+from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Seen, inputs_root
 
 ORDER = TYPES["order"].example
@@ -192,3 +192,23 @@ def test_inputs_are_cited_as_far_as_links_go(others: int, cited: int) -> None:
         f"id-{index}" for index in range(600 - cited, 600)
     ]
     assert len(links) == 512
+
+
+def test_a_row_that_is_shown_is_made_once_and_one_that_is_put_after_it_counts() -> None:
+    made: list[int] = []
+
+    def row(number: int) -> Row:
+        made.append(number)
+        return Row("dispatched", "x", detail={"number": number})
+
+    engine = Engine([Dispatched()], ledger=LEDGER.hex(), zone="Asia/Shanghai")
+    context = engine._contexts[0]
+    context.show("x", lambda: row(1))
+    context.show("x", lambda: row(2))
+    shown = engine.take_changes()
+    context.show("x", lambda: row(3))
+    context.row(Row("dispatched", "x"))
+
+    assert [one.detail for one in shown.rows.values()] == [{"number": 2}]
+    assert [one.detail for one in engine.take_changes().rows.values()] == [None]
+    assert made == [2]
