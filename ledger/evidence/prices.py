@@ -1,5 +1,6 @@
 """What goods cost: quantity × price per unit, rounded half up to whole fen per line (EVIDENCE §4)."""
 
+from functools import lru_cache
 from typing import Final
 
 from ledger.errors import MalformedError
@@ -19,6 +20,13 @@ def amount_fen(quantity: int, unit: str, unit_price_fen: str, price_unit: str) -
     per, divisor = PRICED_PER[unit]
     if price_unit != per:
         raise MalformedError(f"what is counted in {unit} is priced per {per}, not per {price_unit}")
-    whole, _, decimals = unit_price_fen.partition(".")
-    scale = divisor * int("1" + "0" * len(decimals))
-    return (2 * quantity * int(whole + decimals) + scale) // (2 * scale)
+    digits, scale = _scaled(unit_price_fen)
+    scale *= divisor
+    return (2 * quantity * digits + scale) // (2 * scale)
+
+
+@lru_cache(maxsize=4096)
+def _scaled(price: str) -> tuple[int, int]:
+    """A price as a whole number of parts, and how many of them make 1 fen: few are asked for often."""
+    whole, _, decimals = price.partition(".")
+    return int(whole + decimals), int("1" + "0" * len(decimals))

@@ -73,4 +73,4 @@ def is_about(name: str, party: str) -> bool:
 
 def organisation(party: str) -> str:
     """Whose unit, canteen or office a party is: what stands before the first `~`."""
-    return value(party).partition("~")[0]
+    return party.partition(":")[2].partition("~")[0]
