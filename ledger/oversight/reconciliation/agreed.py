@@ -96,7 +96,7 @@ def binding(
 
 def names(agreement: Agreement, under: Sequence[str]) -> bool:
     """Whether a link leads to an agreement, in whichever version."""
-    return not frozenset(agreement["names"]).isdisjoint(under)
+    return bool(under) and not frozenset(under).isdisjoint(agreement["names"])
 
 
 def index(agreement: Agreement) -> int:

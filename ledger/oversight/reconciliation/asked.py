@@ -59,9 +59,13 @@ def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
         return
     agreements = _by_weight(ordered, agreed.known(context, order["supplier"]))
     for _, item, unit, _, _, price in ordered.lines:
-        agreement = next((one for one in agreements if item in one["items"]), None)
         per = PRICED_PER[unit][0]
-        if agreement is None or agreement["items"][item][2] != per:
+        for agreement in agreements:
+            if item in agreement["items"]:
+                break
+        else:
+            continue
+        if agreement["items"][item][2] != per:
             continue
         most, discount_bp, _ = agreement["items"][item]
         if price == most:
@@ -75,10 +79,11 @@ def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
             if not surveys:
                 yield _of(ordered, "no-reference-price", item, price, price, per, records)
                 continue
-            best = max(surveys, key=_price)
+            best = max(surveys, key=_price) if len(surveys) > 1 else surveys[0]
             limit = micro_of(best["price"]) * (_WHOLE_BP - discount_bp) // _WHOLE_BP
             rounding = context.policy.rules["price_rounding_fen"] * 1_000_000
-            above = micro_of(price) > limit and micro_of(price) - limit >= rounding
+            more = micro_of(price) - limit
+            above = more > 0 and more >= rounding
             records.append(best["ref"])
         if above:
             line = (decimal(limit), price, per, records)
@@ -106,7 +111,9 @@ def _by_weight(ordered: Ordered, known: Iterable[Agreement]) -> list[Agreement]:
         else:
             continue
         found.append((weight, agreed.index(one), one))
-    return [one for _, _, one in sorted(found, key=_weight, reverse=True)]
+    if len(found) > 1:
+        found.sort(key=_weight, reverse=True)
+    return [one for _, _, one in found]
 
 
 def _weight(one: tuple[int, int, Agreement]) -> tuple[int, int]:
@@ -119,12 +126,17 @@ def _surveys(
     """Of each day the last list in force: the same bureau's if it has one, else any."""
     known = context.get(f"reference {item}") or ()
     found = []
-    for day in days:
+    for day in dict.fromkeys(days):
         valid = [one for one in known if one["unit"] == per and one["from"] <= day <= one["until"]]
         own = [one for one in valid if one["bureau"] == bureau] or valid
         if own:
-            found.append(max(own, key=lambda one: one["ref"][0]))
+            found.append(max(own, key=_place) if len(own) > 1 else own[0])
     return found
+
+
+def _place(survey: Mapping[str, Any]) -> int:
+    index: int = survey["ref"][0]
+    return index
 
 
 def _price(survey: Mapping[str, Any]) -> int:

@@ -34,6 +34,8 @@ def differences(ordered: Ordered, judged_at: str, context: Context) -> list[Diff
         return []
     supplier = str(ordered.order["supplier"])
     known = agreed.known(context, supplier)
+    if _covered(ordered, known, judged_at, context.zone):
+        return []
     found = list(_lacking(ordered, known, judged_at, context))
     if found:
         agreed.lack(context, supplier, PREFIX + ordered.subject)
@@ -46,6 +48,24 @@ def since(agreement: Agreement, judged_at: str, zone: str) -> str:
     if agreement["logged"] <= judged_at:
         return said
     return max(said, civil.day_of(agreement["logged"], zone))
+
+
+def _covered(ordered: Ordered, known: Sequence[Agreement], judged_at: str, zone: str) -> bool:
+    """Whether one agreement alone binds the supplier to all that is ordered: nearly always."""
+    order: Any = ordered.order
+    school, day, placed = ordered.school, order["day"], civil.day_of(order["at"], zone)
+    for one in known:
+        if (
+            "gone" not in one
+            and one["since"] <= placed
+            and one["logged"] <= judged_at
+            and (one["schools"] is None or school in one["schools"])
+            and (one["from"] <= day <= one["until"] or one["from"] <= placed <= one["until"])
+        ):
+            items = one["items"]
+            if items is None or not [line for line in ordered.lines if line[1] not in items]:
+                return True
+    return False
 
 
 def _lacking(

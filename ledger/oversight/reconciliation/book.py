@@ -18,6 +18,7 @@ exactly 0.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from ledger.oversight import civil
@@ -29,6 +30,7 @@ from ledger.oversight.reconciliation.periods import HOUR_S, after, period_of
 
 FAMILY: Final = "reconciliation"
 SUMS: Final = ("ordered_fen", "accepted_fen", "invoiced_fen", "settled_fen", "paid_fen")
+_MONEY: Final = (*SUMS, "adjust_fen")
 _GOODS: Final = ("item_code", "unit", "ordered", "dispatched", "weighed", "accepted", "rejected")
 
 
@@ -46,21 +48,24 @@ def place(
     context: Context,
     key: str,
     contributor: str,
-    part: Mapping[str, Any],
+    part: dict[str, Any],
     found: Sequence[Difference],
 ) -> None:
     """Put a part into a period's book, and what does not meet in it."""
     state = dict(context.get(key) or _begin(key, context))
     apart = [one.to_json() for one in found]
-    before = state["parts"].get(contributor)
-    if "closed_at" in state or (before == part and state["apart"].get(contributor, []) == apart):
+    before, others = state["parts"].get(contributor), state["apart"]
+    if "closed_at" in state or (before == part and others.get(contributor, []) == apart):
         return
+    money, goods = dict(state["money"]), dict(state["goods"])
     if before is not None:
-        _count(state, before, -1)
-    _count(state, part, 1)
-    state["parts"] = {**state["parts"], contributor: dict(part)}
-    others = _without(state["apart"], contributor)
-    state["apart"] = {**others, contributor: apart} if apart else others
+        _count(money, goods, before, -1)
+    _count(money, goods, part, 1)
+    state["money"], state["goods"] = money, goods
+    state["parts"] = {**state["parts"], contributor: part}
+    if apart or contributor in others:
+        others = _without(others, contributor)
+        state["apart"] = {**others, contributor: apart} if apart else others
     _changed(context, key, state)
 
 
@@ -69,7 +74,8 @@ def remove(context: Context, key: str, contributor: str) -> None:
     state = dict(context.get(key) or {})
     if "closed_at" in state or contributor not in state.get("parts", ()):
         return
-    _count(state, state["parts"][contributor], -1)
+    state["money"], state["goods"] = dict(state["money"]), dict(state["goods"])
+    _count(state["money"], state["goods"], state["parts"][contributor], -1)
     for name in ("parts", "apart"):
         state[name] = _without(state[name], contributor)
     if not state["parts"] and "judged_at" not in state:
@@ -84,9 +90,9 @@ def figures(state: Mapping[str, Any]) -> dict[str, Any]:
     money, goods = state["money"], state["goods"]
     sums: dict[str, Any] = {
         "goods": [
-            [item, unit, *map(bounded, counts)]
-            for item in sorted(goods)
-            for unit, counts in sorted(goods[item].items())
+            [item, unit, *[bounded(count) for count in counts]]
+            for item, units in sorted(goods.items())
+            for unit, counts in (sorted(units.items()) if len(units) > 1 else units.items())
         ]
     }
     for name in SUMS:
@@ -117,8 +123,12 @@ def result(sums: Mapping[str, Any], found: Iterable[Difference], rules: Mapping[
 
 def show(context: Context, key: str, state: Mapping[str, Any]) -> None:
     """Put the row of a period."""
+    context.show(key, partial(_row, key, state, context.policy.rules))
+
+
+def _row(key: str, state: Mapping[str, Any], rules: Mapping[str, Any]) -> Row:
+    """The row of a period; nothing changes the state that is handed in."""
     _, school, supplier, first = key.split(" ")
-    rules = context.policy.rules
     sums, found = figures(state), list(differences(state))
     detail = {
         "supplier": supplier,
@@ -131,7 +141,7 @@ def show(context: Context, key: str, state: Mapping[str, Any]) -> None:
         "goods": [dict(zip(_GOODS, row, strict=True)) for row in sums["goods"]],
     }
     status = result(sums, found, rules) if "judged_at" in state else "open"
-    context.row(Row(FAMILY, key, school, first, "supplier", status, detail))
+    return Row(FAMILY, key, school, first, "supplier", status, detail)
 
 
 def due_at(state: Mapping[str, Any], context: Context) -> str:
@@ -160,22 +170,29 @@ def _begin(key: str, context: Context) -> dict[str, Any]:
     return {"until": until, "parts": {}, "apart": {}, "goods": {}, "money": {}}
 
 
-def _count(state: dict[str, Any], part: Mapping[str, Any], times: int) -> None:
+def _count(
+    money: dict[str, int], goods: dict[str, Any], part: Mapping[str, Any], times: int
+) -> None:
     """Add a part to the sums, or with `times` -1 take it out of them."""
-    money, goods = dict(state["money"]), dict(state["goods"])
-    for name in (*SUMS, "adjust_fen"):
-        if part.get(name):
-            money[name] = money.get(name, 0) + times * part[name]
+    for name in _MONEY:
+        fen = part.get(name)
+        if fen:
+            money[name] = money.get(name, 0) + times * fen
     for item, unit, *counts in part.get("goods", ()):
-        units = dict(goods.get(item, ()))
-        so_far = units.get(unit, (0,) * len(counts))
-        units[unit] = [old + times * new for old, new in zip(so_far, counts, strict=True)]
-        if not any(units[unit]):
-            del units[unit]
-        goods[item] = units
-        if not units:
-            del goods[item]
-    state["money"], state["goods"] = money, goods
+        units = goods.get(item)
+        so_far = None if units is None else units.get(unit)
+        if so_far is None:
+            summed = [times * new for new in counts]
+        else:
+            summed = [old + times * new for old, new in zip(so_far, counts, strict=True)]
+        if any(summed):
+            goods[item] = {unit: summed} if units is None else {**units, unit: summed}
+        elif units is not None:
+            left = _without(units, unit)
+            if left:
+                goods[item] = left
+            else:
+                goods.pop(item)
 
 
 def _changed(context: Context, key: str, state: dict[str, Any]) -> None:

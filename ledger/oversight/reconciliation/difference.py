@@ -5,9 +5,10 @@ policy calls grave is posted at once, as a suspicion (疑点线索) of the diffe
 each code and document, whatever else is found there later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from ledger.evidence.lines import MAX_LINES
@@ -97,9 +98,14 @@ def mismatched(found: Iterable[Difference], rules: Mapping[str, Any]) -> bool:
 
 
 def suspect(
-    found: Iterable[Difference], posted: Sequence[str], context: Context, canteen: str | None = None
+    found: Collection[Difference],
+    posted: Sequence[str],
+    context: Context,
+    canteen: str | None = None,
 ) -> list[str]:
     """Post what is grave and was not posted; the codes that are posted now."""
+    if not found:
+        return list(posted)
     rules = context.policy.rules
     by_code: dict[str, list[Difference]] = {}
     for one in found:
@@ -148,6 +154,7 @@ def decimal(micro: int) -> str:
     return f"{'-' if micro < 0 else ''}{whole}{'.' if digits else ''}{digits}"
 
 
+@lru_cache(maxsize=4096)
 def micro_of(price: str) -> int:
     """A price in millionths of a fen; `price` is a decimal string that a model has checked."""
     whole, _, decimals = price.partition(".")

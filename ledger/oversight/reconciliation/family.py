@@ -130,29 +130,7 @@ class Reconciliation:
 
     def tell(self, seen: Seen, context: Context) -> None:
         """The next record."""
-        match seen.type:
-            case "weigh-in":
-                direction = seen.fields["direction"]
-                if direction == "inbound":
-                    orders.tell_weighing(seen, context)
-                elif direction == "outbound":
-                    meals.tell(seen, context)
-            case "order" | "order-response" | "dispatch" | "acceptance" | "rejection":
-                orders.tell(seen, context)
-            case "meal-payment":
-                bills.tell(seen, context)
-                meals.tell(seen, context)
-            case "refund":
-                bills.tell(seen, context)
-                meals.tell_refund(seen, context)
-            case "tender-award":
-                tenders.tell_award(seen, context)
-                agreed.tell(seen, context)
-            case "suspicion":
-                if seen.fields["suspicion_kind"] == PAYEE:
-                    _payee(seen, context)
-            case _:
-                _TOLD[seen.type](seen, context)
+        _TOLD[seen.type](seen, context)
 
     def due(self, key: str, context: Context) -> None:
         """What an order, a bill, a period or an account was waiting for."""
@@ -213,8 +191,34 @@ class Reconciliation:
                 _TAKEN_BACK[seen.type](seen, context)
 
 
+def _weighed(seen: Seen, context: Context) -> None:
+    """Goods that came in, or out of store; nothing else on a scale is reconciled."""
+    direction = seen.fields["direction"]
+    if direction == "inbound":
+        orders.tell_weighing(seen, context)
+    elif direction == "outbound":
+        meals.tell(seen, context)
+
+
+def _meals_paid(seen: Seen, context: Context) -> None:
+    bills.tell(seen, context)
+    meals.tell(seen, context)
+
+
+def _refunded(seen: Seen, context: Context) -> None:
+    bills.tell(seen, context)
+    meals.tell_refund(seen, context)
+
+
+def _awarded(seen: Seen, context: Context) -> None:
+    tenders.tell_award(seen, context)
+    agreed.tell(seen, context)
+
+
 def _payee(seen: Seen, context: Context) -> None:
     """A settlement or a payment went to another account than the supplier's own."""
+    if seen.fields["suspicion_kind"] != PAYEE:
+        return
     fields, at = seen.fields, time_of(seen)
     for one in fields["observations"]:
         found = Difference(PAYEE, "", 0, 1, "record", [seen.ref], at, at, fields["responsible"])
@@ -234,6 +238,14 @@ _TOLD: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
     "menu": meals.tell,
     "recipe-standard": ingredients.tell,
     "correction": corrected.tell,
+    "weigh-in": _weighed,
+    **dict.fromkeys(
+        ("order", "order-response", "dispatch", "acceptance", "rejection"), orders.tell
+    ),
+    "meal-payment": _meals_paid,
+    "refund": _refunded,
+    "tender-award": _awarded,
+    "suspicion": _payee,
 }
 _TAKEN_BACK: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
     "tender": tenders.take_back,

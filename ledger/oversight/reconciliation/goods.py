@@ -19,6 +19,7 @@ from ledger.oversight.reconciliation.ordered import Ordered, bounded
 from ledger.oversight.seen import Ref
 
 _WHOLE_BP: Final = 10_000
+"""A quantity is held against a tolerance in ten-thousandths of it."""
 
 
 @dataclass(slots=True)
@@ -64,37 +65,52 @@ def items(ordered: Ordered, rules: Mapping[str, Any]) -> dict[tuple[str, str], I
             item = found[code, unit] = Item(code, unit)
         return item
 
-    answers = {line[0]: line for line in (ordered.answer["lines"] if ordered.answer else ())}
+    answer = ordered.answer
+    answers = {} if answer is None else {line[0]: line for line in answer["lines"]}
     for number, code, unit, quantity, tolerance_bp, _ in ordered.lines:
         item = of(code, unit)
         item.ordered += quantity
         within = rules["tolerance_bp"].get(unit, 0) if tolerance_bp is None else tolerance_bp
-        _, _, confirmed, instead = answers.get(number, (number, code, quantity, None))
-        promised = item if instead is None else of(instead, unit)
-        promised.promised += min(confirmed, quantity)
+        said = answers.get(number)
+        promised, confirmed = item, quantity
+        if said is not None:
+            confirmed = min(said[2], quantity)
+            promised = item if said[3] is None else of(said[3], unit)
+        promised.promised += confirmed
         promised.tolerance += quantity * within
     for sent in ordered.state.get("sent", ()):
         for code, unit, quantity in sent["lines"]:
             of(code, unit).sent += quantity
-    for line in ordered.taken_lines():
-        item = of(line.item, line.unit)
-        item.accepted += line.accepted
-        item.rejected += line.rejected
+    for taken in ordered.taken:
+        for code, unit, accepted, rejected, _ in taken["lines"]:
+            item = of(code, unit)
+            item.accepted += accepted
+            item.rejected += rejected
     for refused in ordered.refused:
         for code, unit, quantity in refused["lines"]:
             of(code, unit).refused += quantity
-    named = {record for taken in ordered.taken for record in taken["weighings"]}
+    _weigh(ordered, found)
+    return dict(sorted(found.items())) if len(found) > 1 else found
+
+
+def _weigh(ordered: Ordered, found: dict[tuple[str, str], Item]) -> None:
+    """Add what the scale saw to the items that everybody else names."""
+    named = [record for taken in ordered.taken for record in taken["weighings"]]
     counted = {code for code, unit in found if unit != "g"}
     for ref, code, net_g, number in ordered.state.get("weighed", ()):
-        meant = code if (code, "g") in found else ordered.item_of(number) or code
-        if meant in counted and (meant, "g") not in found:
-            continue
-        item = of(meant, "g")
-        item.weighed += max(net_g, 0)
+        item = found.get((code, "g"))
+        if item is None:
+            meant = ordered.item_of(number) or code
+            item = found.get((meant, "g"))
+            if item is None:
+                if meant in counted:
+                    continue
+                item = found[meant, "g"] = Item(meant, "g")
         item.weighings.append(ref)
-        if ref[2] in named:
-            item.named += max(net_g, 0)
-    return dict(sorted(found.items()))
+        if net_g > 0:
+            item.weighed += net_g
+            if ref[2] in named:
+                item.named += net_g
 
 
 def differences(
@@ -110,14 +126,14 @@ def differences(
                 ordered.school,
             )
         return
-    yield from _other_supplier(ordered)
-    school, supplier = ordered.school, str(ordered.order["supplier"])
+    if any(taken["supplier"] != ordered.order["supplier"] for taken in ordered.taken):
+        yield from _other_supplier(ordered)
     some = bool(ordered.taken or ordered.refused)
     for item in found:
         for code, expected, quantity, sides in _compared(item, rules, some=some):
             line = (code, item.code, bounded(expected), bounded(quantity), item.unit)
             records = [ref for side in sides for ref in _records(ordered, item, side)]
-            who = supplier if code in _SUPPLIERS else school
+            who = str(ordered.order["supplier"]) if code in _SUPPLIERS else ordered.school
             yield _of(ordered, line, records, who)
 
 
@@ -128,36 +144,35 @@ _Line = tuple[str, int, int, tuple[str, ...]]
 """Code, expected, found, and whose records were held against each other."""
 
 
-def _compared(item: Item, rules: Mapping[str, Any], *, some: bool) -> Iterator[_Line]:
+def _compared(item: Item, rules: Mapping[str, Any], *, some: bool) -> list[_Line]:
     """What does not meet of one item; `some`: whether anything of the order was received."""
-    arrived, within = item.arrived, item.tolerance
-    short = _beyond(item.promised - arrived, within)
-    if short and some:
-        yield "short-delivery", item.promised, arrived, ("order", "sent", "taken")
-    elif short and not item.weighed:
-        yield "not-delivered", item.promised, 0, ("order", "sent")
-    if item.accepted and not item.promised and not item.ordered:
-        yield "item-not-ordered", 0, item.accepted, ("order", "taken")
-    elif _beyond(item.accepted - max(item.ordered, item.promised), within):
-        yield "accepted-above-ordered", item.ordered, item.accepted, ("order", "taken")
-    if some and _beyond(item.sent - arrived, within):
-        yield "dispatched-above-arrived", arrived, item.sent, ("sent", "taken")
-    if item.unit == "g" and item.accepted:
-        yield from _weighed(item, rules)
-
-
-def _weighed(item: Item, rules: Mapping[str, Any]) -> Iterator[_Line]:
-    """What the scale saw against what was taken in, weight by weight."""
-    both = ("weighed", "taken")
-    within = max(
-        rules["weighing_tolerance_g"] * _WHOLE_BP, item.accepted * rules["weighing_tolerance_bp"]
-    )
-    if not item.weighings:
-        yield "accepted-not-weighed", item.accepted, 0, both
-    elif _beyond(item.accepted - item.weighed, within):
-        yield "accepted-above-weighed", item.weighed, item.accepted, both
-    elif _beyond((item.named or item.weighed) - item.arrived, within):
-        yield "weighed-above-accepted", item.named or item.weighed, item.arrived, both
+    found: list[_Line] = []
+    arrived, within, accepted = item.arrived, item.tolerance, item.accepted
+    if (item.promised - arrived) * _WHOLE_BP > within:
+        if some:
+            found.append(("short-delivery", item.promised, arrived, ("order", "sent", "taken")))
+        elif not item.weighed:
+            found.append(("not-delivered", item.promised, 0, ("order", "sent")))
+    if accepted and not item.promised and not item.ordered:
+        found.append(("item-not-ordered", 0, accepted, ("order", "taken")))
+    elif (accepted - max(item.ordered, item.promised)) * _WHOLE_BP > within:
+        found.append(("accepted-above-ordered", item.ordered, accepted, ("order", "taken")))
+    if some and (item.sent - arrived) * _WHOLE_BP > within:
+        found.append(("dispatched-above-arrived", arrived, item.sent, ("sent", "taken")))
+    if accepted and item.unit == "g":
+        # What the scale saw against what was taken in, weight by weight.
+        both = ("weighed", "taken")
+        named = item.named or item.weighed
+        within = max(
+            rules["weighing_tolerance_g"] * _WHOLE_BP, accepted * rules["weighing_tolerance_bp"]
+        )
+        if not item.weighings:
+            found.append(("accepted-not-weighed", accepted, 0, both))
+        elif (accepted - item.weighed) * _WHOLE_BP > within:
+            found.append(("accepted-above-weighed", item.weighed, accepted, both))
+        elif (named - arrived) * _WHOLE_BP > within:
+            found.append(("weighed-above-accepted", named, arrived, both))
+    return found
 
 
 def _other_supplier(ordered: Ordered) -> Iterator[Difference]:
@@ -199,8 +214,3 @@ def _records(ordered: Ordered, item: Item, side: str) -> list[Ref]:
     if side == "sent":
         documents = tuple(ordered.state.get("sent", ()))
     return [one["ref"] for one in documents if any(line[0] == item.code for line in one["lines"])]
-
-
-def _beyond(more: int, tolerance: int) -> bool:
-    """Whether a quantity is more than a tolerance in ten-thousandths of it."""
-    return more * _WHOLE_BP > tolerance

@@ -7,8 +7,7 @@ the day counts. State under `recipe <code>`: [ref, version, valid from, valid un
 [[item, quantity, unit]]] of the last versions.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -18,43 +17,40 @@ from ledger.oversight.seen import Seen
 _KEPT: Final = 20
 
 
-@dataclass(slots=True)
 class Needed:
     """What dishes take.
 
     Attributes:
-        taken: by item code and unit, and by the portions that a recipe is for: its quantity times the
-            portions made.
+        items: quantity by item code and unit, ascending; what is left of a whole one is dropped.
         portions: made, of all dishes.
         covered: those made by a recipe that is known.
     """
 
-    taken: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
-    portions: int = 0
-    covered: int = 0
-
-    @property
-    def items(self) -> dict[tuple[str, str], int]:
-        """Quantity by item code and unit, ascending; what is left of a whole one is dropped."""
-        return {
-            name: int(sum(Fraction(product, portions) for portions, product in taken.items()))
-            for name, taken in sorted(self.taken.items())
-        }
-
-    def add(self, made: int, recipe: Sequence[Any] | None) -> None:
-        """So many portions of a dish; without a recipe nobody knows what they take."""
-        self.portions += made
-        if recipe is None:
-            return
-        self.covered += made
-        portions = recipe[4]
-        for item, quantity, unit in recipe[5]:
-            taken = self.taken.setdefault((item, unit), {})
-            taken[portions] = taken.get(portions, 0) + made * quantity
+    def __init__(self, made: Iterable[tuple[int, Sequence[Any] | None]]) -> None:
+        """Add up portions of dishes; without a recipe nobody knows what they take."""
+        self.portions = self.covered = 0
+        taken: dict[tuple[str, str], dict[int, int]] = {}
+        for portions, recipe in made:
+            self.portions += portions
+            if recipe is not None:
+                self.covered += portions
+                serves = recipe[4]
+                for item, quantity, unit in recipe[5]:
+                    products = taken.setdefault((item, unit), {})
+                    products[serves] = products.get(serves, 0) + portions * quantity
+        self.items = {name: _whole(products) for name, products in sorted(taken.items())}
 
     def covers(self, least_bp: int) -> bool:
         """Whether recipes are known for so much of what was made."""
         return self.covered > 0 and self.covered * 10_000 >= self.portions * least_bp
+
+
+def _whole(products: Mapping[int, int]) -> int:
+    """The sum of portions × quantity, each divided by the portions that its recipe is for."""
+    if len(products) == 1:
+        ((serves, product),) = products.items()
+        return product // serves
+    return int(sum(Fraction(product, serves) for serves, product in products.items()))
 
 
 def tell(seen: Seen, context: Context) -> None:
@@ -80,13 +76,22 @@ def take_back(seen: Seen, context: Context) -> None:
         context.put(key, [one for one in known if one[0][2] != seen.id] or None)
 
 
-def recipe_of(context: Context, dish: Mapping[str, Any] | None, day: str) -> Sequence[Any] | None:
-    """The recipe by which a menu's dish is made on a day; None where it says none."""
-    if dish is None or dish["recipe"] is None:
-        return None
-    known = context.get(f"recipe {dish['recipe']}") or ()
-    if dish["version"] is not None:
-        fitting = [one for one in known if one[1] == dish["version"]]
+def versions_of(context: Context, code: str) -> Sequence[Any]:
+    """The last versions of a recipe."""
+    found: Sequence[Any] = context.get(f"recipe {code}") or ()
+    return found
+
+
+def recipe_of(known: Sequence[Any], version: str | None, day: str) -> Sequence[Any] | None:
+    """The recipe by which a menu's dish is made on a day; None where it says none.
+
+    Args:
+        known: versions of the recipe that the menu names.
+        version: the one that it names, if any.
+        day: of the meal.
+    """
+    if version is not None:
+        fitting = [one for one in known if one[1] == version]
     else:
         fitting = [one for one in known if one[2] <= day and (one[3] is None or day <= one[3])]
     return max(fitting, key=_index, default=None)

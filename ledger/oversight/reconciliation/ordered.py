@@ -13,7 +13,7 @@ document the last in the log counts:
     refused  {ref, at, supplier, names, lines: [[item, unit, quantity]]}
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger.evidence import prices, subjects
@@ -26,9 +26,23 @@ State = dict[str, Any]
 Json = Mapping[str, Any]
 
 
-def newest(versions: Iterable[Json]) -> Json | None:
+def newest(versions: Sequence[Json]) -> Json | None:
     """The version of a document that stands last in the log."""
+    if len(versions) == 1:
+        return versions[0]
     return max(versions, key=_index, default=None)
+
+
+def counting(taken: Sequence[Json]) -> Sequence[Json]:
+    """Of each acceptance the version that stands last, in the order of the log."""
+    if len(taken) < 2:
+        return taken
+    by_root: dict[str, Json] = {}
+    for one in taken:
+        other = by_root.get(one["root"])
+        if other is None or _index(other) < _index(one):
+            by_root[one["root"]] = one
+    return sorted(by_root.values(), key=_index)
 
 
 def bounded(number: int) -> int:
@@ -64,6 +78,8 @@ class Taken(NamedTuple):
 class Ordered:
     """An order as far as it is known."""
 
+    __slots__ = ("_by_number", "answer", "order", "state", "subject", "taken")
+
     def __init__(self, subject: str, state: Json) -> None:
         """Read it.
 
@@ -72,22 +88,22 @@ class Ordered:
             state: as it is kept under the order's key.
         """
         self.subject, self.state = subject, state
-        self.school = subjects.school_of(subject)
         self.order = newest(state.get("orders", ()))
         self.answer = newest(state.get("answers", ()))
-        by_root: dict[str, Json] = {}
-        for taken in state.get("taken", ()):
-            other = by_root.get(taken["root"])
-            if other is None or _index(other) < _index(taken):
-                by_root[taken["root"]] = taken
-        self.taken = sorted(by_root.values(), key=_index)
-        self._lines = {line[0]: line for line in self.lines}
+        self.taken = counting(state.get("taken", ()))
+        self._by_number: dict[int, Sequence[Any]] | None = None
+
+    @property
+    def school(self) -> str:
+        """Whose it is."""
+        return subjects.school_of(self.subject)
 
     @property
     def supplier(self) -> str | None:
         """Who was to deliver it, or who delivered; None where neither is known."""
-        said = [self.order] if self.order else []
-        for other in (*said, *self.taken, *self.state.get("sent", ()), *self.refused):
+        if self.order is not None:
+            return str(self.order["supplier"])
+        for other in (*self.taken, *self.state.get("sent", ()), *self.refused):
             return str(other["supplier"])
         return None
 
@@ -128,12 +144,12 @@ class Ordered:
 
     def item_of(self, line_no: int | None) -> str | None:
         """The item that a line of the order is for."""
-        line = self._lines.get(line_no)
+        line = self._line(line_no)
         return None if line is None else str(line[1])
 
     def price(self, line_no: int, item: str, unit: str) -> str | None:
         """What a line of an acceptance costs by the order: by number, else by item."""
-        named = self._lines.get(line_no)
+        named = self._line(line_no)
         if named is not None and named[2] == unit and (named[1] == item or self._instead(line_no)):
             return str(named[5])
         for line in self.lines:
@@ -145,23 +161,31 @@ class Ordered:
         """The acceptance of that root, if it counts."""
         return next((taken for taken in self.taken if taken["root"] == root), None)
 
-    def taken_lines(self, root: str | None = None) -> Iterator[Taken]:
-        """Lines of the acceptances that count, or of one of them."""
-        for taken in self.taken:
-            if root is None or taken["root"] == root:
-                for item, unit, accepted, rejected, number in taken["lines"]:
-                    price = self.price(number, item, unit)
-                    yield Taken(taken["ref"], item, unit, accepted, rejected, price)
+    def taken_lines(self, taken: Json) -> list[Taken]:
+        """Lines of one of the acceptances that count."""
+        ref = taken["ref"]
+        return [
+            Taken(ref, item, unit, accepted, rejected, self.price(number, item, unit))
+            for item, unit, accepted, rejected, number in taken["lines"]
+        ]
 
     def accepted_fen(self) -> int:
         """What was accepted is worth at the order's prices, rounded line by line."""
-        return bounded(
-            sum(
-                value_fen(line.accepted, line.unit, line.price)
-                for line in self.taken_lines()
-                if line.price is not None
-            )
-        )
+        fen = 0
+        for taken in self.taken:
+            for item, unit, accepted, _, number in taken["lines"]:
+                price = self.price(number, item, unit)
+                if price is not None:
+                    fen += value_fen(accepted, unit, price)
+        return bounded(fen)
+
+    def _line(self, line_no: int | None) -> Sequence[Any] | None:
+        """The order's line of a number."""
+        if line_no is None:
+            return None
+        if self._by_number is None:
+            self._by_number = {line[0]: line for line in self.lines}
+        return self._by_number.get(line_no)
 
     def _instead(self, line_no: int) -> bool:
         """Whether the supplier said that it brings something else for a line."""

@@ -37,6 +37,8 @@ _LISTS: Final = {
     "acceptance": "taken",
     "rejection": "refused",
 }
+_BILLED: Final = ("order", "acceptance", "rejection")
+"""What changes what a settlement is held against."""
 
 
 def tell(seen: Seen, context: Context) -> None:
@@ -47,15 +49,15 @@ def tell(seen: Seen, context: Context) -> None:
     root = _adopt(seen, context, subject) if seen.type == "acceptance" else ""
     if known is not None and "closed" in known:
         return
-    state = dict(known or {"since": context.now})
+    state = {"since": context.now} if known is None else dict(known)
     said = _said(seen, context)
     if seen.type == "acceptance":
-        said |= {"root": root, "weighings": seen.linked("accepts")}
+        said["root"], said["weighings"] = root, seen.linked("accepts")
         weighings.claim(state, subject, said["weighings"], context)
     name = _LISTS[seen.type]
-    state[name] = [*state.get(name, ()), said]
+    state[name] = [*state[name], said] if name in state else [said]
     touch(state, subject, context)
-    if seen.type in {"order", "acceptance", "rejection"}:
+    if seen.type in _BILLED:
         wake_bills(state, context)
 
 
@@ -67,7 +69,8 @@ def tell_weighing(seen: Seen, context: Context) -> None:
     if subject is None:
         weighings.wait(seen, weighing, context)
         return
-    state = dict(context.get(PREFIX + subject) or {"since": context.now})
+    known = context.get(PREFIX + subject)
+    state = {"since": context.now} if known is None else dict(known)
     if "closed" not in state:
         state["weighed"] = [*state.get("weighed", ()), weighing]
         touch(state, subject, context)
@@ -76,9 +79,10 @@ def tell_weighing(seen: Seen, context: Context) -> None:
 def due(subject: str, context: Context) -> None:
     """An order's time has come, or something came after it."""
     key = PREFIX + subject
-    state = dict(context.get(key) or {"closed": 1})
-    if "closed" in state:
+    known = context.get(key)
+    if known is None or "closed" in known:
         return
+    state = dict(known)
     state.pop("wake", None)
     ready = _ready(state, context)
     if context.now < ready:
@@ -88,7 +92,7 @@ def due(subject: str, context: Context) -> None:
         return
     ordered = Ordered(subject, state)
     if ordered.supplier is not None:
-        _judge(ordered, state, context)
+        _judge(ordered, state, ready, context)
         return
     if "place" in state:
         book.remove(context, state.pop("place"), key)
@@ -144,8 +148,9 @@ def period_of(ordered: Ordered, context: Context) -> str | None:
     supplier = ordered.supplier
     if supplier is None:
         return None
-    if ordered.taken or ordered.refused:
-        last = max(one["at"] for one in (ordered.taken or ordered.refused))
+    received = ordered.taken or ordered.refused
+    if received:
+        last = max([one["at"] for one in received])
         day = civil.day_of(last, context.zone)
     elif ordered.order is not None:
         day = ordered.order["day"]
@@ -158,21 +163,25 @@ def touch(state: State, subject: str, context: Context) -> None:
     """Keep an order, and see that it is weighed up."""
     key = PREFIX + subject
     if "wake" not in state:
-        recheck = civil.later(context.now, context.policy.rules["recheck_h"] * HOUR_S)
-        state["wake"] = max(recheck, _ready(state, context))
-        context.wake(state["wake"], key)
+        rules, over, now = context.policy.rules, _over(state), context.now
+        at = civil.later(over, rules["goods_grace_h"] * HOUR_S)
+        if over < now or rules["goods_grace_h"] < rules["recheck_h"]:
+            at = max(at, civil.later(now, rules["recheck_h"] * HOUR_S))
+        state["wake"] = at
+        context.wake(at, key)
     context.put(key, state)
 
 
 def wake_bills(state: Mapping[str, Any], context: Context) -> None:
     """Have those settlements looked at again that settle something of an order."""
     for taken in state.get("taken", ()):
-        claim = context.get(f"acceptance {taken['root']}") or {}
-        for settled in claim.get("settled", {}).values():
-            context.wake(context.now, f"settle {settled['bill']}")
+        claim = context.get(f"acceptance {taken['root']}")
+        if claim is not None and "settled" in claim:
+            for settled in claim["settled"].values():
+                context.wake(context.now, f"settle {settled['bill']}")
 
 
-def _judge(ordered: Ordered, state: State, context: Context) -> None:
+def _judge(ordered: Ordered, state: State, ready: str, context: Context) -> None:
     rules, key = context.policy.rules, PREFIX + ordered.subject
     found = goods.items(ordered, rules)
     if weighings.gather(ordered, state, found.values(), context):
@@ -180,10 +189,11 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
         found = goods.items(ordered, rules)
     apart = [
         *goods.differences(ordered, found.values(), rules),
-        *awarded.differences(ordered, _ready(state, context), context),
+        *awarded.differences(ordered, ready, context),
         *asked.differences(ordered, context),
-        *(difference.of_json(one) for one in state.get("apart", ())),
     ]
+    if "apart" in state:
+        apart += [difference.of_json(one) for one in state["apart"]]
     state["posted"] = difference.suspect(apart, state.get("posted", ()), context, ordered.canteen)
     before, now = state.get("place"), period_of(ordered, context)
     assert now is not None
@@ -203,75 +213,82 @@ def _judge(ordered: Ordered, state: State, context: Context) -> None:
 
 def _ready(state: Mapping[str, Any], context: Context) -> str:
     """When the delivery should be over, and what was offline be in the log."""
-    over = max([state["since"], *(one["until"] for one in state.get("orders", ()))])
-    return civil.later(over, context.policy.rules["goods_grace_h"] * HOUR_S)
+    return civil.later(_over(state), context.policy.rules["goods_grace_h"] * HOUR_S)
+
+
+def _over(state: Mapping[str, Any]) -> str:
+    """When the delivery should be over."""
+    over: str = state["since"]
+    for one in state.get("orders", ()):
+        over = max(over, one["until"])
+    return over
 
 
 def _said(seen: Seen, context: Context) -> State:
     """What is kept of a record."""
     fields = seen.fields
     said: State = {"ref": seen.ref, "at": time_of(seen)}
-    match seen.type:
-        case "order":
-            prices = {price["line_no"]: price for price in fields["line_prices"]}
-            day = civil.day_of(_near(fields["deliver_from"], seen), context.zone)
-            lines = [
-                [
-                    line["line_no"], line["item_code"], line["unit"], line["quantity"],
-                    line.get("tolerance_bp"), prices[line["line_no"]]["unit_price_fen"],
-                ]
-                for line in fields["lines"]
-            ]  # fmt: skip
-            return said | {
-                "canteen": fields["canteen"],
-                "supplier": fields["supplier"],
-                "day": day,
-                "until": _near(fields["deliver_until"], seen),
-                "under": seen.linked("under"),
-                "amount_fen": fields["amount_fen"],
-                "lines": lines,
-            }
-        case "order-response":
-            lines = [
-                [
-                    line["order_line_no"], line["item_code"], line["confirmed_quantity"],
-                    line.get("substitute_item_code"),
-                ]
-                for line in fields["lines"]
-            ]  # fmt: skip
-            return said | {"lines": lines}
-        case "dispatch":
-            lines = [[one["item_code"], one["unit"], one["quantity"]] for one in fields["lines"]]
-        case "acceptance":
-            lines = [
-                [
-                    line["item_code"], line["unit"], line["accepted_quantity"],
-                    line["rejected_quantity"], line["order_line_no"],
-                ]
-                for line in fields["lines"]
-            ]  # fmt: skip
-        case _:
-            said["names"] = [seen.id, *seen.linked("replaces")]
-            lines = [
-                [one["item_code"], one["unit"], one["rejected_quantity"]] for one in fields["lines"]
+    if seen.type == "order":
+        prices = {one["line_no"]: one["unit_price_fen"] for one in fields["line_prices"]}
+        said["canteen"], said["supplier"] = fields["canteen"], fields["supplier"]
+        said["day"] = civil.day_of(_near(fields["deliver_from"], seen), context.zone)
+        said["until"] = _near(fields["deliver_until"], seen)
+        said["under"] = seen.linked("under")
+        said["amount_fen"] = fields["amount_fen"]
+        said["lines"] = [
+            [
+                line["line_no"], line["item_code"], line["unit"], line["quantity"],
+                line.get("tolerance_bp"), prices[line["line_no"]],
             ]
-    return said | {"supplier": fields["supplier"], "lines": lines}
+            for line in fields["lines"]
+        ]  # fmt: skip
+        return said
+    if seen.type == "order-response":
+        said["lines"] = [
+            [
+                line["order_line_no"], line["item_code"], line["confirmed_quantity"],
+                line.get("substitute_item_code"),
+            ]
+            for line in fields["lines"]
+        ]  # fmt: skip
+        return said
+    said["supplier"] = fields["supplier"]
+    if seen.type == "dispatch":
+        said["lines"] = [
+            [one["item_code"], one["unit"], one["quantity"]] for one in fields["lines"]
+        ]
+    elif seen.type == "acceptance":
+        said["lines"] = [
+            [
+                line["item_code"], line["unit"], line["accepted_quantity"],
+                line["rejected_quantity"], line["order_line_no"],
+            ]
+            for line in fields["lines"]
+        ]  # fmt: skip
+    else:
+        said["names"] = [seen.id, *seen.linked("replaces")]
+        said["lines"] = [
+            [one["item_code"], one["unit"], one["rejected_quantity"]] for one in fields["lines"]
+        ]
+    return said
 
 
 def _near(time: str, seen: Seen) -> str:
     """A time of delivery, within what anybody orders ahead."""
+    logged_on = seen.logged_at[:10]
+    if logged_on <= time[:10] <= civil.days_later(logged_on, OFFLINE_DAYS - 1):
+        return time
     span = OFFLINE_DAYS * civil.DAY_S
-    return max(min(time, civil.later(seen.logged_at, span)), civil.later(seen.logged_at, -span))
+    latest, earliest = civil.later(seen.logged_at, span), civil.later(seen.logged_at, -span)
+    return max(min(time, latest), earliest)
 
 
 def _adopt(seen: Seen, context: Context, subject: str) -> str:
     """Note whose order an acceptance is for; the acceptance through its corrections."""
     root = versions.adopt(context, seen, "acceptance", _merge)
     key = f"acceptance {root}"
-    claim = dict(context.get(key) or {})
-    claim["order"] = subject
-    closed = context.get(PREFIX + subject) or ()
-    if "closed" in closed:
+    claim = {**(context.get(key) or {}), "order": subject}
+    if "closed" in (context.get(PREFIX + subject) or ()):
         claim.setdefault("closed", [])
     context.put(key, claim)
     return root

@@ -146,20 +146,20 @@ def _note(
 def _claims(context: Context, version: Mapping[str, Any]) -> Iterator[Claim]:
     """What a settlement has of each acceptance, in the order of its lines."""
     mine, index = version["ref"][2], version["ref"][0]
-    roots = (versions.root_of(context, "acceptance", one) for one in version["acceptances"])
+    roots = [versions.root_of(context, "acceptance", one) for one in version["acceptances"]]
     for root in dict.fromkeys(roots):
         state = context.get(f"acceptance {root}") or {}
-        settled = state.get("settled", {})
+        settled, subject = state.get("settled", {}), state.get("order")
         prior = [(one["ref"], one["lines"]) for one in settled.values() if one["ref"][0] < index]
-        subject = state.get("order")
-        known = context.get(f"{ORDER}{subject}") or {}
-        ordered = Ordered(subject, known) if subject and "since" in known else None
+        known = (subject and context.get(f"{ORDER}{subject}")) or {}
+        ordered = Ordered(str(subject), known) if "since" in known else None
+        own = settled.get(mine)
         yield Claim(
             root,
             ordered,
             orders.period_of(ordered, context) if ordered else None,
-            settled.get(mine, {"lines": ()})["lines"],
-            sorted(prior, key=lambda one: one[0][0]),
+            own["lines"] if own else (),
+            sorted(prior, key=lambda one: one[0][0]) if prior else (),
             state.get("closed"),
         )
 

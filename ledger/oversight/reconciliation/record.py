@@ -7,7 +7,7 @@ matched + keep_matched_days, or end + keep_days  →  closed: only who settled w
 + remember_days              →  forgotten
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.evidence.lines import MAX_LINES
@@ -134,8 +134,10 @@ def _not_settled(ordered: Ordered, payers: list[str], context: Context) -> Itera
     for taken in ordered.taken:
         claim = context.get(f"acceptance {taken['root']}") or {}
         lines = [line for one in claim.get("settled", {}).values() for line in one["lines"]]
+        if _all_settled(taken["lines"], lines):
+            continue
         accepted: dict[tuple[str, str], int] = {}
-        for line in ordered.taken_lines(taken["root"]):
+        for line in ordered.taken_lines(taken):
             name = (line.item, line.unit)
             accepted[name] = accepted.get(name, 0) + line.accepted
         for (item, unit), quantity in sorted(accepted.items()):
@@ -146,6 +148,16 @@ def _not_settled(ordered: Ordered, payers: list[str], context: Context) -> Itera
                 yield Difference(
                     "not-settled", item, *amounts, unit, [taken["ref"]], *ordered.at, who
                 )
+
+
+def _all_settled(taken: Sequence[Any], settled: Sequence[Any]) -> bool:
+    """Whether every line of an acceptance was settled as it stands: what nearly all of them are."""
+    if len(taken) != len(settled):
+        return False
+    for one, other in zip(taken, settled, strict=True):
+        if one[0] != other[0] or one[1] != other[1] or other[2] < one[2]:
+            return False
+    return True
 
 
 def _inputs(state: Mapping[str, Any], held: Mapping[str, Ordered], context: Context) -> list[Ref]:
@@ -168,12 +180,12 @@ def _close(state: dict[str, Any], context: Context) -> None:
         for taken in ordered.taken:
             key = f"acceptance {taken['root']}"
             claim = context.get(key) or {}
-            settled = claim.get("settled", {})
-            bought = sum(one[2] for one in taken["lines"])
-            paid = sum(line[2] for one in settled.values() for line in one["lines"])
-            who = [one["ref"] for one in settled.values()] if paid >= bought else []
-            kept = {"order": ordered.subject, "closed": who}
-            context.put(key, kept | {"aliases": claim.get("aliases", [])})
+            settled = list(claim.get("settled", {}).values())
+            bought = sum([one[2] for one in taken["lines"]])
+            paid = sum([line[2] for one in settled for line in one["lines"]])
+            who = [one["ref"] for one in settled] if paid >= bought else []
+            aliases = claim.get("aliases", [])
+            context.put(key, {"order": ordered.subject, "closed": who, "aliases": aliases})
             tombs.append(taken["root"])
         orders.forget(ordered.state, context)
         context.put(name, {"closed": 1})

@@ -17,7 +17,7 @@ from ledger.oversight.family import Context, Row
 from ledger.oversight.reconciliation import difference
 from ledger.oversight.reconciliation.book import FAMILY
 from ledger.oversight.reconciliation.difference import Difference
-from ledger.oversight.reconciliation.ingredients import Needed, recipe_of
+from ledger.oversight.reconciliation.ingredients import Needed, recipe_of, versions_of
 from ledger.oversight.reconciliation.ordered import PREFIX, Ordered, bounded
 from ledger.oversight.seen import Ref
 
@@ -34,10 +34,10 @@ def compare(
     rules, first = context.policy.rules, key.rpartition(" ")[2]
     meals = Meals(days, month)
     needed = _needed(context, days)
-    goods = _accepted(context, month["books"])
+    books = [context.get(name) or _EMPTY for name in month["books"]]
     found: list[Difference] = []
     if over:
-        said = [*meals.lines(rules), *_ingredients(context, needed, goods, rules)]
+        said = [*meals.lines(rules), *_ingredients(context, needed, books, rules)]
         found = [_of(line, month, first, school, context) for line in said]
     posted = difference.suspect(found, month["posted"], context)
     status = "mismatched" if difference.mismatched(found, rules) else "matched"
@@ -45,7 +45,7 @@ def compare(
         "period_from": first,
         "period_until": month["until"],
         **meals.sums(),
-        "ingredients": _shown(needed, goods, days)[: max(rules["shown"], 0)],
+        "ingredients": _shown(needed, books, days)[: max(rules["shown"], 0)],
         "recipes_known_bp": needed.covered * _WHOLE_BP // max(needed.portions, 1),
         **difference.lines(found, rules),
     }
@@ -149,46 +149,74 @@ class Meals:
 
 def _needed(context: Context, days: Days) -> Needed:
     """What the dishes made in a month take by their recipes."""
-    needed = Needed()
+    unknown = 0
+    known: dict[str, Sequence[Any]] = {}
+    made: dict[int, list[Any]] = {}
     for day, said in days.items():
-        menus: dict[tuple[str, str], Any] = {}
-        for _, canteen, meal, dishes in sorted(said.get("menu", ()), key=lambda one: one[0][0]):
-            menus[canteen, meal] = dishes
-        for _, canteen, meal, _, _, made in said.get("served", ()):
-            dishes = menus.get((canteen, meal), {})
-            for dish, portions in sorted(made.items()):
-                needed.add(portions, recipe_of(context, dishes.get(dish), day))
-    return needed
+        menus = said.get("menu", ())
+        for _, canteen, meal, _, _, cooked in said.get("served", ()):
+            dishes = _menu(menus, canteen, meal)
+            for dish, portions in cooked.items():
+                by = dishes.get(dish)
+                code = None if by is None else by["recipe"]
+                if by is None or code is None:
+                    unknown += portions
+                    continue
+                if code not in known:
+                    known[code] = versions_of(context, code)
+                recipe = recipe_of(known[code], by["version"], day)
+                if recipe is None:
+                    unknown += portions
+                elif recipe[0][0] in made:
+                    made[recipe[0][0]][0] += portions
+                else:
+                    made[recipe[0][0]] = [portions, recipe]
+    return Needed([(unknown, None), *((portions, recipe) for portions, recipe in made.values())])
 
 
-Goods = dict[tuple[str, str], list[Any]]
-"""By item and unit: quantity accepted, how many orders brought some, and their keys."""
+def _menu(menus: Sequence[Any], canteen: str, meal: str) -> Mapping[str, Any]:
+    """The dishes of the last menu of a meal."""
+    last, dishes = -1, {}
+    for ref, its_canteen, its_meal, said in menus:
+        if its_canteen == canteen and its_meal == meal and ref[0] >= last:
+            last, dishes = ref[0], said
+    return dishes
 
 
-def _accepted(context: Context, books: Sequence[str]) -> Goods:
-    goods: Goods = {}
-    for name in books:
-        for contributor, part in sorted((context.get(name) or {"parts": {}})["parts"].items()):
-            for item, unit, _, _, _, accepted, _ in part.get("goods", ()):
-                if accepted:
-                    so_far = goods.setdefault((item, unit), [0, 0, []])
-                    so_far[0] += accepted
-                    so_far[1] += 1
-                    so_far[2].append(contributor)
-    return goods
+_EMPTY: Final[Mapping[str, Any]] = {"parts": {}, "goods": {}}
+
+Books = Sequence[Mapping[str, Any]]
+"""The books of a month's suppliers, as `book` keeps them."""
+
+
+def _accepted(books: Books, item: str, unit: str) -> int:
+    """What was accepted of an item."""
+    return sum([one["goods"][item][unit][3] for one in books if unit in one["goods"].get(item, ())])
+
+
+def _bringing(books: Books, item: str, unit: str) -> list[str]:
+    """Keys of the orders that brought some of an item."""
+    return [
+        contributor
+        for one in books
+        for contributor, part in sorted(one["parts"].items())
+        for line in part.get("goods", ())
+        if line[0] == item and line[1] == unit and line[5]
+    ]
 
 
 def _ingredients(
-    context: Context, needed: Needed, goods: Goods, rules: Mapping[str, Any]
+    context: Context, needed: Needed, books: Books, rules: Mapping[str, Any]
 ) -> Iterator[Line]:
     within = rules["ingredients_tolerance_bp"]
     for (item, unit), expected in needed.items.items():
-        accepted, deliveries, orders = goods.get((item, unit), (0, 0, []))
-        if not expected or deliveries < rules["ingredients_days"]:
-            continue
+        accepted = _accepted(books, item, unit)
         short = accepted * _WHOLE_BP < expected * (_WHOLE_BP - within)
         much = needed.covers(rules["recipe_coverage_bp"]) and _beyond(accepted, expected, within)
-        if short or much:
+        if not expected or not (short or much):
+            continue
+        orders = _bringing(books, item, unit)
+        if len(orders) >= rules["ingredients_days"]:
             records: list[Ref] = []
             for key in orders:
                 ordered = Ordered(key.removeprefix(PREFIX), context.get(key) or {"since": ""})
@@ -198,7 +226,7 @@ def _ingredients(
             yield code, item, expected, accepted, unit, records
 
 
-def _shown(needed: Needed, goods: Goods, days: Days) -> list[dict[str, Any]]:
+def _shown(needed: Needed, books: Books, days: Days) -> list[dict[str, Any]]:
     issued: dict[str, int] = {}
     for said in days.values():
         for _, item, net_g in said.get("issued", ()):
@@ -208,7 +236,7 @@ def _shown(needed: Needed, goods: Goods, days: Days) -> list[dict[str, Any]]:
             "item_code": item,
             "unit": unit,
             "expected": bounded(expected),
-            "accepted": bounded(goods.get((item, unit), [0])[0]),
+            "accepted": bounded(_accepted(books, item, unit)),
             "issued_g": bounded(issued.get(item, 0)),
         }
         for (item, unit), expected in needed.items.items()

@@ -104,8 +104,9 @@ class Settling:
         """Hold it against all that it settles."""
         for claim in claims:
             share = self.shares.setdefault(claim.place or self._home, Share())
-            share.settled_fen += sum(line[4] for line in claim.mine)
-            self._hold(claim, share)
+            amount_fen = sum([line[4] for line in claim.mine])
+            share.settled_fen += amount_fen
+            self._hold(claim, share, amount_fen)
         home = self.shares[self._home]
         other_fen = self._version["other_fen"]
         home.settled_fen -= self._deducted_fen - self._due_back_fen + other_fen
@@ -114,8 +115,7 @@ class Settling:
             amounts = (self._due_back_fen, self._deducted_fen)
             home.found.append(self._of("deduction-differs", "", *amounts, "fen", []))
 
-    def _hold(self, claim: Claim, share: Share) -> None:
-        amount_fen = sum(line[4] for line in claim.mine)
+    def _hold(self, claim: Claim, share: Share, amount_fen: int) -> None:
         if claim.closed is not None:
             if claim.closed:
                 line = ("settled-twice", "", 0, amount_fen, "fen")
@@ -133,25 +133,29 @@ class Settling:
                 line = ("settled-without-acceptance", claim.root, 0, amount_fen, "fen")
                 share.found.append(self._of(*line, []))
             return
+        version = self._version
         for said, party in (
-            (self._version["supplier"], acceptance["supplier"]),
-            (self._version["school"], ordered.school),
+            (version["supplier"], acceptance["supplier"]),
+            (version["school"], ordered.school),
         ):
             if said != party:
                 records = [acceptance["ref"]]
                 found = self._of("settled-for-another", "", party, said, PARTY, records)
                 share.found.append(found)
+        lines = ordered.taken_lines(acceptance)
+        if not claim.prior and _all_exact(claim.mine, lines):
+            return
         by_item: dict[tuple[str, str], list[Taken]] = {}
-        for one in ordered.taken_lines(claim.root):
+        for one in lines:
             by_item.setdefault((one.item, one.unit), []).append(one)
         settled: dict[tuple[str, str], list[Line]] = {}
         for mine in claim.mine:
             settled.setdefault((mine[0], mine[1]), []).append(mine)
-        for name, lines in sorted(settled.items()):
+        for name, several in sorted(settled.items()):
             taken = by_item.get(name, [])
-            exact = len(lines) == len(taken) == 1 and _is(lines[0], taken[0])
+            exact = len(several) == len(taken) == 1 and _is(several[0], taken[0])
             if claim.prior or not exact:
-                self._item(claim, ordered, lines, taken, share)
+                self._item(claim, ordered, several, taken, share)
 
     def _item(
         self,
@@ -254,6 +258,16 @@ class Settling:
             code, about, expected, found, unit, [version["ref"], *records],
             version["at"], version["at"], version["by"],
         )  # fmt: skip
+
+
+def _all_exact(lines: Sequence[Line], taken: Sequence[Taken]) -> bool:
+    """Whether all of an acceptance is settled line by line, each of another item."""
+    if len(lines) != len(taken):
+        return False
+    for line, one in zip(lines, taken, strict=True):
+        if line[0] != one.item or line[1] != one.unit or not _is(line, one):
+            return False
+    return len(lines) == 1 or len({(line[0], line[1]) for line in lines}) == len(lines)
 
 
 def _is(line: Line, taken: Taken) -> bool:

@@ -112,7 +112,7 @@ def due(key: str, context: Context) -> None:
             context.put(f"tendered {one['ref'][2]}", None)
         context.put(key, None)
         return
-    tender = newest(one for one in state["tenders"] if "gone" not in one)
+    tender = newest([one for one in state["tenders"] if "gone" not in one])
     awards = [_judge(award, tender, state["awards"], key, context) for award in state["awards"]]
     if awards != state["awards"]:
         judged: State = {**state, "awards": awards}

@@ -17,7 +17,10 @@ State = dict[str, Any]
 def root_of(context: Context, kind: str, record: str) -> str:
     """The first version of a document."""
     known = context.get(f"{kind} {record}")
-    return str(known["is"]) if known and "is" in known else record
+    if known is None or "is" not in known:
+        return record
+    root: str = known["is"]
+    return root
 
 
 def adopt(context: Context, seen: Seen, kind: str, merge: Callable[[State, State], State]) -> str:

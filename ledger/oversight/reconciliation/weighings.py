@@ -60,8 +60,8 @@ def forsake(seen: Seen, context: Context) -> None:
 
 def claim(state: State, subject: str, records: Iterable[str], context: Context) -> None:
     """Weigh-ins that wait for their order, or will come without knowing it, are this one's."""
-    known = {one[0][2] for one in state.get("weighed", ())}
-    known.update(one["ref"][2] for one in state.get("sent", ()))
+    known = [one[0][2] for one in state.get("weighed", ())]
+    known += [one["ref"][2] for one in state.get("sent", ())]
     for record in records:
         if record not in known and ":" not in record:
             key = PREFIX + record
@@ -85,7 +85,7 @@ def unclaim(state: State, records: Iterable[str], context: Context) -> None:
 
 def gather(ordered: Ordered, state: State, items: Iterable[Item], context: Context) -> bool:
     """Give an order those that wait, for what of it was accepted and not weighed; if any were."""
-    lacking = [item for item in items if item.unit == "g" and item.accepted and not item.weighings]
+    lacking = [item for item in items if item.accepted and not item.weighings and item.unit == "g"]
     if not lacking:
         return False
     days = {civil.day_of(taken["at"], context.zone) for taken in ordered.taken}
