@@ -12,8 +12,7 @@ Where nobody says that anything came, the supplier is blamed only if it had take
 itself recorded nothing of a delivery: that a school did not weigh is not the supplier's fault.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger.oversight import civil
@@ -59,13 +58,13 @@ class _Drop(NamedTuple):
     lines: list[list[Any]]
 
 
-@dataclass(slots=True)
 class _Came:
     """What came of one line: taken in, and refused by the acceptance or by a rejection."""
 
-    accepted: int = 0
-    marked: int = 0
-    refused: int = 0
+    __slots__ = ("accepted", "marked", "refused")
+
+    def __init__(self) -> None:
+        self.accepted = self.marked = self.refused = 0
 
     @property
     def quantity(self) -> int:
@@ -73,17 +72,16 @@ class _Came:
         return self.accepted + max(self.marked, self.refused)
 
 
-@dataclass(slots=True)
 class _Wanted:
     """A line of the order, as far as it is asked for."""
 
-    line_no: int
-    quantity: int
-    unit: str
-    tolerance_bp: int
-    came: _Came = field(default_factory=_Came)
-    in_time: _Came = field(default_factory=_Came)
-    mentioned: bool = False
+    __slots__ = ("came", "in_time", "line_no", "mentioned", "quantity", "tolerance_bp", "unit")
+
+    def __init__(self, line_no: int, quantity: int, unit: str, tolerance_bp: int) -> None:
+        self.line_no, self.quantity, self.unit = line_no, quantity, unit
+        self.tolerance_bp = tolerance_bp
+        self.came, self.in_time = _Came(), _Came()
+        self.mentioned = False
 
     def facts(self) -> dict[str, Any]:
         """What a sentence says of it."""
@@ -107,16 +105,19 @@ def judge(state: Mapping[str, Any], rules: Mapping[str, Any]) -> Judged:
     answer = _answer(state, order["from"])
     if answer is not None and answer["response"] == "declined":
         return Judged()
-    drops = list(_drops(state, order["until"], rules))
+    drops = _drops(state, order["until"], rules)
     inputs = _inputs(order, answer, drops)
     if not drops:
         return _nothing_came(state, order, answer, inputs)
     wanted = _wanted(order["lines"], answer, rules)
     _fill(wanted, drops)
-    weighed = {fact["line"] for fact in state.get("weighed", ())}
+    weighed = [fact["line"] for fact in state.get("weighed", ())]
     asked = [line for line in wanted if line.mentioned or line.line_no not in weighed]
-    in_time = all(line.in_full(line.in_time) for line in asked)
+    in_time = not [line for line in asked if not line.in_full(line.in_time)]
     reasons = {reason for fact in state.get("refused", ()) for reason in fact["reasons"]}
+    if in_time and not reasons:
+        # All came in time, so nothing is missing either.
+        return Judged(True, True, (), inputs, drops[-1].ref)
     faults = []
     tardy = [drop for drop in drops if not drop.on_time]
     if tardy and not in_time and "late" not in reasons:
@@ -134,30 +135,30 @@ def judge(state: Mapping[str, Any], rules: Mapping[str, Any]) -> Judged:
 def _answer(state: Mapping[str, Any], deliver_from: str) -> Mapping[str, Any] | None:
     """The supplier's last answer from before the day."""
     early = [fact for fact in state.get("answers", ()) if fact["logged_at"] < deliver_from]
-    return max(early, key=lambda fact: int(fact["ref"][0]), default=None)
+    return max(early, key=lambda fact: int(fact["ref"][0])) if early else None
 
 
-def _drops(
-    state: Mapping[str, Any], deliver_until: str, rules: Mapping[str, Any]
-) -> Iterator[_Drop]:
+def _drops(state: Mapping[str, Any], deliver_until: str, rules: Mapping[str, Any]) -> list[_Drop]:
     """In log order."""
-    weighed = {fact["ref"][2]: fact for fact in state.get("weighed", ())}
-    first = min(weighed.values(), key=_when, default=None)
-    weighed_until = civil.later(deliver_until, rules["late_grace_s"])
-    signed_until = civil.later(deliver_until, rules["late_grace_unweighed_s"])
     told = [(fact, fact["signed_at"]) for fact in state.get("accepted", ())]
     told += [(fact, fact["at"]) for fact in state.get("refused", ())]
-    for fact, signed_at in sorted(told, key=lambda one: int(one[0]["ref"][0])):
+    if len(told) > 1:
+        told.sort(key=lambda one: int(one[0]["ref"][0]))
+    weighed = {fact["ref"][2]: fact for fact in state.get("weighed", ())}
+    first = min(weighed.values(), key=_when, default=None)
+    found = []
+    for fact, signed_at in told:
         own = [weighed[one] for one in fact.get("accepts", ()) if one in weighed]
-        scale = min(own, key=_when, default=first)
+        scale = min(own, key=_when) if own else first
         refused = "reasons" in fact
         if scale is None:
-            in_time = signed_at <= signed_until
-            yield _Drop(fact["ref"], signed_at, in_time, (), refused, fact["lines"])
+            in_time = signed_at <= civil.later(deliver_until, rules["late_grace_unweighed_s"])
+            found.append(_Drop(fact["ref"], signed_at, in_time, (), refused, fact["lines"]))
         else:
-            at = min(scale["at"], signed_at)
-            in_time = at <= weighed_until
-            yield _Drop(fact["ref"], at, in_time, (scale["ref"],), refused, fact["lines"])
+            at, weighing = min(scale["at"], signed_at), (scale["ref"],)
+            in_time = at <= deliver_until or at <= civil.later(deliver_until, rules["late_grace_s"])
+            found.append(_Drop(fact["ref"], at, in_time, weighing, refused, fact["lines"]))
+    return found
 
 
 def _when(fact: Mapping[str, Any]) -> tuple[str, int]:
@@ -191,12 +192,17 @@ def _fill(wanted: list[_Wanted], drops: list[_Drop]) -> None:
             if told[1] != line.unit:
                 line.quantity = 0  # counted otherwise than ordered: nothing can be held against it
                 continue
-            for came in (line.came, line.in_time) if drop.on_time else (line.came,):
-                if drop.refused_only:
-                    came.refused += told[2]
-                else:
-                    came.accepted += told[2]
-                    came.marked += told[3]
+            _add(line.came, drop, told)
+            if drop.on_time:
+                _add(line.in_time, drop, told)
+
+
+def _add(came: _Came, drop: _Drop, told: Sequence[Any]) -> None:
+    if drop.refused_only:
+        came.refused += told[2]
+    else:
+        came.accepted += told[2]
+        came.marked += told[3]
 
 
 def _inputs(

@@ -63,18 +63,22 @@ def due(key: str, context: Context) -> None:
     known = context.get(key)
     if known is None:
         return
-    state, rules = dict(known), context.policy.rules
-    opened_until = civil.later(state["since"], _open_s(rules))
-    if "order" in state:
-        settles = _settles(state, rules)
-        if context.now < settles:
+    rules, now = context.policy.rules, context.now
+    if "order" in known:
+        settles = _settles(known, rules)
+        if now < settles:
             return
-        opened_until = max(opened_until, civil.later(settles, rules["keep_open_s"]))
-    judging = _is_to_be_judged(state) and context.policy.in_force
+        opened_until = civil.later(settles, rules["keep_open_s"])
+        if known["since"] > known["order"]["until"]:
+            opened_until = max(opened_until, civil.later(known["since"], _open_s(rules)))
+    else:
+        opened_until = civil.later(known["since"], _open_s(rules))
+    judging = _is_to_be_judged(known) and context.policy.in_force
     if judging:
+        state = dict(known)
         _apply(context, state, judge(state, rules))
         state.pop("changed", None)
-    if context.now >= opened_until:
+    if now >= opened_until:
         context.put(key, None)
     else:
         context.wake(opened_until, key)
@@ -144,13 +148,9 @@ def _change(context: Context, state: State, after: State, judged: Judged) -> Non
     inputs = list(judged.inputs)
     _count(context, state, after, judged)
     faults = {fault.kind: fault for fault in (*judged.faults, *_price(context, state, after))}
-    posted = dict(after["posted"])
-    for kind in [kind for kind in KINDS if kind in posted and kind not in faults]:
-        account.withdraw(context, supplier, posted.pop(kind), _why(state))
-    for kind in [kind for kind in KINDS if kind in faults and kind not in posted]:
-        number = _charge(context, state, supplier, faults[kind], inputs, after)
-        if number is not None:
-            posted[kind] = number
+    posted = after["posted"]
+    if faults or posted:
+        posted = _charged(context, state, after, faults, inputs)
     if judged.last is not None and judged.flawless:
         if after["flawless"]:
             streak.rest_on(context, supplier, state["key"], inputs)
@@ -159,6 +159,20 @@ def _change(context: Context, state: State, after: State, judged: Judged) -> Non
     elif after["flawless"]:
         streak.remove(context, supplier, state["key"], _why(state))
     after |= {"posted": posted, "inputs": inputs, "flawless": judged.flawless}
+
+
+def _charged(
+    context: Context, state: State, after: State, faults: Mapping[str, Fault], inputs: list[Ref]
+) -> dict[str, int]:
+    """Numbers of the movements of what it falls short of; those of what does not hold go."""
+    supplier, posted = after["supplier"], dict(after["posted"])
+    for kind in [kind for kind in KINDS if kind in posted and kind not in faults]:
+        account.withdraw(context, supplier, posted.pop(kind), _why(state))
+    for kind in [kind for kind in KINDS if kind in faults and kind not in posted]:
+        number = _charge(context, state, supplier, faults[kind], inputs, after)
+        if number is not None:
+            posted[kind] = number
+    return posted
 
 
 def _count(context: Context, state: State, after: State, judged: Judged) -> None:

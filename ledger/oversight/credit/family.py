@@ -76,7 +76,9 @@ class Credit:
     def due(self, key: str, context: Context) -> None:
         """A delivery is to be judged, a movement passes, a period is rated, a task is overdue."""
         kind, _, rest = key.partition(" ")
-        if kind == "entry":
+        if kind.startswith("order:"):
+            deliveries.due(key, context)
+        elif kind == "entry":
             supplier, _, number = rest.rpartition(" ")
             account.passes(context, supplier, int(number))
         elif kind == "period":

@@ -181,20 +181,21 @@ def _keep(context: Context, supplier: str, month: State) -> str:
 
 
 def _add(month: State, table: str, name: str, number: int) -> None:
-    changed = dict(month[table])
-    changed[name] = changed.get(name, 0) + number
-    month[table] = changed
+    month[table] = {**month[table], name: month[table].get(name, 0) + number}
 
 
 def _add_share(month: State, name: str, part: int, whole: int) -> None:
-    shares = dict(month["shares"])
-    before = shares.get(name, [0, 0])
-    shares[name] = [before[0] + part, before[1] + whole]
-    month["shares"] = shares
+    before = month["shares"].get(name, (0, 0))
+    month["shares"] = {**month["shares"], name: [before[0] + part, before[1] + whole]}
 
 
 def _rest_on(context: Context, supplier: str, month: State, inputs: list[Ref]) -> None:
     left = [ref[:2] for ref in inputs]
+    if month["chunks"] and 0 < len(left) <= _CHUNK - month["last"]:
+        key = _chunk(supplier, month, month["chunks"] - 1)
+        context.put(key, [*(context.get(key) or []), *left])
+        month["last"] += len(left)
+        return
     while left:
         if month["chunks"] == 0 or month["last"] >= _CHUNK:
             month["chunks"] += 1

@@ -105,13 +105,13 @@ def happened_at(seen: Seen) -> str:
 
 def people(fields: Mapping[str, Any], together: str | None = None) -> list[str]:
     """Who had a part in a record, by name: accountable, deciding, standing by, acting together."""
-    found = {fields[name] for name in _NAMED if name in fields}
+    found = [fields[name] for name in _NAMED if name in fields]
     for name in _LISTED:
         if name in fields:
-            found.update(fields[name])
+            found += fields[name]
     if together is not None:
-        found.update(one["person"] for one in fields[together])
-    return sorted(found)
+        found += [one["person"] for one in fields[together]]
+    return sorted(set(found)) if len(found) > 1 else found
 
 
 _NAMED: Final = ("accountable", "ordered_by", "evaluated_by")
@@ -119,13 +119,14 @@ _LISTED: Final = ("attended_by", "inspectors")
 
 
 def _fact(seen: Seen) -> State:
-    return {
+    fact: State = {
         "ref": seen.ref,
         "at": happened_at(seen),
         "people": people(seen.fields, _PEOPLE.get(seen.type)),
         "by": organisation(seen.issuer),
-        **_OWN[seen.type](seen, seen.fields),
     }
+    fact |= _OWN[seen.type](seen, seen.fields)
+    return fact
 
 
 def _order(_seen: Seen, fields: Mapping[str, Any]) -> State:
@@ -167,7 +168,9 @@ def _weighed(_seen: Seen, fields: Mapping[str, Any]) -> State:
 
 def _accepted(seen: Seen, fields: Mapping[str, Any]) -> State:
     return {
-        "signed_at": min(happened_at(seen), *(one["confirmed_at"] for one in fields["acceptors"])),
+        "signed_at": min(
+            [happened_at(seen), *[one["confirmed_at"] for one in fields["acceptors"]]]
+        ),
         "accepts": seen.linked("accepts"),
         "lines": [
             [

@@ -84,12 +84,14 @@ def compare(order: Mapping[str, Any], context: Context) -> Compared:
         return Compared(0, 0, ())
     day = civil.day_of(order["from"], context.zone)
     valid = [one for one in lists if one["from"] <= day <= one["until"]]
-    valid.sort(key=lambda one: int(one["ref"][0]), reverse=True)
+    if len(valid) > 1:
+        valid.sort(key=lambda one: int(one["ref"][0]), reverse=True)
+    tables = [(one, context.get(f"list {one['ref'][2]}") or {}) for one in valid]
     amount = reference = 0
     used: dict[int, Mapping[str, Any]] = {}
     for line in order["lines"]:
-        for one in valid:
-            price = (context.get(f"list {one['ref'][2]}") or {}).get(line["item"])
+        for one, table in tables:
+            price = table.get(line["item"])
             if price is not None and price[0] == line["per"] == PRICED_PER[line["unit"]][0]:
                 amount += line["fen"]
                 reference += amount_fen(line["quantity"], line["unit"], price[1], price[0])
