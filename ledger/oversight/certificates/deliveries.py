@@ -22,9 +22,16 @@ from typing import Any, Final, NamedTuple
 from ledger.canonical import JsonValue
 from ledger.evidence.subjects import school_of
 from ledger.oversight import civil
-from ledger.oversight.certificates.papers import Holder, Readings
+from ledger.oversight.certificates.papers import Holder
 from ledger.oversight.certificates.rules import KEPT_DAYS, NAME, Rules
-from ledger.oversight.certificates.suppliers import OUTSIDE_PERMIT, QUESTION, Cause, Ground, against
+from ledger.oversight.certificates.suppliers import (
+    OUTSIDE_PERMIT,
+    QUESTION,
+    Cause,
+    Clearances,
+    Ground,
+    against,
+)
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Ref, Seen
 
@@ -52,7 +59,7 @@ _Amiss = dict[str, tuple[list[_Record], list[Cause]]]
 """By kind: the records that show it, in log order, and what causes it."""
 
 
-def tell(seen: Seen, context: Context, rules: Rules, suppliers: Readings) -> None:
+def tell(seen: Seen, context: Context, rules: Rules, suppliers: Clearances) -> None:
     """A dispatch, weigh-in or acceptance."""
     payload = seen.fields
     supplier = payload.get("supplier")
@@ -62,8 +69,7 @@ def tell(seen: Seen, context: Context, rules: Rules, suppliers: Readings) -> Non
     day = civil.day_of(at, context.zone)
     lines = payload.get("lines")
     items = [payload["item_code"]] if lines is None else [line["item_code"] for line in lines]
-    holder = suppliers.of(supplier, context.get(f"of {supplier}"))
-    if not against(holder, items, day, at, rules):
+    if suppliers.holds(supplier, context.get(f"of {supplier}"), items, day, at, rules):
         return
     claimed, canteen = seen.occurred_at, payload.get("canteen", "")
     record = _Record(seen.ref, seen.type, claimed, at, day, canteen, list(dict.fromkeys(items)))

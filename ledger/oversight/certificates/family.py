@@ -12,11 +12,11 @@ from ledger.oversight.certificates.papers import (
     Decision,
     Holder,
     Paper,
-    Readings,
     Review,
     Work,
 )
 from ledger.oversight.certificates.rules import NAME, Rules
+from ledger.oversight.certificates.suppliers import Clearances
 from ledger.oversight.family import Context
 from ledger.oversight.policies import TYPE as POLICY
 from ledger.oversight.policies import Policy
@@ -56,7 +56,7 @@ class Certificates:
     def __init__(self) -> None:
         self._policy: Policy | None = None
         self._rules = rules.read(rules.DEFAULTS, in_force=False)
-        self._suppliers = Readings()
+        self._suppliers = Clearances()
 
     def keys(self, seen: Seen) -> Iterable[str]:
         """Those of whom it names."""

@@ -20,7 +20,6 @@ from ledger.oversight.seen import Ref
 HOLDERS: Final = ("supplier", "labour", "school", "canteen", "person", "device")
 """Kinds of subject that have papers."""
 
-_READ_AT_ONCE: Final = 1_000
 _HARDER: Final = {"in-force": 0, "suspended": 1, "removed": 2}
 _PASSING: Final = ("person", "device")
 """Who is replaced by others in time: pseudonyms last a school year, scales are scrapped."""
@@ -124,7 +123,7 @@ class Holder:
             return Holder(subject)
         return Holder(
             subject,
-            papers_of(state),
+            [Paper(*item) for item in state.get("papers", ())],
             {
                 paper: [Review(*item) for item in items]
                 for paper, items in state.get("reviews", {}).items()
@@ -226,28 +225,12 @@ class Holder:
         )
 
 
-class Readings:
-    """Holders as they were read last, each made once for as long as its state stays as it is.
-
-    They are looked at and not changed: whoever changes a holder makes one of his own.
-    """
-
-    def __init__(self) -> None:
-        self._last: dict[str, tuple[Any, Holder]] = {}
-
-    def of(self, subject: str, state: Any) -> Holder:
-        """The holder as state has it."""
-        last = self._last.get(subject)
-        if last is None or last[0] is not state:
-            if len(self._last) >= _READ_AT_ONCE:
-                self._last.clear()
-            last = self._last[subject] = (state, Holder.of(subject, state))
-        return last[1]
-
-
-def papers_of(state: Any) -> list[Paper]:
-    """The papers that state has of a holder, where nothing else is asked for."""
-    return [Paper(*item) for item in state.get("papers", ())] if state else []
+def has(state: Any, kind: str, day: str) -> bool:
+    """Whether a holder has a paper of a kind that covers a day, as state has it."""
+    for item in state["papers"] if state and "papers" in state else ():
+        if item[1] == kind and item[2] <= day and (item[3] is None or day <= item[3]):
+            return True
+    return False
 
 
 def _renews(other: Paper, paper: Paper) -> bool:

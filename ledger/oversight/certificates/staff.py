@@ -21,7 +21,7 @@ from typing import Any, Final
 from ledger.canonical import JsonValue
 from ledger.evidence.subjects import school_of
 from ledger.oversight import civil
-from ledger.oversight.certificates.papers import Holder, Paper, papers_of
+from ledger.oversight.certificates.papers import Holder, Paper, has
 from ledger.oversight.certificates.rules import KEPT_DAYS, NAME, Rules
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Seen
@@ -63,7 +63,7 @@ def tell_check(seen: Seen, context: Context, rules: Rules) -> None:
     at = civil.credible(payload["checked_at"], seen.logged_at, rules.credible_days)
     day = civil.day_of(at, context.zone)
     staff = payload["staff"]
-    if _covered(papers_of(context.get(f"of {staff}")), day):
+    if has(context.get(f"of {staff}"), KIND, day):
         return
     shift: dict[str, Any] = {
         "record": seen.ref,
@@ -120,7 +120,7 @@ def _tell(shift: Mapping[str, Any], context: Context) -> None:
     waited: list[JsonValue] = []
     for person, place in shift["people"]:
         state = context.get(f"of {person}")
-        if _covered(papers_of(state), shift["day"]):
+        if has(state, KIND, shift["day"]):
             continue
         holder = Holder.of(person, state)
         gap = _known(holder, shift["day"])

@@ -5,8 +5,9 @@ the last by `effective_at` counts, as where orders are refused; one that admits 
 does not count before it. A certificate covers its first and its last day.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger.oversight.certificates.papers import Decision, Holder, Paper
 from ledger.oversight.certificates.rules import Rules
@@ -25,6 +26,7 @@ QUESTION: Final = {
 }
 """Kinds that answer one question: papers which come later may make one of them the other."""
 
+_READ_AT_ONCE: Final = 1_000
 _OTHERWISE: Final = {"suspended": "supplier-suspended", "removed": "supplier-removed"}
 
 
@@ -40,6 +42,57 @@ class Ground(NamedTuple):
 
     kind: str
     causes: Sequence[Cause] = ()
+
+
+class Clearances:
+    """Suppliers of whom it is known that nothing speaks against them: nearly all of them are.
+
+    What holds at a moment holds at every other of that day, unless a review was made or a decision
+    came into effect in between.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, _Clear] = {}
+
+    def holds(
+        self, subject: str, state: Any, items: Sequence[str], day: str, at: str, rules: Rules
+    ) -> bool:
+        """Whether a supplier may deliver some items at a moment of a day.
+
+        Args:
+            subject: the supplier.
+            state: what is remembered of it, the same object as long as it stays as it is.
+            items: item codes.
+            day: civil day of the moment.
+            at: the moment.
+            rules: the policy.
+        """
+        last = self._last.get(subject)
+        if last is None or last.state is not state or last.rules is not rules:
+            if len(self._last) >= _READ_AT_ONCE:
+                self._last.clear()
+            last = self._last[subject] = _Clear(subject, state, rules)
+        moment = (day, bisect_right(last.turns, at), tuple(items) if rules.goods else None)
+        known = last.found.get(moment)
+        if known is None:
+            if len(last.found) >= _READ_AT_ONCE:
+                last.found.clear()
+            known = last.found[moment] = not against(last.holder, items, day, at, rules)
+        return known
+
+
+class _Clear:
+    """A supplier as it was read last, and what was found of it."""
+
+    __slots__ = ("found", "holder", "rules", "state", "turns")
+
+    def __init__(self, subject: str, state: Any, rules: Rules) -> None:
+        self.state, self.rules = state, rules
+        self.holder = holder = Holder.of(subject, state)
+        turns = [one.effective_at for one in holder.decisions]
+        turns += [one.checked_at for reviews in holder.reviews.values() for one in reviews]
+        self.turns = sorted(turns)
+        self.found: dict[tuple[str, int, tuple[str, ...] | None], bool] = {}
 
 
 def against(holder: Holder, items: Iterable[str], day: str, at: str, rules: Rules) -> list[Ground]:
