@@ -207,6 +207,10 @@ class Overseer:
 
     def _save(self, engine: Engine) -> None:
         changes = engine.take_changes()
+        if changes.findings:
+            # Where all is derived again the log holds nearly all of them: they need not be kept.
+            known = self.store.oversight.in_log([one.id for one in changes.findings])
+            changes.findings = [one for one in changes.findings if one.id not in known]
         before = self._position
         if before is not None and before.size == changes.size and changes.empty:
             return

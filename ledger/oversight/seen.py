@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from ledger.compact import CompactRange
+from ledger.merkle import tree_root
 
 Ref = list[Any]
 """A record as state keeps it, `[index, leaf hash in hex, id]`: enough to cite it."""
@@ -135,4 +135,4 @@ def inputs_root(inputs: list[Ref]) -> tuple[int, str]:
     """How many inputs there are, and the RFC 6962 root of their leaf hashes in log order, in hex."""
     by_index = {ref[0]: ref[1] for ref in inputs}
     leaves = [bytes.fromhex(by_index[index]) for index in sorted(by_index)]
-    return len(leaves), CompactRange(0, ()).extend(leaves).root().hex()
+    return len(leaves), tree_root(leaves).hex()
