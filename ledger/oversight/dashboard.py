@@ -67,11 +67,13 @@ class Dashboard:
         if state is not None and state["day"] != today:
             self.due(school, context)  # logged at the very midnight that ends that day
             state = None
-        counted = dict(state["counted"]) if state else {}
         figure, _, added = _FIGURES[seen.type]
-        counted[seen.id] = [seen.ref, figure, added(seen.fields)]
+        counted: dict[str, Any] = {seen.id: [seen.ref, figure, added(seen.fields)]}
+        if state is None:
+            context.wake(civil.end_of(today, context.zone), school)
+        else:
+            counted = state["counted"] | counted
         context.put(school, {"day": today, "counted": counted})
-        context.wake(civil.end_of(today, context.zone), school)
 
     def due(self, key: str, context: Context) -> None:
         """The day is over: what was counted is shown."""

@@ -358,6 +358,8 @@ class _Context:
 
 def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """The inputs cited, the newest as far as there is room, and the other links."""
+    if not cited and not others:
+        return []
     links = [
         {"rel": rel, "subject" if ":" in target else "id": target}
         for rel, targets in others.items()
