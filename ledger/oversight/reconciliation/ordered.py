@@ -136,11 +136,12 @@ class Ordered:
     def refs(self) -> list[Ref]:
         """All that it rests on."""
         found = [self.order["ref"]] if self.order else []
-        found += [self.answer["ref"]] if self.answer else []
+        if self.answer:
+            found.append(self.answer["ref"])
         found += [one["ref"] for one in self.state.get("sent", ())]
         found += [one[0] for one in self.state.get("weighed", ())]
-        found += [one["ref"] for one in self.taken]
-        return [*found, *(one["ref"] for one in self.refused)]
+        found += [one["ref"] for one in (*self.taken, *self.refused)]
+        return found
 
     def item_of(self, line_no: int | None) -> str | None:
         """The item that a line of the order is for."""

@@ -150,28 +150,25 @@ class Meals:
 def _needed(context: Context, days: Days) -> Needed:
     """What the dishes made in a month take by their recipes."""
     unknown = 0
-    known: dict[str, Sequence[Any]] = {}
-    made: dict[int, list[Any]] = {}
+    made: dict[tuple[str, str | None, str], int] = {}
     for day, said in days.items():
         menus = said.get("menu", ())
         for _, canteen, meal, _, _, cooked in said.get("served", ()):
             dishes = _menu(menus, canteen, meal)
             for dish, portions in cooked.items():
                 by = dishes.get(dish)
-                code = None if by is None else by["recipe"]
-                if by is None or code is None:
+                if by is None or by["recipe"] is None:
                     unknown += portions
-                    continue
-                if code not in known:
-                    known[code] = versions_of(context, code)
-                recipe = recipe_of(known[code], by["version"], day)
-                if recipe is None:
-                    unknown += portions
-                elif recipe[0][0] in made:
-                    made[recipe[0][0]][0] += portions
                 else:
-                    made[recipe[0][0]] = [portions, recipe]
-    return Needed([(unknown, None), *((portions, recipe) for portions, recipe in made.values())])
+                    # Where the menu names the version, the day is the same to it.
+                    version = by["version"]
+                    name = (by["recipe"], version, day if version is None else "")
+                    made[name] = made.get(name, 0) + portions
+    by_recipe = [
+        (portions, recipe_of(versions_of(context, code), version, day))
+        for (code, version, day), portions in made.items()
+    ]
+    return Needed([(unknown, None), *by_recipe])
 
 
 def _menu(menus: Sequence[Any], canteen: str, meal: str) -> Mapping[str, Any]:

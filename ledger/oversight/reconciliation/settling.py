@@ -21,9 +21,9 @@ Line = Sequence[Any]
 """Item, unit, quantity, unit price, amount in fen, lot or null."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
-    """What one settlement has of one acceptance.
+    """What one settlement has of one acceptance; nothing changes it.
 
     Attributes:
         root: the acceptance.
@@ -103,7 +103,10 @@ class Settling:
     def hold(self, claims: Sequence[Claim]) -> None:
         """Hold it against all that it settles."""
         for claim in claims:
-            share = self.shares.setdefault(claim.place or self._home, Share())
+            place = claim.place or self._home
+            share = self.shares.get(place)
+            if share is None:
+                share = self.shares[place] = Share()
             amount_fen = sum([line[4] for line in claim.mine])
             share.settled_fen += amount_fen
             self._hold(claim, share, amount_fen)
@@ -142,11 +145,10 @@ class Settling:
                 records = [acceptance["ref"]]
                 found = self._of("settled-for-another", "", party, said, PARTY, records)
                 share.found.append(found)
-        lines = ordered.taken_lines(acceptance)
-        if not claim.prior and _all_exact(claim.mine, lines):
+        if not claim.prior and _all_exact(claim.mine, acceptance, ordered):
             return
         by_item: dict[tuple[str, str], list[Taken]] = {}
-        for one in lines:
+        for one in ordered.taken_lines(acceptance):
             by_item.setdefault((one.item, one.unit), []).append(one)
         settled: dict[tuple[str, str], list[Line]] = {}
         for mine in claim.mine:
@@ -260,12 +262,18 @@ class Settling:
         )  # fmt: skip
 
 
-def _all_exact(lines: Sequence[Line], taken: Sequence[Taken]) -> bool:
+def _all_exact(lines: Sequence[Line], acceptance: Mapping[str, Any], ordered: Ordered) -> bool:
     """Whether all of an acceptance is settled line by line, each of another item."""
+    taken = acceptance["lines"]
     if len(lines) != len(taken):
         return False
-    for line, one in zip(lines, taken, strict=True):
-        if line[0] != one.item or line[1] != one.unit or not _is(line, one):
+    for line, (item, unit, accepted, _, number) in zip(lines, taken, strict=True):
+        if (
+            line[0] != item
+            or line[1] != unit
+            or line[2] != accepted
+            or line[3] != ordered.price(number, item, unit)
+        ):
             return False
     return len(lines) == 1 or len({(line[0], line[1]) for line in lines}) == len(lines)
 
