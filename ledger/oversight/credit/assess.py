@@ -109,6 +109,8 @@ def judge(state: Mapping[str, Any], rules: Mapping[str, Any]) -> Judged:
     inputs = _inputs(order, answer, drops)
     if not drops:
         return _nothing_came(state, order, answer, inputs)
+    if len(drops) == 1 and _all_at_once(order["lines"], answer, drops[0], rules):
+        return Judged(True, True, (), inputs, drops[0].ref)
     wanted = _wanted(order["lines"], answer, rules)
     _fill(wanted, drops)
     weighed = [fact["line"] for fact in state.get("weighed", ())]
@@ -130,6 +132,28 @@ def judge(state: Mapping[str, Any], rules: Mapping[str, Any]) -> Judged:
         faults.append(Fault("short-weight", drops[-1].ref, facts))
     flawless = in_time and not faults and not reasons
     return Judged(True, flawless, tuple(faults), inputs, drops[-1].ref)
+
+
+def _all_at_once(
+    lines: Sequence[Mapping[str, Any]],
+    answer: Mapping[str, Any] | None,
+    drop: _Drop,
+    rules: Mapping[str, Any],
+) -> bool:
+    """Whether one acceptance in time has every line in full: what nearly all deliveries are."""
+    told = {line[0]: line for line in drop.lines}
+    if not drop.on_time or drop.refused_only or len(told) < len(drop.lines):
+        return False
+    confirmed = {} if answer is None else dict(answer["lines"])
+    for line in lines:
+        came, quantity = told.get(line["no"]), line["quantity"]
+        if came is None or came[1] != line["unit"]:
+            return False
+        bp = rules["tolerance_bp"] if line["tolerance_bp"] is None else line["tolerance_bp"]
+        asked = min(quantity, confirmed.get(line["no"], quantity)) * (_WHOLE_BP - bp)
+        if (came[2] + max(came[3], 0)) * _WHOLE_BP < asked:
+            return False
+    return True
 
 
 def _answer(state: Mapping[str, Any], deliver_from: str) -> Mapping[str, Any] | None:
