@@ -219,6 +219,8 @@ class Engine:
         """What stands under a key of some family."""
         found: JsonValue = self.cache.get(full, _UNREAD)
         if found is _UNREAD:
+            if self._whole:
+                return None  # what is not there is nothing
             self._fetch([full])
             found = self.cache[full]
         return found
