@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final
 from ledger import timestamp
 from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
+from ledger.oversight.fabrication.detector import Detector, place_of, replaces
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -62,7 +62,7 @@ class Bursts(Detector):
         key = f"{head} {running[0]}"
         context.put(head, [running[0], now])
         kept = context.get(key) or []
-        entry = [times.ms(seen.occurred_at), *ref_of(seen), seen.type]
+        entry = [times.ms(seen.occurred_at), *seen.ref, seen.type]
         if len(kept) < _MOST:
             context.put(key, [*kept, entry])
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -42,7 +42,7 @@ class ByHand(Detector):
             context.wake(civil.later(context.now, context.policy.rules["by_hand_wait_s"]), key)
         elif kept.get("found"):
             return
-        entry = [*ref_of(seen), seen.occurred_at]
+        entry = [*seen.ref, seen.occurred_at]
         context.put(key, {**kept, "entries": [*kept["entries"], entry][:_MOST]})
 
     def due(self, key: str, context: Context) -> None:

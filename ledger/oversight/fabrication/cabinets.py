@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication.copied import Copied
-from ledger.oversight.fabrication.detector import Detector, ref_of
+from ledger.oversight.fabrication.detector import Detector
 from ledger.oversight.fabrication.series import Batch, Series
 from ledger.oversight.fabrication.smooth import Smooth
 from ledger.oversight.fabrication.still import Still
@@ -18,6 +18,7 @@ from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
 _WAYS: Final[Sequence[Series]] = (Still(), Smooth(), Copied())
+_ENTER: Final = [(way.name, way.enter) for way in _WAYS]
 
 
 class Cabinets(Detector):
@@ -39,13 +40,15 @@ class Cabinets(Detector):
     def tell(self, seen: Seen, context: Context) -> None:
         """One more batch; one whose readings are all missing shows nothing."""
         fields = seen.fields
-        values = [value for value in fields["mC_readings"] if value is not None]
+        values = fields["mC_readings"]
+        if None in values:
+            values = [value for value in values if value is not None]
         if not values:
             return
-        batch = Batch(seen, ref_of(seen), values, min(values), max(values))
+        batch = Batch(seen, seen.ref, values, min(values), max(values))
         key = f"cabinet {fields['cabinet']}"
         kept = context.get(key) or {}
-        after = {way.name: way.enter(batch, kept.get(way.name), context) for way in _WAYS}
+        after = {name: enter(batch, kept.get(name), context) for name, enter in _ENTER}
         context.put(key, after)
 
     def take_back(self, seen: Seen, context: Context) -> None:

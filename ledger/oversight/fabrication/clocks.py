@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Final
 from ledger import subject
 from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
+from ledger.oversight.fabrication.detector import Detector, place_of, replaces
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -34,6 +34,8 @@ _RECORDS: Final = 8
 _HOURS: Final = 3
 _WAIT_S: Final = 86_400
 _NAMED: Final = ("scale", "cabinet", "camera", "device")
+_MACHINES: Final = tuple(f"{kind}:" for kind in sorted(MACHINES))
+_SAYS: Final = frozenset({"weigh-in", "temperature-log", "device-status"})
 
 
 class Clocks(Detector):
@@ -62,25 +64,25 @@ class Clocks(Detector):
 
     def keys(self, seen: Seen) -> Iterable[str]:
         """The stream's, of a machine."""
-        return [f"clock {_stream(seen)}"] if subject.kind(seen.issuer) in MACHINES else ()
+        return [f"clock {_stream(seen)}"] if seen.issuer.startswith(_MACHINES) else ()
 
     def tell(self, seen: Seen, context: Context) -> None:
         """What it says of its clock, and how long it took to the log."""
         rules = context.policy.rules
-        offset = seen.fields.get("clock_offset_ms")
+        offset = seen.fields.get("clock_offset_ms") if seen.type in _SAYS else None
         if offset and abs(offset) > rules["offset_ms"]:
             field = next(name for name in _NAMED if name in seen.fields)
             self._report(
-                "clock-offset", seen.fields[field], [[0, "", *ref_of(seen), seen.occurred_at]],
+                "clock-offset", seen.fields[field], [[0, "", *seen.ref, seen.occurred_at]],
                 place_of(seen).scope, "clock_offset_ms", abs(offset), rules["offset_ms"], context,
             )  # fmt: skip
         lag = times.lag_ms(seen)
         if lag < -1000 * rules["ahead_s"]:
             self._report(
-                "clock-ahead", seen.issuer, [[0, "", *ref_of(seen), seen.occurred_at]],
+                "clock-ahead", seen.issuer, [[0, "", *seen.ref, seen.occurred_at]],
                 place_of(seen).scope, "occurred_at", -lag // 1000, rules["ahead_s"], context,
             )  # fmt: skip
-        if subject.kind(seen.issuer) in MACHINES and not replaces(seen):
+        if seen.issuer.startswith(_MACHINES) and not replaces(seen):
             self._lag(seen, lag, context)
 
     def due(self, key: str, context: Context) -> None:
@@ -116,19 +118,20 @@ class Clocks(Detector):
 
     def _lag(self, seen: Seen, lag: int, context: Context) -> None:
         rules = context.policy.rules
-        key = f"clock {_stream(seen)}"
+        stream = _stream(seen)
+        key = f"clock {stream}"
         kept = context.get(key)
         if lag <= 1000 * rules["behind_s"]:
             if kept is not None:
                 context.put(key, None)
             return
-        entry = [lag, seen.logged_at[:13], *ref_of(seen), seen.occurred_at]
+        entry = [lag, seen.logged_at[:13], *seen.ref, seen.occurred_at]
         kept = [*(kept or ())[1 - 2 * _RECORDS :], entry]
         enough = len(kept) >= _RECORDS and len({one[_HOUR] for one in kept}) >= _HOURS
         if enough:
             least = min(one[_LAG] for one in kept) // 1000
             if self._report(
-                "clock-behind", _stream(seen), kept, place_of(seen).scope, "occurred_at", least,
+                "clock-behind", stream, kept, place_of(seen).scope, "occurred_at", least,
                 rules["behind_s"], context,
             ):  # fmt: skip
                 kept = []
@@ -179,7 +182,8 @@ class Clocks(Detector):
 
 def _stream(seen: Seen) -> str:
     """The device that it names; else its issuer, and the type."""
+    fields = seen.fields
     for name in _NAMED:
-        if name in seen.fields:
-            return str(seen.fields[name])
+        if name in fields:
+            return str(fields[name])
     return f"{seen.issuer} {seen.type}"

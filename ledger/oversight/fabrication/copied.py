@@ -6,7 +6,7 @@ different enough: a dozen readings of more than four values do not repeat by the
 `cabinet-copied`, at every such pair, but for the days of quiet.
 
 Kept as `copied`, of the newest 31 batches that are long and lively enough: digests of their readings,
-and in the same order [index, leaf hash, id, first read at].
+each with a space after it, and in the same order [index, leaf hash, id, first read at].
 """
 
 from hashlib import sha256
@@ -24,7 +24,9 @@ _FIRST = 3
 _KEPT = 31
 _READINGS = 12
 _VALUES = 4
-_NOTHING: Final[list[list[Any]]] = [[], []]
+_DIGITS = 32
+_WIDTH = _DIGITS + 1
+_NOTHING: Final[list[Any]] = ["", []]
 
 
 class Copied(Series):
@@ -42,18 +44,20 @@ class Copied(Series):
         if len(readings) < _READINGS or len(set(readings)) <= _VALUES or replaces(batch.seen):
             return kept
         digests, batches = kept or _NOTHING
-        digest = sha256(orjson.dumps(readings)).hexdigest()[:32]
-        if digest in digests:
-            self._found(batch, batches[digests.index(digest)], context)
+        digest = sha256(orjson.dumps(readings)).hexdigest()[:_DIGITS]
+        place = digests.find(digest)
+        if place >= 0:
+            self._found(batch, batches[place // _WIDTH], context)
             return kept
         mine = [*batch.ref, fields["first_read_at"]]
-        return [[*digests[1 - _KEPT :], digest], [*batches[1 - _KEPT :], mine]]
+        return [f"{digests[_WIDTH * (1 - _KEPT) :]}{digest} ", [*batches[1 - _KEPT :], mine]]
 
     def leave(self, kept: Any, index: int) -> Any:
         """It is no original any more."""
         digests, batches = kept
         places = [place for place, one in enumerate(batches) if one[0] != index]
-        return [[digests[place] for place in places], [batches[place] for place in places]]
+        left = [digests[place * _WIDTH : (place + 1) * _WIDTH] for place in places]
+        return ["".join(left), [batches[place] for place in places]]
 
     def _found(self, batch: Batch, original: list[Any], context: Context) -> None:
         seen = batch.seen

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -52,7 +52,7 @@ class Cores(Detector):
             return
         key = f"cores {fields['canteen']}"
         new, window = context.get(key) or (0, [])
-        entry = [*ref_of(seen), core, fields["dish_code"], fields["ended_at"]]
+        entry = [*seen.ref, core, fields["dish_code"], fields["ended_at"]]
         window = [*window[1 - _KEPT :], entry]
         new += 1
         if new >= _EVERY and len(window) == _KEPT:
@@ -72,7 +72,7 @@ class Cores(Detector):
         rules = context.policy.rules
         values = [one[_MC] for one in window]
         spread = statistics.deviation(values)
-        same = statistics.share_ppm(statistics.most_common(values), len(values))
+        same = statistics.share_ppm(max(map(values.count, set(values))), len(values))
         score = max(
             statistics.below(spread, rules["core_still_mC"]),
             statistics.above(same, rules["core_same_ppm"]),

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final
 
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, Place, place_of, ref_of
+from ledger.oversight.fabrication.detector import Detector, Place, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -74,7 +74,7 @@ class Counters(Detector):
             return  # its clock is wrong, which is a finding of its own
         key = f"counter {device}"
         last = context.get(key)
-        mine = [read_at, counter, *ref_of(seen), seen.occurred_at]
+        mine = [read_at, counter, *seen.ref, seen.occurred_at]
         if last is None or read_at >= last[0]:
             context.put(key, mine)
         if last is None:
@@ -146,7 +146,7 @@ class Counters(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="minor",
-            inputs=[ref_of(seen)],
+            inputs=[seen.ref],
             fields="photo_taken_at",
             first_at=min(taken, seen.occurred_at),
             last_at=max(taken, seen.occurred_at),

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final
 from ledger.evidence import subjects
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, ref_of
+from ledger.oversight.fabrication.detector import Detector
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -150,4 +150,4 @@ def _entry(seen: Seen) -> list[Any]:
     elif seen.type == "acceptance":
         at = max([at, *(one["confirmed_at"] for one in seen.fields["acceptors"])])
         accepts, field = seen.linked("accepts"), "acceptors"
-    return [at, *ref_of(seen), accepts, field]
+    return [at, *seen.ref, accepts, field]

@@ -4,6 +4,7 @@ Each keeps its own keys, whose first word tells them apart, and names the member
 drive it. What it has to say it says as a `report.Case`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import Any, ClassVar
 from ledger import subject
 from ledger.evidence import subjects
 from ledger.oversight.family import Context
-from ledger.oversight.seen import Ref, Seen
+from ledger.oversight.seen import Seen
 
 
 class Detector:
@@ -44,16 +45,6 @@ class Detector:
         raise NotImplementedError
 
 
-def ref_of(seen: Seen) -> Ref:
-    """Its ref, made once for all detectors that keep it; not to be changed."""
-    return _ref(seen.index, seen.leaf_hash, seen.id)
-
-
-@lru_cache(maxsize=16)
-def _ref(index: int, leaf_hash: bytes, record: str) -> Ref:
-    return [index, leaf_hash.hex(), record]
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whom a record is about, and who answers for it.
@@ -75,17 +66,20 @@ def place_of(seen: Seen) -> Place:
 @lru_cache(maxsize=4096)
 def _place(named: tuple[str, ...], issuer: str) -> Place:
     """Several detectors ask about one record after the other."""
-    by_kind: dict[str, str] = {}
-    for name in named:
-        by_kind.setdefault(subject.kind(name), name)
-    canteen = by_kind.get("canteen")
-    school = by_kind.get("school")
+    canteen = _first(named, "canteen:")
+    school = _first(named, "school:")
     if school is None:
-        of = canteen or by_kind.get("order") or by_kind.get("meal")
+        of = canteen or _first(named, "order:") or _first(named, "meal:")
         if of is None and subject.kind(issuer) in {"school", "canteen"}:
             of = issuer
         school = issuer if of is None else subjects.school_of(of)
     return Place(school, canteen)
+
+
+def _first(named: tuple[str, ...], start: str) -> str | None:
+    """The first of the names, which ascend, that begins so."""
+    place = bisect_left(named, start)
+    return named[place] if place < len(named) and named[place].startswith(start) else None
 
 
 def without(items: list[Any], index: int) -> list[Any]:

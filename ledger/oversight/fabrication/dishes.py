@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 
 from ledger.evidence import subjects
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, ref_of
+from ledger.oversight.fabrication.detector import Detector
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -56,11 +56,11 @@ class Dishes(Detector):
         if seen.type == "cooking-step":
             if fields["step_kind"] not in _HEATED:
                 return
-            entry = [fields["batch_no"], fields["ended_at"], *ref_of(seen)]
+            entry = [fields["batch_no"], fields["ended_at"], *seen.ref]
         elif seen.type == "sample-retained":
-            what, entry = "samples", [seen.occurred_at, *ref_of(seen)]
+            what, entry = "samples", [seen.occurred_at, *seen.ref]
         else:
-            what, entry = "services", [fields["ended_at"], *ref_of(seen)]
+            what, entry = "services", [fields["ended_at"], *seen.ref]
             dishes = [one["dish_code"] for one in fields["dishes"] if one["portions_served"]]
         key = f"meal {subjects.meal(fields['canteen'], fields['meal_on'], fields['meal'])}"
         kept = context.get(key)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -45,7 +45,7 @@ class Displays(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="minor",
-            inputs=[ref_of(seen)],
+            inputs=[seen.ref],
             fields="display_ocr_g",
             first_at=seen.occurred_at,
             last_at=seen.occurred_at,

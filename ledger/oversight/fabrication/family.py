@@ -59,6 +59,7 @@ class Fabrication:
         self.reads: Mapping[str, frozenset[str]] = reads
         self.defaults: Mapping[str, Any] = defaults
         self._told = told
+        self._tells = {kind: [one.tell for one in whom] for kind, whom in told.items()}
 
     def keys(self, seen: Seen) -> Iterable[str]:
         """What the detectors will ask for."""
@@ -69,8 +70,8 @@ class Fabrication:
         if seen.type in review.READS:
             review.tell(seen, context)
             return
-        for detector in self._told[seen.type]:
-            detector.tell(seen, context)
+        for tell in self._tells[seen.type]:
+            tell(seen, context)
 
     def due(self, key: str, context: Context) -> None:
         """To whoever asked for it."""

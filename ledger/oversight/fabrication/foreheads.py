@@ -24,6 +24,7 @@ Kept under `checks <canteen>`: a window of the newest 100, [index, person, tempe
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from math import gcd
+from operator import mul
 from typing import Any, ClassVar
 
 from ledger.oversight import civil
@@ -83,12 +84,17 @@ class Foreheads(Detector):
             self._still(seen, newest, context) or self._copied(seen, newest, context)
         ):
             return True
+        values = window.column(_MC)
+        moved = [value - values[0] for value in values]
+        squares = list(map(mul, moved, moved))
         return any(
-            self._flat(seen, window.newest(size), allowed, context)
+            # The coarser the thermometer, the wider the range counts: most are too wide at any rate.
+            statistics.range_milli(moved[-size:], squares[-size:]) <= allowed
+            and self._flat(seen, window.newest(size), allowed, context)
             for size, allowed in zip(
                 rules["forehead_flat_checks"], rules["forehead_flat_range_milli"], strict=False
             )
-            if 1 < size <= len(window.entries)
+            if 1 < size <= len(values)
         )
 
     def _still(self, seen: Seen, window: Window, context: Context) -> bool:
@@ -117,9 +123,6 @@ class Foreheads(Detector):
     def _flat(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
         values = window.column(_MC)
         if max(values) == min(values):
-            return False
-        # The coarser the thermometer, the wider the range counts: most are too wide at any rate.
-        if statistics.studentised_range_milli(values, 0) > allowed:
             return False
         step = gcd(*(after - before for before, after in pairwise(values)))
         ranged = statistics.studentised_range_milli(values, step)

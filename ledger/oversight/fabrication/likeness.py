@@ -26,7 +26,7 @@ from typing import Any, ClassVar, Final
 
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, replaces
+from ledger.oversight.fabrication.detector import Detector, place_of, replaces
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -36,6 +36,7 @@ _KEPT_DAYS: Final = 30
 _SPAN_DAYS: Final = 4
 _MOST: Final = 256
 _HASH: Final = re.compile("[0-9a-f]{16,64}", re.ASCII)
+_PART_NAMES: Final = [[f"{part} {value}" for value in range(256)] for part in range(_PARTS)]
 _INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY, _PHASH = 0, slice(0, 3), 2, 3, 4, 5, 6, 7
 
 
@@ -65,7 +66,7 @@ class Likeness(Detector):
         digest = next((blob["sha256"][:32] for blob in fields.get("blobs", ())), "")
         about = f"{fields.get('scale')} {fields.get('item_code')}"
         today = seen.logged_at[:10]
-        mine = [*ref_of(seen), seen.occurred_at, digest, about, today, phash]
+        mine = [*seen.ref, seen.occurred_at, digest, about, today, phash]
         parts = _parts(phash)
         spans = _spans(place_of(seen).scope, today)
         near = self._near(mine, parts, spans, context)
@@ -94,14 +95,24 @@ class Likeness(Detector):
         oldest = civil.days_later(mine[_DAY], -_KEPT_DAYS)
         value = int(mine[_PHASH], 16)
         near: dict[int, tuple[int, list[Any]]] = {}
-        for photos, places in filter(None, map(context.get, spans)):
+        for span in spans:
+            kept = context.get(span)
+            if kept is None or kept[1].keys().isdisjoint(parts):
+                continue
+            photos, places = kept
             for place in chain.from_iterable(places[part] for part in parts if part in places):
                 photo = photos[place]
-                if photo is None or photo[_DAY] < oldest:
+                if photo is None:
                     continue
                 bits = (int(photo[_PHASH], 16) ^ value).bit_count()
-                if bits <= most and len(photo[_PHASH]) == len(mine[_PHASH]):
+                if (
+                    bits <= most
+                    and photo[_DAY] >= oldest
+                    and len(photo[_PHASH]) == len(mine[_PHASH])
+                ):
                     near[photo[_INDEX]] = bits, photo
+        if len(near) < 2:
+            return [*near.values()]
         return sorted(near.values(), key=lambda one: (one[0], one[1][_INDEX]))
 
     def _keep(self, mine: list[Any], parts: Sequence[str], span: str, context: Context) -> None:
@@ -111,8 +122,10 @@ class Likeness(Detector):
             context.wake(civil.later(context.now, (_KEPT_DAYS + _SPAN_DAYS) * civil.DAY_S), span)
         photos, places = kept
         if len(photos) < _MOST:
-            added = {part: [*places.get(part, ()), len(photos)] for part in parts}
-            context.put(span, [[*photos, mine], {**places, **added}])
+            place, held = len(photos), places.copy()
+            for part in parts:
+                held[part] = [*held[part], place] if part in held else [place]
+            context.put(span, [[*photos, mine], held])
 
     def _found(
         self,
@@ -158,7 +171,7 @@ def _score(bits: int) -> int:
 def _parts(phash: str) -> list[str]:
     """The five parts of a hash, each with its place; requires a hash."""
     value, bits = int(phash, 16), 4 * len(phash)
-    return [f"{part} {value >> part * bits // _PARTS & 255}" for part in range(_PARTS)]
+    return [names[value >> part * bits // _PARTS & 255] for part, names in enumerate(_PART_NAMES)]
 
 
 @lru_cache(maxsize=4096)

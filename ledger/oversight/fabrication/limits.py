@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final
 from ledger import timestamp
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -61,7 +61,7 @@ class Limits(Detector):
         # A clock that is ahead would make every later batch an old one.
         first, last = fields["first_read_at"], min(fields["last_read_at"], seen.logged_at)
         low, high = fields["alarm_low_mC"], fields["alarm_high_mC"]
-        mine = [last, low, high, *ref_of(seen)]
+        mine = [last, low, high, *seen.ref]
         if kept is None:
             context.put(key, {"latest": mine, "changes": []})
             return
@@ -71,9 +71,9 @@ class Limits(Detector):
             changes = [one for one in changes if one[0] > old]
         if first > latest[_LAST]:
             if high > latest[_HIGH]:
-                changes.append([first, "high", latest[_HIGH], latest[_REF], ref_of(seen)])
+                changes.append([first, "high", latest[_HIGH], latest[_REF], seen.ref])
             if latest[_LOW] is not None and (low is None or low < latest[_LOW]):
-                changes.append([first, "low", latest[_LOW], latest[_REF], ref_of(seen)])
+                changes.append([first, "low", latest[_LOW], latest[_REF], seen.ref])
         if changes:
             changes = [one for one in changes if not self._silenced(seen, one, context)]
         latest = mine if last > latest[_LAST] else latest
@@ -105,7 +105,7 @@ class Limits(Detector):
             if at < since:
                 continue
             measured = {"side": side, "old_mC": old, "reading_mC": reading}
-            refs = {ref[0]: ref for ref in (before, after, ref_of(seen))}
+            refs = {ref[0]: ref for ref in (before, after, seen.ref)}
             return self._found(seen, since, at, [*refs.values()], measured, context)
         return False
 
@@ -131,7 +131,7 @@ class Limits(Detector):
             if limit > old if side == "high" else limit < old:
                 measured = {"side": side, "old_mC": old, "limit_mC": limit}
                 at = times.ms(fields["started_at"])
-                self._found(seen, set_at, at, [ref, ref_of(seen)], measured, context)
+                self._found(seen, set_at, at, [ref, seen.ref], measured, context)
                 return
 
     def _found(

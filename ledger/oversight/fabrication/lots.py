@@ -24,7 +24,7 @@ from ledger.evidence import subjects
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.deliveries import HALF_A_DAY_S
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -68,14 +68,14 @@ class Lots(Detector):
                     lot = subjects.lot(fields["supplier"], line["item_code"], line["lot_no"])
                     sent[lot] = sent.get(lot, 0) + min(line["quantity"], _MOST_G)
             for lot, grams in sent.items():
-                self._add(lot, "sent", [school, grams, *ref_of(seen)], fields["supplier"], context)
+                self._add(lot, "sent", [school, grams, *seen.ref], fields["supplier"], context)
         elif fields["direction"] == "inbound":
             school = fields["school"]
             self._name(seen, _named(seen), school, context)
             shared = seen.subject("lot")
             if shared is not None and "supplier" in fields:
                 net, gross = min(fields["net_g"], _MOST_G), min(fields["gross_g"], _MOST_G)
-                entry = [school, net, gross, *ref_of(seen), seen.occurred_at]
+                entry = [school, net, gross, *seen.ref, seen.occurred_at]
                 self._add(shared, "weighed", entry, fields["supplier"], context)
 
     def due(self, key: str, context: Context) -> None:
@@ -148,7 +148,7 @@ class Lots(Detector):
                 kept = {}
             if school in kept:
                 continue
-            context.put(key, {**kept, school: [*ref_of(seen), seen.occurred_at]})
+            context.put(key, {**kept, school: [*seen.ref, seen.occurred_at]})
             others = [one for other, one in sorted(kept.items()) if other != school]
             if others:
                 self._found(seen, school, others[0], context)
@@ -177,7 +177,7 @@ class Lots(Detector):
             responsible=supplier or school,
             canteen=place_of(seen).canteen,
             severity="critical",
-            inputs=[other[:3], ref_of(seen)],
+            inputs=[other[:3], seen.ref],
             fields={other[2]: "school", seen.id: "school" if seen.type == "weigh-in" else "order"},
             first_at=min(other[3], seen.occurred_at),
             last_at=max(other[3], seen.occurred_at),

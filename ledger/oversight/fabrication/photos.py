@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -69,7 +69,7 @@ class Photos(Detector):
                 continue
             if occasion is None:
                 occasion = _occasion(seen)
-            context.put(key, [*ref_of(seen), seen.type, blob["role"], occasion, seen.occurred_at])
+            context.put(key, [*seen.ref, seen.type, blob["role"], occasion, seen.occurred_at])
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """It was nobody's first record; of an erased one `gone` says so."""
@@ -95,7 +95,7 @@ class Photos(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="major",
-            inputs=[ref_of(seen)] if same else [list(first[:3]), ref_of(seen)],
+            inputs=[seen.ref] if same else [list(first[:3]), seen.ref],
             fields="blobs",
             first_at=min(first[_AT], seen.occurred_at),
             last_at=max(first[_AT], seen.occurred_at),

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of, without
+from ledger.oversight.fabrication.detector import Detector, place_of, without
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -86,7 +86,7 @@ class Repeats(Detector):
         key = f"item {fields['canteen']} {fields['item_code']}"
         net = fields["net_g"]
         weight, times_seen, run = context.get(key) or (None, 0, [])
-        entry = [*ref_of(seen), seen.occurred_at]
+        entry = [*seen.ref, seen.occurred_at]
         if net != weight:
             if times_seen:
                 everywhere = f"items {fields['item_code']}"
@@ -113,7 +113,7 @@ class Repeats(Detector):
         key = f"scale {fields['scale']}"
         net, item = fields["net_g"], fields["item_code"]
         weight, before, steps, run, told, repeated = context.get(key) or (None, None, 0, [], 0, 0)
-        entry = [*ref_of(seen), seen.occurred_at]
+        entry = [*seen.ref, seen.occurred_at]
         changed = before is not None and item != before
         if net != weight:
             told, repeated = told + changed + steps, repeated + steps

@@ -61,11 +61,10 @@ class Rounding(Detector):
         fields = seen.fields
         if fields["direction"] != "inbound" or fields["net_g"] <= 0:
             return
-        weights = fields["net_g"], fields["gross_g"]
-        window = windows.enter(
-            context, _key(seen), seen, *weights, fields["item_code"], seen.occurred_at
-        )
-        found = (fields["net_g"] % _ROUND_G == 0 and self._round(seen, window, context)) or (
+        net = fields["net_g"]
+        measured = net, fields["gross_g"], fields["item_code"], seen.occurred_at
+        window = windows.enter(context, _key(seen), seen, *measured)
+        found = (net % _ROUND_G == 0 and self._round(seen, window, context)) or (
             window.number % _SELDOM == 0 and self._digits(seen, window, context)
         )
         windows.keep(context, window, 0 if found else _KEPT)

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final
 
 from ledger.oversight import civil
 from ledger.oversight.fabrication import outages, statistics, times
-from ledger.oversight.fabrication.detector import Detector, place_of, ref_of
+from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -93,8 +93,9 @@ class Silence(Detector):
         if state is None or state["school"] != school:
             state = {"school": school, "heard": {}, "last": None}
             self._register(device, school, context)
-        begun = civil.day_of(min(first, seen.logged_at), context.zone)
-        ended = civil.day_of(min(last, seen.logged_at), context.zone)
+        logged, zone = seen.logged_at, context.zone
+        begun = civil.day_of(min(logged, first), zone)
+        ended = civil.day_of(min(logged, last), zone) if last != first else begun
         heard = state["heard"]
         if heard.get(ended) == heard.get(begun) == _OFTEN:
             return
@@ -103,7 +104,7 @@ class Silence(Detector):
             heard[day] = min(heard.get(day, 0) + 1, _OFTEN)
         while len(heard) > _DAYS:
             del heard[min(heard)]
-        counted = [*ref_of(seen), seen.occurred_at]
+        counted = [*seen.ref, seen.occurred_at]
         context.put(key, {**state, "heard": heard, "last": counted})
 
     def _register(self, device: str, school: str, context: Context) -> None:
@@ -116,13 +117,14 @@ class Silence(Detector):
         school = place_of(seen).scope
         key = f"school {school}"
         kept = context.get(key) or {"devices": [], "days": []}
-        day = civil.day_of(min(seen.occurred_at, seen.logged_at), context.zone)
+        occurred, logged = seen.occurred_at, seen.logged_at
+        day = civil.day_of(min(logged, occurred), context.zone)
         days = kept["days"]
         if days and days[-1][0] == day:
             return
         if any(one[0] == day for one in days) or (len(days) == _DAYS and day < days[0][0]):
             return
-        days = sorted([*days, [day, *ref_of(seen), seen.occurred_at]])[-_DAYS:]
+        days = sorted([*days, [day, *seen.ref, seen.occurred_at]])[-_DAYS:]
         context.put(key, {**kept, "days": days})
         wait = context.policy.rules["silent_wait_s"]
         over = times.after_day(day, context.zone, context.now, wait)

@@ -96,14 +96,21 @@ class Smooth(Series):
 
     def _found(self, seen: Seen, batches: list[list[Any]], context: Context) -> bool:
         rules = context.policy.rules
-        columns = list(zip(*batches, strict=True))
-        readings = sum(columns[_READINGS])
-        first, firsts, second, seconds, turns = map(sum, columns[_SUMS])
+        readings = first = firsts = second = seconds = turns = 0
+        for batch in batches:
+            readings += batch[_READINGS]
+            of_first, number, of_second, number_of_second, turned = batch[_SUMS]
+            first, firsts = first + of_first, firsts + number
+            second, seconds = second + of_second, seconds + number_of_second
+            turns += turned
         if readings < rules["smooth_readings"] or not seconds or not first or turns < 2:
             return False
-        spread = max(columns[_HIGH]) - min(columns[_LOW])
         ratio = statistics.WHOLE * second * firsts // (first * seconds)
-        if ratio > rules["smooth_ratio_ppm"] or spread < rules["smooth_range_mC"]:
+        if ratio > rules["smooth_ratio_ppm"]:
+            return False
+        columns = list(zip(*batches, strict=True))
+        spread = max(columns[_HIGH]) - min(columns[_LOW])
+        if spread < rules["smooth_range_mC"]:
             return False
         place = place_of(seen)
         case = Case(
@@ -148,6 +155,8 @@ def _differences(
         Σ first², their number, Σ second², their number, turns; and the end: the last reading, the
         last difference, and whether it rose when it moved last.
     """
+    if None not in series:
+        return _unbroken(series, end)
     last, before, rose = end
     first = firsts = second = seconds = turns = 0
     for reading in series:
@@ -167,4 +176,25 @@ def _differences(
                 rose = step > 0
             before = step
         last = reading
+    return (first, firsts, second, seconds, turns), (last, before, rose)
+
+
+def _unbroken(series: Sequence[int], end: Sequence[Any]) -> tuple[Sequence[int], Sequence[Any]]:
+    """The same of readings of which none is missing, as nearly all series are."""
+    last, before, rose = end
+    first = second = turns = 0
+    firsts, seconds = len(series), len(series)
+    if last is None:
+        last, series, firsts, seconds = series[0], series[1:], firsts - 1, seconds - 1
+    if before is None and series:
+        before, seconds = series[0] - last, seconds - 1
+    for reading in series:
+        step = reading - last
+        bend = step - before
+        first += step * step
+        second += bend * bend
+        if step and rose is not (step > 0):
+            turns += rose is not None
+            rose = step > 0
+        before, last = step, reading
     return (first, firsts, second, seconds, turns), (last, before, rose)

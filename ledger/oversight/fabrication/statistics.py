@@ -56,6 +56,15 @@ def studentised_range_milli(values: Sequence[int], step: int) -> int:
     return isqrt(10**6 * spread * spread * size * (size - 1) // _squares(values))
 
 
+def range_milli(values: Sequence[int], squares: Sequence[int]) -> int:
+    """`studentised_range_milli` of values that were not rounded, out of their squares; 0 of one value."""
+    spread, size = max(values) - min(values), len(values)
+    if not spread:
+        return 0
+    around = size * sum(squares) - sum(values) ** 2
+    return isqrt(10**6 * spread * spread * size * (size - 1) // around)
+
+
 def f_ratio_milli(values: Sequence[int], groups: Sequence[Hashable]) -> int | None:
     """Variance between groups over variance within them (one-way analysis), in thousandths.
 

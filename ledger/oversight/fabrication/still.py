@@ -16,8 +16,8 @@ still so far, [index, leaf hash, id, readings, lowest, highest, seconds, first, 
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
 from math import gcd
+from operator import sub
 from typing import Any, ClassVar
 
 from ledger.oversight.fabrication import statistics
@@ -57,8 +57,10 @@ class Still(Series):
         step, learned, stretch = kept or (0, 0, [])
         values, low, high = batch.values, batch.lowest, batch.highest
         if learned < _LEARNED:
-            step = gcd(step, *(after - before for before, after in pairwise(values)))
+            step = gcd(step, *map(sub, values[1:], values))
             learned += len(values)
+        elif high - low > rules["still_range_mC"] and not stretch:
+            return kept
         if high - low > rules["still_range_mC"]:
             return [step, learned, []]
         lowest = min([low, *(one[_LOW] for one in stretch)])

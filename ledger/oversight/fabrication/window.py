@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.oversight.fabrication.detector import ref_of
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
 
 _CHUNK: Final = 8
+_NOTHING: Final[tuple[int, list[Any], list[Any]]] = (0, [], [])
 
 
 @dataclass(slots=True)  # not frozen: one or two are made for every record
@@ -54,10 +54,10 @@ class Window:
 
 def enter(context: Context, key: str, seen: Seen, *measured: Any) -> Window:
     """The window with one more record; `keep` it afterwards."""
-    before = read(context, key)
-    number = before.number + 1
-    entries = [*before.entries, [seen.index, *measured, number]]
-    begun: list[Any] = [*before.begun, ref_of(seen)]
+    number, before, begun = context.get(key) or _NOTHING
+    number += 1
+    entries = [*before, [seen.index, *measured, number]]
+    begun = [*begun, seen.ref]
     if number % _CHUNK == _CHUNK - 1:
         context.put(f"{key} {number // _CHUNK}", begun)
         begun = []
@@ -66,8 +66,10 @@ def enter(context: Context, key: str, seen: Seen, *measured: Any) -> Window:
 
 def keep(context: Context, window: Window, most: int) -> None:
     """Store its newest entries; the others leave it, and their refs the shelf."""
-    left = window.entries[-most:] if most else []
-    _store(context, window, left)
+    if most >= len(window.entries):
+        context.put(window.key, [window.number, window.entries, window.begun])
+        return
+    _store(context, window, window.entries[-most:] if most else [])
 
 
 def leave(context: Context, key: str, index: int) -> None:
@@ -79,13 +81,13 @@ def leave(context: Context, key: str, index: int) -> None:
 
 def read(context: Context, key: str) -> Window:
     """The window under a key."""
-    number, entries, begun = context.get(key) or (0, [], [])
+    number, entries, begun = context.get(key) or _NOTHING
     return Window(key, number, entries, begun)
 
 
 def _store(context: Context, window: Window, left: Sequence[Sequence[Any]]) -> None:
     before = window.entries
-    if before and not (left and left[0][-1] == before[0][-1]):
+    if before:
         end = left[0][-1] // _CHUNK if left else before[-1][-1] // _CHUNK + 1
         for chunk in range(before[0][-1] // _CHUNK, end):
             context.put(f"{window.key} {chunk}", None)

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final
 from ledger.evidence import subjects
 from ledger.oversight import civil
 from ledger.oversight.fabrication import statistics, times
-from ledger.oversight.fabrication.detector import Detector, ref_of
+from ledger.oversight.fabrication.detector import Detector
 from ledger.oversight.fabrication.report import Case, is_quiet, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
@@ -64,11 +64,11 @@ class WorkingDay(Detector):
             over = times.after_day(day, context.zone, context.now, wait)
             context.wake(over, f"{key} {day}")
         people = kept[what]
-        entry = [at, *ref_of(seen), field]
-        before = people.get(who, ())
-        if len(before) == _EARLIEST and before[-1] <= entry:
+        entry = [at, *seen.ref, field]
+        before = people.get(who)
+        if before and len(before) == _EARLIEST and before[-1] <= entry:
             return
-        after = sorted([*before, entry])[:_EARLIEST]
+        after = sorted([*before, entry])[:_EARLIEST] if before else [entry]
         context.put(key, {**days, day: {**kept, what: {**people, who: after}}})
 
     def due(self, key: str, context: Context) -> None:
