@@ -24,7 +24,7 @@ from ledger.evidence.catalogue import TYPES
 from ledger.evidence.computed import Computed
 from ledger.evidence.draft import document_key
 from ledger.oversight import policies
-from ledger.oversight.family import Family, Row
+from ledger.oversight.family import Family, Row, Settles
 from ledger.oversight.policies import Policy
 from ledger.oversight.seen import Ref, Seen, inputs_root
 
@@ -192,6 +192,8 @@ class Engine:
 
     def take_changes(self) -> Changes:
         """What followed since the last call."""
+        for context in self._contexts:
+            context.settle()
         taken, self.changes = self.changes, Changes(self.size)
         for place, make in self.unmade.items():
             taken.rows[place] = make()
@@ -267,6 +269,14 @@ class _Context:
         self._prefix = f"{family.name} "
         self._cache = engine.cache
         self._changed: dict[str, JsonValue] = {}
+        self._settle = family.settle if isinstance(family, Settles) else None
+        self.draft: Any = None
+
+    def settle(self) -> None:
+        """What the family put off happens."""
+        if self._settle is not None and self.draft is not None:
+            self._settle(self)
+            self.draft = None
 
     def write_to(self, changes: Changes) -> None:
         """Note what is put from now on among these changes."""
@@ -349,6 +359,7 @@ class _Context:
         """A record of the family's policy."""
         after = policies.succeed(self.policy, seen.fields, self.family.defaults)
         if after is not self.policy:
+            self.settle()
             self.policy = after
             self._put(
                 f"policy {after.name}", {"version": after.version, "rules": dict(after.rules)}

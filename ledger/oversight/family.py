@@ -16,7 +16,7 @@ any more is removed. Rows are what people ask for: obligations, reconciliations,
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ledger.canonical import JsonValue
 from ledger.oversight.policies import Policy
@@ -120,6 +120,14 @@ class Context(Protocol):
         """
         ...
 
+    @property
+    def draft(self) -> Any:
+        """What a family that settles has in hand until then; None when nothing is."""
+        ...
+
+    @draft.setter
+    def draft(self, draft: Any) -> None: ...
+
 
 class Family(Protocol):
     """One family of rules. Its methods are pure but for what they do through the context."""
@@ -158,5 +166,18 @@ class Family(Protocol):
         """A record that it was told counts no more: it was corrected, or a field it read is erased.
 
         The record is as it was told, but for what was erased.
+        """
+        ...
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A family that puts off what only becomes visible once its changes are taken."""
+
+    def settle(self, context: Context) -> None:
+        """Everything that was put off happens; then what it has in hand is dropped.
+
+        Before changes are taken, and before another policy comes into force. What follows must not
+        depend on how often that is: a log gives the same, in whatever stretches it is told.
         """
         ...

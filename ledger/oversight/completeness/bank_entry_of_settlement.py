@@ -31,6 +31,7 @@ class BankEntryRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX, NUMBER)
+    kinds = (rules.BANK_ENTRY,)
     reads: Mapping[str, frozenset[str]] = {
         "settlement": frozenset({"settlement_no", "payer_account", "school", "net_fen"}),
         "account-entry": frozenset({"account", "direction", "purpose", "bank_reference"}),

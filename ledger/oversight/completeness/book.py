@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ledger.oversight import civil
-from ledger.oversight.completeness import outages, rules
+from ledger.oversight.completeness import desk, outages, rules
 from ledger.oversight.completeness.obligation import (
     EXCUSED,
     LATE,
@@ -21,12 +21,14 @@ from ledger.oversight.completeness.obligation import (
     MISSING,
     OPEN,
     VOID,
+    Answer,
     Obligation,
     Verdict,
     find,
     hide,
     judge,
     later,
+    missing_at,
     show,
 )
 from ledger.oversight.completeness.page import Fact, Page, Shown
@@ -36,6 +38,7 @@ from ledger.oversight.seen import Seen
 
 _AFTER_ALL: Final = frozenset({LATE, EXCUSED})
 _CLOSED: Final = frozenset({MET, VOID})
+_NOTHING: Final = Answer("", -1, "")
 
 
 class Book:
@@ -55,20 +58,80 @@ class Book:
         rule, kind = self.rule, seen.type
         changed = rule.sources.get(kind)
         replaces = seen.linked("replaces") if seen.links else ()
+        on_desk = desk.of(context)
         for key, more in rule.entries(seen, context.zone):
-            stored = context.get(key)
-            page = Page(key, stored)
-            if stored is None:
+            page, last = self._open(key, context), ""
+            if page.new:
                 rule.opened(page, context)
-            told = kind, page.add(seen, replaces, more)
-            now = self._owed(page, context, told)
-            if changed is not None and _is_less(now, page.shown, changed):
-                before = self._owed(Page(key, stored), context, told)
-                self._withdraw(page, before, now, context)
-            for item, obligation in now.items():
-                self._settle(page, item, obligation, context, final=False)
+            if changed is None:
+                waits = page.in_time(context) and rule.only_answers(page, kind)
+            else:
+                due = None
+                if page.in_time(context) or (page.new and changed == ""):
+                    due = rule.opens(page, kind, more, context)
+                waits = due is not None and self._waits(page, due[0], context)
+                last = due[1] if due is not None and waits else ""
+            if waits:
+                page.add(seen, replaces, more)
+                on_desk.laid[key] = page
+            else:
+                self._judge_laid(page, context)
+                facts = None if changed is None else page.facts()
+                told = kind, page.add(seen, replaces, more)
+                now = self._owed(page, context, told)
+                if changed is not None and _is_less(now, page.shown, changed):
+                    before = self._owed(Page(key, {**page.state(), "f": facts}), context, told)
+                    self._withdraw(page, before, now, context)
+                for item, obligation in now.items():
+                    self._settle(page, item, obligation, context, final=False)
+                page.judged(context, wholly=changed == "")
             rule.told(page, seen, context)
-            self._close(page, context)
+            self._close(page, context, last)
+
+    def _waits(self, page: Page, first: str, context: Context) -> bool:
+        """Whether what is due from `first` on is judged later: before anything of it is missed."""
+        if context.now > first:
+            return False
+        page.wait(first, context)
+        context.wake(later(first, self._least_grace(context)), page.key)
+        return True
+
+    def _least_grace(self, context: Context) -> int:
+        return min(rules.of_kind(context, "grace_s", kind) for kind in self.rule.kinds)
+
+    def settle(self, page: Page, context: Context) -> None:
+        """Judge what was only laid on a page, which must be one of this book's.
+
+        Nothing that was open was due yet when a record was laid there, and none took anything back;
+        so the same follows whenever it is looked at.
+        """
+        for item, obligation in self._owed(page, context, None).items():
+            was = page.shown.get(item)
+            if (
+                was is None
+                or was[0] not in _AFTER_ALL
+                or was[2] != min(obligation.answers, default=_NOTHING).place
+            ):
+                self._settle(page, item, obligation, context, final=False)
+                if was is None and self.rule.stands_in:
+                    # Another's record may stand in whenever a page is looked at: at the same times,
+                    # whether it was judged in between or not.
+                    context.wake(missing_at(obligation, context), page.key)
+        page.judged(context, wholly=True)
+
+    def settle_all(self, context: Context) -> None:
+        """Judge what was laid on any page of this book."""
+        laid = desk.of(context).laid
+        for key in [key for key in laid if key.startswith(self.prefixes)]:
+            self.settle(laid.pop(key), context)
+
+    def _open(self, key: str, context: Context) -> Page:
+        page = desk.of(context).pages.get(key)
+        return Page(key, context.get(key)) if page is None else page
+
+    def _judge_laid(self, page: Page, context: Context) -> None:
+        if desk.of(context).laid.pop(page.key, None) is not None:
+            self.settle(page, context)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """A record counts no more, on whichever pages it is."""
@@ -82,9 +145,10 @@ class Book:
 
     def remove(self, key: str, record: str, context: Context) -> None:
         """A record counts no more on one page, if it is on it."""
-        page = Page(key, context.get(key))
+        page = self._open(key, context)
         kind = page.has(record)
         if kind is not None:
+            self._judge_laid(page, context)
             before = self._owed(page, context, None)
             gone = self._own(page, kind, record, context)
             page.remove(kind, record)
@@ -105,9 +169,18 @@ class Book:
             context: what follows goes there.
             gone: records that were taken back.
         """
-        page = Page(key, context.get(key))
+        page = self._open(key, context)
         if all(page.of(kind) == of_kind for kind, of_kind in facts.items()):
             return
+        if page.new and not gone:
+            for kind, of_kind in facts.items():
+                page.put(kind, of_kind)
+            due = self.rule.opens(page, next(iter(facts)), [], context)
+            if due is not None and self._waits(page, due[0], context):
+                desk.of(context).laid[key] = page
+                self._close(page, context, due[1])
+                return
+        self._judge_laid(page, context)
         before = self._owed(page, context, None) if page.shown else {}
         own: Owed = {}
         for kind, of_kind in facts.items():
@@ -118,6 +191,10 @@ class Book:
 
     def due(self, key: str, context: Context) -> None:
         """The time has come to look at a page."""
+        on_desk = desk.of(context)
+        page = on_desk.pages.get(key)
+        if page is not None:
+            self._judge_laid(page, context)
         stored = context.get(key)
         if stored is None:
             return
@@ -125,13 +202,15 @@ class Book:
         over = stored["w"] <= context.now
         if not look and not over:
             return
-        page = Page(key, stored)
+        page = page or Page(key, stored)
         if over and self._forget(page, context):
             context.put(key, None)
+            on_desk.pages.pop(key, None)
             return
         if look:
             self._look(page, context)
-        context.put(key, page.state())
+            page.judged(context, wholly=True)
+        self._put(page, context)
 
     def _look(self, page: Page, context: Context) -> None:
         """Judge everything on a page finally."""
@@ -167,6 +246,7 @@ class Book:
             show(was, Verdict(VOID), shown[4] if shown else None, context)
         for item, obligation in after.items():
             self._settle(page, item, obligation, context, final=False)
+        page.judged(context, wholly=True)
         self._close(page, context)
 
     def _own(self, page: Page, kind: str, record: str, context: Context) -> Owed:
@@ -176,13 +256,21 @@ class Book:
             item: one for item, one in alone.items() if one.source[2] == record and not one.yields
         }
 
-    def _close(self, page: Page, context: Context) -> None:
-        """Store a page that was changed."""
+    def _close(self, page: Page, context: Context, last: str = "") -> None:
+        """Store a page that was changed; `last`: when the last of what waits on it is due."""
         page.touched = context.now
         if not page.watch:
-            page.watch = self._over(page, context)
+            over = later(max(last, context.now), rules.seconds(context, "keep_days"))
+            page.watch = over if last and not page.shown else self._over(page, context)
             context.wake(page.watch, page.key)
-        context.put(page.key, page.state())
+        self._put(page, context)
+
+    def _put(self, page: Page, context: Context) -> None:
+        state, pages = page.state(), desk.of(context).pages
+        if pages.get(page.key) is not page:
+            pages[page.key] = page
+            page.new = False
+            context.put(page.key, state)
 
     def _owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
         """What is owed, asked for, and became known before it would have been forgotten."""
@@ -217,15 +305,15 @@ class Book:
         was = page.shown.get(item)
         missing = None if was is None else was[4]
         verdict = judge(obligation, context, final=final)
-        status, missing_at = verdict.status, verdict.missing_at
-        if missing_at is not None or status == MISSING:
+        status, at = verdict.status, verdict.missing_at
+        if at is not None or status == MISSING:
             missed = missing is not None or (was is not None and was[0] == MISSING)
             if status == MISSING and not missed:
                 missing = find(obligation, context)
-            elif missing_at is not None and missed and missing_at <= context.now:
+            elif at is not None and missed and at <= context.now:
                 status, verdict = MISSING, Verdict(MISSING)
-            elif missing_at is not None:
-                context.wake(missing_at, page.key)
+            elif at is not None:
+                context.wake(at, page.key)
         answer = None if verdict.answer is None else verdict.answer.place
         source = obligation.source[0]
         shown = [status, source, answer, obligation.due_at, missing, verdict.outage]

@@ -30,6 +30,8 @@ class CheckRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.CHECK,)
+    stands_in = True
     reads: Mapping[str, frozenset[str]] = {
         "shift-roster": frozenset({"canteen", "starts_at", "ends_at", "people"}),
         "morning-check": frozenset({"canteen", "staff", "checked_at"}),
@@ -89,6 +91,23 @@ class CheckRule(Quiet):
                     ended=record in ended,
                 )
         return found
+
+    def opens(
+        self,
+        page: Page,
+        kind: str,  # noqa: ARG002 - as every rule
+        more: Fact,
+        context: Context,  # noqa: ARG002 - as every rule
+    ) -> tuple[str, str] | None:
+        """A roster that supersedes none, before anybody was checked."""
+        if more[4] or page.of("morning-check"):
+            return None
+        starts = [more[1], *(roster[4] for roster in page.of("shift-roster").values())]
+        return min(starts), max(starts)
+
+    def only_answers(self, page: Page, kind: str) -> bool:
+        """A check, unless it may take the place of another's that stood in."""
+        return kind == "morning-check" and not page.of("substitute")
 
     def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:
         """A check of somebody who is on no roster, if it stands in for nobody else yet."""

@@ -25,6 +25,7 @@ class ClosureRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.CLOSURE,)
     reads: Mapping[str, frozenset[str]] = {
         "work-order": frozenset({"work_order_no", "responsible", "canteen", "due_at"}),
         "rectification-review": frozenset({"work_order", "reviewed_at", "decision", "new_due_at"}),

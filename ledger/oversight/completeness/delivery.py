@@ -17,7 +17,7 @@ from ledger.oversight.completeness import (
     rules,
     weigh_in_of_order,
 )
-from ledger.oversight.completeness.obligation import Obligation
+from ledger.oversight.completeness.obligation import Obligation, later
 from ledger.oversight.completeness.page import Fact, Page
 from ledger.oversight.completeness.rule import Items, Owed, Quiet
 from ledger.oversight.family import Context
@@ -30,6 +30,8 @@ class DeliveryRule(Quiet):
     """The rule of order pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.WEIGH_IN, rules.ACCEPTANCE)
+    stands_in = True
     reads: Mapping[str, frozenset[str]] = {
         "order": frozenset({"order_no", "school", "canteen", "supplier", "deliver_until", "lines"}),
         "order-response": frozenset({"order", "response", "deliver_until", "lines"}),
@@ -43,6 +45,8 @@ class DeliveryRule(Quiet):
         "order-response": "line",
         "dispatch": ("delivery", "weighed"),
     }
+
+    _COME = ("weigh-in", "acceptance", "rejection")
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """The page of the order."""
@@ -104,6 +108,30 @@ class DeliveryRule(Quiet):
         if told is not None and kind == "weigh-in":
             return lines | acceptance_of_delivery.weighed(page, context, told[1][6])
         return lines | acceptance_of_delivery.owed(page, context)
+
+    def opens(self, page: Page, kind: str, more: Fact, context: Context) -> tuple[str, str] | None:
+        """An order that nothing came of yet, its first answer, and what was first sent for it."""
+        if kind == "order":
+            if not page.new:
+                return None
+            until = more[2]
+        else:
+            orders = page.of("order")
+            if len(orders) != 1 or any(page.of(come) for come in (kind, *self._COME)):
+                return None
+            (order,) = orders.values()
+            until = order[5]
+            if kind == "order-response" and (more[1] or "") > until:
+                return None
+        weighed_s = rules.of_kind(context, "due_after_s", rules.WEIGH_IN)
+        accepted_s = rules.of_kind(context, "due_after_s", rules.ACCEPTANCE)
+        return later(until, min(weighed_s, accepted_s)), later(until, weighed_s)
+
+    def only_answers(self, page: Page, kind: str) -> bool:
+        """What comes of a known order; a weigh-in makes an acceptance due where nothing was sent."""
+        if kind == "weigh-in" and not page.of("dispatch"):
+            return False
+        return kind not in self.sources and bool(page.of("order"))
 
     def stand_in(self, page: Page, item: str, missed: Obligation, context: Context) -> bool:
         """A weigh-in of the line's item that named no order."""

@@ -27,6 +27,7 @@ class DispositionRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.DISPOSITION,)
     reads: Mapping[str, frozenset[str]] = {
         _TYPE: frozenset({"canteen", "camera", "severity", "alert_kind", "first_seen_at"}),
         "work-order": frozenset({"work_order_no"}),

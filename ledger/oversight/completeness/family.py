@@ -9,7 +9,7 @@ A key's first word says whose it is.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
-from ledger.oversight.completeness import rules
+from ledger.oversight.completeness import desk, rules
 from ledger.oversight.completeness.bank_entry_of_settlement import BankEntryRule
 from ledger.oversight.completeness.book import Book
 from ledger.oversight.completeness.check_of_shift import CheckRule
@@ -18,6 +18,7 @@ from ledger.oversight.completeness.delivery import DeliveryRule
 from ledger.oversight.completeness.disposition_of_alert import DispositionRule
 from ledger.oversight.completeness.loose_weigh_ins import LooseWeighIns
 from ledger.oversight.completeness.meal_page import MealRule
+from ledger.oversight.completeness.obligation import put_rows
 from ledger.oversight.completeness.outages import Outages
 from ledger.oversight.completeness.self_inspection_of_period import SelfInspectionRule
 from ledger.oversight.completeness.serving_days import ServingDays
@@ -66,7 +67,7 @@ class Completeness:
     def __init__(self) -> None:
         """All its parts."""
         meals, self_inspections = Book(MealRule()), Book(SelfInspectionRule())
-        deliveries = Book(DeliveryRule())
+        deliveries, acceptances = Book(DeliveryRule()), Book(SettlementRule())
         parts: list[Part] = [
             ServingDays(meals, self_inspections),
             meals,
@@ -74,9 +75,9 @@ class Completeness:
             Book(CheckRule()),
             deliveries,
             LooseWeighIns(deliveries),
-            Book(SettlementRule()),
+            acceptances,
             Book(BankEntryRule()),
-            Funds(),
+            Funds(acceptances),
             Book(ClosureRule()),
             Book(DispositionRule()),
             Temperatures(),
@@ -108,6 +109,14 @@ class Completeness:
     def due(self, key: str, context: Context) -> None:
         """The part whose key it is looks."""
         self._owners[key.partition(" ")[0].partition(":")[0]].due(key, context)
+
+    def settle(self, context: Context) -> None:
+        """Pages with answers on them are judged, and rows put."""
+        for key, page in desk.of(context).laid.items():
+            book = self._owners[key.partition(" ")[0].partition(":")[0]]
+            assert isinstance(book, Book)
+            book.settle(page, context)
+        put_rows(context)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Each part that was told it forgets it."""

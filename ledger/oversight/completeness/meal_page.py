@@ -15,6 +15,7 @@ from ledger.oversight import civil
 from ledger.oversight.completeness import (
     companion_of_meal,
     menu_of_day,
+    rules,
     sample_of_dish,
     serving_days,
 )
@@ -29,6 +30,7 @@ class MealRule(Quiet):
     """The rule of meal pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.MENU, rules.COMPANION, rules.SAMPLE)
     reads: Mapping[str, frozenset[str]] = {
         "menu": frozenset({"canteen", "period_from", "period_until", "meals"}),
         "meal-service": frozenset({"canteen", "meal_on", "meal", "dishes"}),
@@ -80,6 +82,27 @@ class MealRule(Quiet):
             return found | sample_of_dish.owed(page, meal, context, dishes)
         found = menu_of_day.owed(page, meal, context) | found
         return found | sample_of_dish.owed(page, meal, context)
+
+    def opens(self, page: Page, kind: str, more: Fact, context: Context) -> tuple[str, str] | None:
+        """The first menu of a meal that the calendar names, and what the kitchen first says of it."""
+        meal = of_key(page.key)
+        planned_at, last = menu_of_day.due_at(meal, context), civil.end_of(meal.day, context.zone)
+        if kind == serving_days.TYPE:
+            return planned_at, last
+        menus = page.of("menu")
+        if not page.of(serving_days.TYPE) or page.of("closed") or page.of("meal-service"):
+            return None
+        if kind == "menu":
+            _, dishes, supersedes = more
+            if menus or supersedes or not dishes or context.now > planned_at:
+                return None
+        elif len(menus) != 1 or not all(menu[4] and not menu[5] for menu in menus.values()):
+            return None
+        return meal.over_at(context), last
+
+    def only_answers(self, page: Page, kind: str) -> bool:  # noqa: ARG002 - as every rule
+        """Samples and companions; a disposal answers nothing."""
+        return kind not in self.sources
 
     def opened(self, page: Page, context: Context) -> None:
         """What the calendar says of it."""

@@ -18,7 +18,6 @@ def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
         return {}
     source = first(calendars)
     fact = calendars[source]
-    begins = civil.begin_of(meal.day, context.zone)
     obligation = Obligation(
         kind=rules.MENU,
         source=ref(source, fact),
@@ -29,9 +28,15 @@ def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
         school=meal.school,
         canteen=meal.canteen,
         day=meal.day,
-        due_at=later(begins, -rules.whole(context, "menu_lead_s")),
+        due_at=due_at(meal, context),
         answers=tuple(
             Answer(menu[1], menu[0], record) for record, menu in page.of("menu").items() if menu[4]
         ),
     )
     return {"menu": obligation}
+
+
+def due_at(meal: Meal, context: Context) -> str:
+    """By when the menu has to be there."""
+    begins = civil.begin_of(meal.day, context.zone)
+    return later(begins, -rules.whole(context, "menu_lead_s"))

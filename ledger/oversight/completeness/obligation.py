@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from ledger.canonical import JsonValue
 from ledger.oversight import civil
-from ledger.oversight.completeness import outages, rules
+from ledger.oversight.completeness import desk, outages, rules
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Ref
 
@@ -135,14 +135,20 @@ def judge(obligation: Obligation, context: Context, *, final: bool) -> Verdict:
             if answer.since <= later(outage.until, grace_s):
                 return Verdict(EXCUSED, answer, outage.id)
         return Verdict(LATE, answer)
-    grace_s = rules.of_kind(context, "grace_s", obligation.kind)
-    missing_at = later(max(due_at, obligation.known_at), grace_s)
-    if final and missing_at <= context.now:
+    at = missing_at(obligation, context)
+    if final and at <= context.now:
+        grace_s = rules.of_kind(context, "grace_s", obligation.kind)
         for outage in _covering(obligation, context):
-            missing_at = max(missing_at, later(outage.until, grace_s))
-    if final and missing_at <= context.now:
+            at = max(at, later(outage.until, grace_s))
+    if final and at <= context.now:
         return Verdict(MISSING)
-    return Verdict(OPEN, missing_at=missing_at)
+    return Verdict(OPEN, missing_at=at)
+
+
+def missing_at(obligation: Obligation, context: Context) -> str:
+    """When it is missing, unless it was answered, or an outage excuses it."""
+    grace_s = rules.of_kind(context, "grace_s", obligation.kind)
+    return later(max(obligation.due_at, obligation.known_at), grace_s)
 
 
 def find(obligation: Obligation, context: Context) -> str | None:
@@ -163,7 +169,19 @@ def find(obligation: Obligation, context: Context) -> str | None:
 
 
 def show(obligation: Obligation, verdict: Verdict, missing: str | None, context: Context) -> None:
-    """Put its row."""
+    """Put its row, once rows are asked for."""
+    desk.of(context).rows[obligation.name] = desk.Due(obligation, verdict, missing)
+
+
+def put_rows(context: Context) -> None:
+    """The rows that were put off."""
+    rows = desk.of(context).rows
+    for name, due in rows.items():
+        context.row(Row(rules.NAME, name) if due is None else _row(name, *due))
+    rows.clear()
+
+
+def _row(name: str, obligation: Obligation, verdict: Verdict, missing: str | None) -> Row:
     status, answer = verdict.status, verdict.answer
     index, _, source = obligation.source
     detail: dict[str, JsonValue] = {
@@ -188,13 +206,13 @@ def show(obligation: Obligation, verdict: Verdict, missing: str | None, context:
             detail["stands_in"] = stands_in
     if verdict.outage is not None:
         detail["outage"] = verdict.outage
-    name, school, day, kind = obligation.name, obligation.school, obligation.day, obligation.kind
-    context.row(Row(rules.NAME, name, school, day, kind, status, detail))
+    school, day, kind = obligation.school, obligation.day, obligation.kind
+    return Row(rules.NAME, name, school, day, kind, status, detail)
 
 
 def hide(obligation: Obligation, context: Context) -> None:
     """Remove its row: it goes on under another source."""
-    context.row(Row(rules.NAME, obligation.name))
+    desk.of(context).rows[obligation.name] = None
 
 
 def _covering(obligation: Obligation, context: Context) -> Iterable[outages.Outage]:

@@ -5,6 +5,7 @@
     x  gone     answers that were corrected → when they stood in the log
     t  touched  when a record last changed the page
     w  watch    when it is to be looked at again, to be forgotten
+    u  until    up to when an answer comes in time for whatever is open: `[policy version, time]`
 
 What replaces a corrected answer counts from when the first one stood in the log: putting a slip of
 the pen right makes nothing late.
@@ -13,7 +14,8 @@ the pen right makes nothing late.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ledger.oversight.completeness.obligation import MET
+from ledger.oversight.completeness.obligation import MET, MISSING, OPEN
+from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
 
 Fact = list[Any]
@@ -21,13 +23,15 @@ Fact = list[Any]
 _NONE: Final[Mapping[str, Any]] = {}
 _BLANK: Final[Mapping[str, Any]] = {"f": {}, "o": {}, "t": "", "w": ""}
 
+LAST: Final = "9999-12-31T23:59:59.999Z"
+
 Shown = list[Any]
 """How an obligation was shown last: `[status, index of its source, of its answer or None, due_at, the
 finding that it is missing or None, the outage that excuses it or None]`."""
 
 
 class Page:
-    """One page, opened to be changed; `stored` is never changed in place.
+    """One page, opened to be changed: what was stored is copied, as far as it is changed.
 
     Attributes:
         key: that it stands under.
@@ -37,33 +41,71 @@ class Page:
         watch: when it is looked at again; empty where that is not set.
     """
 
-    __slots__ = ("_facts", "_gone", "key", "new", "shown", "touched", "watch")
+    __slots__ = (
+        "_facts", "_gone", "_own", "_state", "_until",
+        "key", "new", "shown", "touched", "watch",
+    )  # fmt: skip
 
     def __init__(self, key: str, stored: Mapping[str, Any] | None) -> None:
         """What is stored under the key, None for nothing."""
         self.key, self.new = key, stored is None
         known = _BLANK if stored is None else stored
-        self._facts: dict[str, Mapping[str, Fact]] = {**known["f"]}
+        self._facts: dict[str, Any] = {**known["f"]}
         self._gone: Mapping[str, str] = known.get("x", _NONE)
         self.shown: dict[str, Shown] = {**known["o"]}
         self.touched: str = known["t"]
         self.watch: str = known["w"]
+        self._until: list[Any] | None = known.get("u")
+        self._own: set[str] = set()
+        self._state: dict[str, Any] = {"f": self._facts, "o": self.shown}
 
     def state(self) -> dict[str, Any]:
-        """What is to be stored."""
-        state: dict[str, Any] = {
-            "f": self._facts,
-            "o": self.shown,
-            "t": self.touched,
-            "w": self.watch,
-        }
+        """What is to be stored; the same each time, and changed with the page."""
+        state = self._state
+        state["t"], state["w"] = self.touched, self.watch
         if self._gone:
             state["x"] = self._gone
+        if self._until is not None:
+            state["u"] = self._until
         return state
+
+    def facts(self) -> dict[str, Any]:
+        """The page's facts as they are now, whatever comes on it later."""
+        self._own.clear()
+        return {**self._facts}
+
+    def judged(self, context: Context, *, wholly: bool) -> None:
+        """Everything owed was judged, or all of it that could have changed since it last was.
+
+        A page whose obligations were judged by several policies is looked at each time.
+        """
+        until, version = self._until, context.policy.version
+        if until is None:
+            if not wholly:
+                return
+            until = [version, ""]
+        last = LAST
+        for status, _, _, due_at, missing, _ in self.shown.values():
+            if status == MISSING or missing is not None:
+                last = ""
+                break
+            if status == OPEN and due_at < last:
+                last = due_at
+        self._until = [until[0], last]
+
+    def wait(self, until: str, context: Context) -> None:
+        """What is owed need not be judged before then."""
+        self._until = [context.policy.version if self._until is None else self._until[0], until]
+
+    def in_time(self, context: Context) -> bool:
+        """Whether an answer that comes now is in time for everything that is open."""
+        until = self._until
+        return until is not None and context.now <= until[1] and until[0] == context.policy.version
 
     def of(self, kind: str) -> Mapping[str, Fact]:
         """Facts of one type by record id, in the order in which they were told."""
-        return self._facts.get(kind, _NONE)
+        found: Mapping[str, Fact] = self._facts.get(kind, _NONE)
+        return found
 
     def refs(self, kind: str) -> Iterator[Ref]:
         """The records of one type, to be cited."""
@@ -90,17 +132,22 @@ class Page:
             replaced = known.get(record)
             since = min(since, self._gone.get(record, since) if replaced is None else replaced[1])
         fact = [seen.index, since, seen.leaf_hash.hex(), *more]
-        self._facts[seen.type] = {**known, seen.id: fact}
+        if seen.type in self._own:
+            self._facts[seen.type][seen.id] = fact
+        else:
+            self._facts[seen.type] = {**known, seen.id: fact}
+            self._own.add(seen.type)
         return fact
 
     def only(self, kind: str, record: str) -> "Page":
         """The page as if this were the only record of its type."""
-        other = Page(self.key, self.state())
+        other = Page(self.key, self.state())  # copies what it changes
         other.put(kind, {record: self.of(kind)[record]})
         return other
 
     def put(self, kind: str, facts: Mapping[str, Fact]) -> None:
         """Replace all facts of one type."""
+        self._own.discard(kind)
         if facts:
             self._facts[kind] = facts
         else:

@@ -59,6 +59,38 @@ class Rule(Protocol):
         """
         ...
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its obligations."""
+        ...
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether anything may stand in for what would be missing (`stand_in`)."""
+        ...
+
+    def opens(self, page: Page, kind: str, more: Fact, context: Context) -> tuple[str, str] | None:
+        """The first and the last time at which anything is due that is not met once this comes.
+
+        None where it has to be judged at once: where it may take back what was owed, or changes what
+        was due. What follows from it must be seen as well from the page's facts, later.
+
+        Args:
+            page: without it; a new one, or one on which nothing that is open is due yet.
+            kind: type of the record.
+            more: what the rule needs of it (`entries`).
+            context: for the rules in force.
+        """
+        ...
+
+    def only_answers(self, page: Page, kind: str) -> bool:
+        """Whether all that a record of this type does to a page is to answer what is owed on it.
+
+        Then it need not be judged at once. Not where it makes something else due, nor where what is
+        owed says anything that is known elsewhere, and may change there.
+        """
+        ...
+
     def opened(self, page: Page, context: Context) -> None:
         """A record makes a new page: what is known elsewhere comes on it first."""
         ...
@@ -79,6 +111,8 @@ class Rule(Protocol):
 class Quiet:
     """What most rules do where nothing but obligations follows from a record."""
 
+    stands_in = False
+
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """Every rule has its own."""
         raise NotImplementedError
@@ -86,6 +120,20 @@ class Quiet:
     def keys(self, seen: Seen, zone: str) -> Iterable[str]:
         """As `entries` gives them."""
         return [key for key, _ in self.entries(seen, zone)]
+
+    def opens(
+        self,
+        page: Page,  # noqa: ARG002 - as every rule
+        kind: str,  # noqa: ARG002 - as every rule
+        more: Fact,  # noqa: ARG002 - as every rule
+        context: Context,  # noqa: ARG002 - as every rule
+    ) -> tuple[str, str] | None:
+        """Judged at once."""
+        return None
+
+    def only_answers(self, page: Page, kind: str) -> bool:  # noqa: ARG002 - as every rule
+        """Not known."""
+        return False
 
     def opened(self, page: Page, context: Context) -> None:
         """Nothing is known elsewhere."""

@@ -45,6 +45,7 @@ class SelfInspectionRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.SELF_INSPECTION,)
     reads: Mapping[str, frozenset[str]] = {
         "self-inspection": frozenset({"canteen", "level", "period_until"})
     }
@@ -65,6 +66,22 @@ class SelfInspectionRule(Quiet):
                 for level, begin, _ in periods(civil.days_later(day, days)):
                     yield key(canteen, level, begin)
 
+    def opens(
+        self,
+        page: Page,
+        kind: str,  # noqa: ARG002 - as every rule
+        more: Fact,  # noqa: ARG002 - as every rule
+        context: Context,
+    ) -> tuple[str, str] | None:
+        """What the calendar asks for."""
+        _, _, level, begin = page.key.split(" ")
+        due_at = _due_at(next(last for of, _, last in periods(begin) if of == level), context)
+        return due_at, due_at
+
+    def only_answers(self, page: Page, kind: str) -> bool:  # noqa: ARG002 - as every rule
+        """What the calendar asks for."""
+        return True
+
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:  # noqa: ARG002 - as every rule
         """One, where anything is served in the period."""
         calendars = page.of("serving-calendar")
@@ -84,10 +101,7 @@ class SelfInspectionRule(Quiet):
             school=school,
             canteen=canteen,
             day=last,
-            due_at=later(
-                civil.end_of(last, context.zone),
-                rules.of_kind(context, "due_after_s", rules.SELF_INSPECTION),
-            ),
+            due_at=_due_at(last, context),
             answers=tuple(
                 Answer(made[1], made[0], record)
                 for record, made in page.of("self-inspection").items()
@@ -95,3 +109,8 @@ class SelfInspectionRule(Quiet):
             more={"level": level},
         )
         return {level: obligation}
+
+
+def _due_at(last: str, context: Context) -> str:
+    after_s = rules.of_kind(context, "due_after_s", rules.SELF_INSPECTION)
+    return later(civil.end_of(last, context.zone), after_s)

@@ -12,6 +12,7 @@ from typing import Final
 
 from ledger.oversight import civil
 from ledger.oversight.completeness import replaced, rules
+from ledger.oversight.completeness.book import Book
 from ledger.oversight.completeness.obligation import Answer, Obligation, later
 from ledger.oversight.completeness.page import Fact, Page, ref
 from ledger.oversight.completeness.rule import Items, Owed, Quiet
@@ -27,6 +28,7 @@ class SettlementRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.SETTLEMENT,)
     reads: Mapping[str, frozenset[str]] = {
         "acceptance": frozenset({"school", "supplier", "order", "lines"}),
         "settlement": frozenset({"lines"}),
@@ -60,7 +62,6 @@ class SettlementRule(Quiet):
             settled = replaced.answers(PREFIX, "settlement", "acceptance", before, context)
             if settled is None:
                 continue
-            last = civil.period_of(day, "month")[1]
             found["settlement"] = Obligation(
                 kind=rules.SETTLEMENT,
                 source=ref(record, accepted),
@@ -71,10 +72,7 @@ class SettlementRule(Quiet):
                 school=school,
                 canteen=None,
                 day=day,
-                due_at=later(
-                    civil.end_of(last, context.zone),
-                    rules.of_kind(context, "due_after_s", rules.SETTLEMENT),
-                ),
+                due_at=_due_at(day, context),
                 answers=tuple(
                     Answer(made[1], made[0], settlement)
                     for settlement, made in {**settled, **page.of("settlement")}.items()
@@ -82,6 +80,31 @@ class SettlementRule(Quiet):
                 more={"supplier": supplier},
             )
         return found
+
+    def opens(
+        self,
+        page: Page,
+        kind: str,  # noqa: ARG002 - as every rule
+        more: Fact,
+        context: Context,
+    ) -> tuple[str, str] | None:
+        """An acceptance that replaces none."""
+        if not page.new or more[5]:
+            return None
+        due_at = _due_at(more[1], context)
+        return due_at, due_at
+
+    def only_answers(self, page: Page, kind: str) -> bool:
+        """A settlement of an acceptance that neither replaces another nor was replaced."""
+        accepted = page.of("acceptance")
+        return (
+            kind == "settlement"
+            and len(accepted) == 1
+            and all(
+                not fact[8] and page.key == f"{PREFIX} {record}"
+                for record, fact in accepted.items()
+            )
+        )
 
     def needed(self, page: Page, context: Context) -> bool:
         """As long as one that replaces it is waited for."""
@@ -97,6 +120,10 @@ class Funds:
         "settlement": frozenset({"school"}),
     }
 
+    def __init__(self, acceptances: Book) -> None:
+        """The book whose obligations say who settles."""
+        self._acceptances = acceptances
+
     def keys(self, seen: Seen, zone: str) -> Iterable[str]:  # noqa: ARG002 - as every part
         """The school's, or that of all who have the role."""
         return (_FUNDS if seen.type == "role-grant" else f"{_FUNDS} {seen.fields['school']}",)
@@ -107,8 +134,10 @@ class Funds:
         if seen.type == "settlement":
             key = f"{_FUNDS} {said['school']}"
             if context.get(key) != seen.issuer:
+                self._acceptances.settle_all(context)
                 context.put(key, seen.issuer)
         elif said["role"] == _ROLE:
+            self._acceptances.settle_all(context)
             left = [party for party in context.get(_FUNDS) or () if party != said["party"]]
             context.put(_FUNDS, [*left, said["party"]] if said["granted"] else left or None)
 
@@ -117,6 +146,12 @@ class Funds:
 
     def due(self, key: str, context: Context) -> None:
         """Nothing is waited for."""
+
+
+def _due_at(day: str, context: Context) -> str:
+    last = civil.period_of(day, "month")[1]
+    after_s = rules.of_kind(context, "due_after_s", rules.SETTLEMENT)
+    return later(civil.end_of(last, context.zone), after_s)
 
 
 def _settles(school: str, context: Context) -> str:
