@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import pstdev
 from typing import Any
 
@@ -169,6 +170,17 @@ def test_a_school_day_has_one_lie_at_most(lied: Lied) -> None:
     days = Counter((school, day) for lie in lied.lies for school in lie.schools for day in lie.days)
 
     assert max(days.values()) == 1
+
+
+def test_a_scale_counts_its_weights_in_the_order_in_which_they_lay_on_it() -> None:
+    story = seconds("two lorries")
+    weighed = [one for on in story.serving for one in story.of(on, "weigh-in")]
+    counts = [one.payload["counter"] for one in weighed]
+    orders = [one.payload["order"] for one in weighed]
+    parted = sum(a != b for a, b in pairwise(orders)) - len(set(orders)) + 1
+
+    assert parted > 5
+    assert counts == list(range(counts[0], counts[0] + len(counts)))
 
 
 def test_photos_of_one_corner_differ_by_six_to_twenty_bits_and_copies_by_less() -> None:

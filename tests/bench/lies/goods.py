@@ -24,6 +24,7 @@ def day(
     draw: random.Random,
 ) -> None:
     """All deliveries of a day; `helpers`: who may lend a hand at the scale from when on."""
+    weighed: dict[str, datetime] = {}
     for number, kind in enumerate(larder.SELLERS):
         bought = [line for line in lines if line.good.sold_by == kind]
         if bought:
@@ -32,7 +33,8 @@ def day(
             at = later(
                 clock(on, hour, minute), minutes=draw.gauss(kitchen.number % 5, 3), seconds=11
             )
-            _delivery(script, kitchen, on, kind, order, bought, at, helpers, draw)
+            weighed |= _delivery(script, kitchen, on, kind, order, bought, at, helpers, draw)
+    receiving.count(script, kitchen, weighed)
 
 
 def _delivery(
@@ -45,11 +47,12 @@ def _delivery(
     at: datetime,
     helpers: list[tuple[datetime, str]],
     draw: random.Random,
-) -> None:
+) -> dict[str, datetime]:
+    """One order's goods; the weights, and when each was taken."""
     supplier, about = kitchen.supplier(kind), f"{on} {kind}"
     really = [_really_g(line, draw) for line in lines]
     lots = [_lot(line.good, on) for line in lines]
-    weigh_ins: list[str] = []
+    weighed: dict[str, datetime] = {}
     nets = [0] * len(lines)
     for lorry, load in enumerate(_loads(kitchen, len(lines), draw)):
         if lorry:
@@ -65,9 +68,10 @@ def _delivery(
                     script, kitchen, on, f"{about} {place + 1} {turn}", line, part, at, helpers, draw,
                     sent, supplier=supplier, order=order, order_line_no=place + 1, lot_no=lots[place],
                 )  # fmt: skip
-                weigh_ins.append(record)
+                weighed[record] = at
                 nets[place] += net_g
-    receiving.accept(script, kitchen, on, kind, order, lines, nets, lots, weigh_ins, at, draw)
+    receiving.accept(script, kitchen, on, kind, order, lines, nets, lots, [*weighed], at, draw)
+    return weighed
 
 
 def _loads(kitchen: Kitchen, lines: int, draw: random.Random) -> list[range]:

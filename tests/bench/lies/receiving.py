@@ -87,7 +87,8 @@ def weigh(
             "display_ocr_g": net if draw.random() < 0.94 else None,
             "attended_by": [kitchen.person("storekeeper"), *there[: draw.randrange(2)]],
             "scale": scale,
-            "counter": kitchen.count(scale),
+            # Once the day's weights are all known (`count`): of two orders, parts may take turns.
+            "counter": 0,
             "calibration": record_id(kitchen.calibration),
             "division_mg": division * 1000,
             "tare_source": "stored" if crates else "none",
@@ -104,6 +105,14 @@ def weigh(
         day=on,
     )
     return net, record
+
+
+def count(script: Script, kitchen: Kitchen, weighed: dict[str, datetime]) -> None:
+    """The scale counts a day's weights in the order in which they lay on it: by record, when."""
+    by_id = {one.id: one for one in script.said if one.id in weighed}
+    for record in sorted(weighed, key=lambda record: weighed[record]):
+        payload = by_id[record].payload
+        payload["counter"] = kitchen.count(payload["scale"])
 
 
 def accept(

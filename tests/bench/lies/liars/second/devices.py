@@ -38,15 +38,16 @@ def _second_load(
     if not gone:
         return None
     draw.random()
-    scale, last = gone[-1].payload["scale"], gone[-1].request["occurred_at"]
+    scale, times = gone[-1].payload["scale"], [one.request["occurred_at"] for one in gone]
     story.remove(gone)
     unlink(story, on, gone)
     for one in (*story.since(on, "weigh-in"), *story.since(on, "device-status")):
-        if one.request["occurred_at"] > last:
-            if one.payload.get("scale") == scale:
-                one.payload["counter"] -= len(gone)
-            elif one.payload.get("device") == scale:
-                one.payload["last_counter"] -= len(gone)
+        # Of the first order more may have come between, in a lorry of its own.
+        uncounted = sum(time < one.request["occurred_at"] for time in times)
+        if one.payload.get("scale") == scale:
+            one.payload["counter"] -= uncounted
+        elif one.payload.get("device") == scale:
+            one.payload["last_counter"] -= uncounted
     return f"{len(gone)} weights", []
 
 
