@@ -240,7 +240,7 @@ TYPES: Final = (
                 "sample-of-dish", "check-of-shift", "weigh-in-of-order", "acceptance-of-delivery",
                 "settlement-of-acceptance", "bank-entry-of-settlement", "closure-of-work-order",
                 "companion-of-meal", "menu-of-day", "self-inspection-of-period",
-                "temperature-of-cabinet", "disposition-of-alert",
+                "temperature-of-cabinet", "disposition-of-alert", "document-of-lot",
             )
         },
         example=examples.MISSING_EVIDENCE,

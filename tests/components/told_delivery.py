@@ -49,6 +49,13 @@ class Delivery(ToldCanteen):
             **({} if response == "declined" else times),
         )
 
+    def paper(self, kind: str = "animal-quarantine", **changes: Any) -> Seen:
+        """A paper of the lot of pork that the examples name."""
+        self.counter += 1
+        return self.say(
+            "lot-document", document_kind=kind, document_no=f"P-{self.counter}", **changes
+        )
+
     def dispatch(self, number: str, *items: str) -> Seen:
         line = TYPES["dispatch"].example["payload"]["lines"][0]
         lines = [{**line, "line_no": n, "item_code": item} for n, item in enumerate(items, 1)]

@@ -1,7 +1,9 @@
 """The family `completeness`: its parts, each with records it is told and keys of its own.
 
     Book(rule)   meals · shifts · orders · acceptances · settlements · work orders · alerts · inspections
+                 · lots
     others       serving days · temperatures · outages · weigh-ins without an order · who settles
+                 · papers of lots
 
 A key's first word says whose it is.
 """
@@ -16,7 +18,9 @@ from ledger.oversight.completeness.check_of_shift import CheckRule
 from ledger.oversight.completeness.closure_of_work_order import ClosureRule
 from ledger.oversight.completeness.delivery import DeliveryRule
 from ledger.oversight.completeness.disposition_of_alert import DispositionRule
+from ledger.oversight.completeness.document_of_lot import LotBook
 from ledger.oversight.completeness.loose_weigh_ins import LooseWeighIns
+from ledger.oversight.completeness.lot_papers import LotPapers
 from ledger.oversight.completeness.meal_page import MealRule
 from ledger.oversight.completeness.obligation import put_rows
 from ledger.oversight.completeness.outages import Outages
@@ -67,7 +71,7 @@ class Completeness:
     def __init__(self) -> None:
         """All its parts."""
         meals, self_inspections = Book(MealRule()), Book(SelfInspectionRule())
-        deliveries, acceptances = Book(DeliveryRule()), Book(SettlementRule())
+        deliveries, acceptances, lots = Book(DeliveryRule()), Book(SettlementRule()), LotBook()
         parts: list[Part] = [
             ServingDays(meals, self_inspections),
             meals,
@@ -80,6 +84,8 @@ class Completeness:
             Funds(acceptances),
             Book(ClosureRule()),
             Book(DispositionRule()),
+            lots,
+            LotPapers(lots),
             Temperatures(),
             Outages(),
         ]

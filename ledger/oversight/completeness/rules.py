@@ -25,6 +25,7 @@ TEMPERATURE: Final = "temperature-of-cabinet"
 COMPANION: Final = "companion-of-meal"
 SELF_INSPECTION: Final = "self-inspection-of-period"
 DISPOSITION: Final = "disposition-of-alert"
+DOCUMENT: Final = "document-of-lot"
 
 CREDIBLE_DAYS: Final = 7
 """How far before its entry a record's own time is believed (`civil.credible`)."""
@@ -32,6 +33,7 @@ CREDIBLE_DAYS: Final = 7
 _HOUR_S: Final = 3_600
 
 DEFAULTS: Final[Mapping[str, Any]] = {
+    # All but `document-of-lot`: a bureau whose suppliers do not post papers yet would get nothing else.
     "kinds": [
         MENU, SAMPLE, CHECK, WEIGH_IN, ACCEPTANCE, SETTLEMENT, BANK_ENTRY, CLOSURE, TEMPERATURE,
         COMPANION, SELF_INSPECTION, DISPOSITION,
@@ -50,6 +52,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "companion_of_meal": 3 * DAY_S,
         "self_inspection_of_period": 3 * DAY_S,
         "disposition_of_alert": DAY_S,
+        "document_of_lot": DAY_S,
     },
     # After what makes it due, until it is.
     "due_after_s": {
@@ -60,6 +63,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "temperature_of_cabinet": 2 * _HOUR_S,
         "self_inspection_of_period": 0,
         "disposition_of_alert": 4 * _HOUR_S,
+        "document_of_lot": 0,
     },
     "menu_lead_s": 0,
     # After midnight, by when a meal is over; one that is not named is at the end of its day.
@@ -83,6 +87,18 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "companion_meals": ["breakfast", "lunch", "dinner"],
     "self_inspections": ["daily-control", "weekly-check", "monthly-meeting"],
     "alert_severities": ["major", "critical"],
+    # Goods whose code begins so need one of these; the longest beginning counts, twice where it stands
+    # twice.
+    "lot_documents": [
+        {
+            "begins": "",
+            "any_of": [
+                "animal-quarantine", "meat-inspection", "test-report", "producer-pledge",
+                "import-inspection",
+            ],
+        }
+    ],
+    "lot_papers_days": 366,
     "outage_longest_s": 7 * DAY_S,
     "outage_told_within_s": DAY_S,
     "outages_in_30_days": 6,
