@@ -241,6 +241,7 @@ TYPES: Final = (
                 "settlement-of-acceptance", "bank-entry-of-settlement", "closure-of-work-order",
                 "companion-of-meal", "menu-of-day", "self-inspection-of-period",
                 "temperature-of-cabinet", "disposition-of-alert", "document-of-lot",
+                "service-of-meal",
             )
         },
         example=examples.MISSING_EVIDENCE,

@@ -78,7 +78,7 @@ _ZH: Final[Mapping[str, str]] = {
     "closure-of-work-order": "工单销号", "companion-of-meal": "陪餐", "menu-of-day": "当日菜单",
     "self-inspection-of-period": "期间自查", "temperature-of-cabinet": "柜温记录",
     "bank-entry-of-settlement": "结算付款", "disposition-of-alert": "预警处置",
-    "document-of-lot": "批次索证",
+    "document-of-lot": "批次索证", "service-of-meal": "供餐记录",
     "sample-too-small": "留样不足量", "sample-disposed-early": "留样提前处置",
     "temperatures-uniform": "温度过于一致", "photo-reused": "照片重复使用", "photo-similar": "照片高度相似",
     "weights-identical": "重量完全相同", "weights-round": "重量过整", "timing-impossible": "时间不可能",

@@ -1,6 +1,7 @@
 """One meal of one canteen: what the calendar, the menu and the kitchen say of it, on one page.
 
-    serving-calendar (供餐日历) ─→ a menu, a companion       menu, meal-service ─→ a sample of each dish
+    serving-calendar (供餐日历) ─→ a menu, a companion, a meal-service
+    menu, meal-service ─→ a sample of each dish
 
 The page's key is the meal's subject. What the calendar says comes from `serving_days`, as facts of
 two kinds: `serving-calendar`, those in force that name the meal, and `closed`, those that know its day
@@ -17,6 +18,7 @@ from ledger.oversight.completeness import (
     menu_of_day,
     rules,
     sample_of_dish,
+    service_of_meal,
     serving_days,
 )
 from ledger.oversight.completeness.meal import PREFIX, of_key
@@ -67,7 +69,7 @@ class MealRule(Quiet):
         return [name for name in seen.subjects if name.startswith(f"{PREFIX}:")]
 
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
-        """A menu, a companion, and a sample of every dish."""
+        """A menu, a companion, a service, and a sample of every dish."""
         kind = told[0] if told else None
         if kind == "sample-disposed":
             return {}
@@ -77,6 +79,7 @@ class MealRule(Quiet):
         found = companion_of_meal.owed(page, meal, context)
         if kind == "companion-meal":
             return found
+        found |= service_of_meal.owed(page, meal, context)
         if told is not None and kind == "meal-service":
             dishes = sample_of_dish.served_otherwise(page, told[1])
             return found | sample_of_dish.owed(page, meal, context, dishes)

@@ -25,6 +25,7 @@ TEMPERATURE: Final = "temperature-of-cabinet"
 COMPANION: Final = "companion-of-meal"
 SELF_INSPECTION: Final = "self-inspection-of-period"
 DISPOSITION: Final = "disposition-of-alert"
+SERVICE: Final = "service-of-meal"
 DOCUMENT: Final = "document-of-lot"
 
 CREDIBLE_DAYS: Final = 7
@@ -36,7 +37,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     # All but `document-of-lot`: a bureau whose suppliers do not post papers yet would get nothing else.
     "kinds": [
         MENU, SAMPLE, CHECK, WEIGH_IN, ACCEPTANCE, SETTLEMENT, BANK_ENTRY, CLOSURE, TEMPERATURE,
-        COMPANION, SELF_INSPECTION, DISPOSITION,
+        COMPANION, SELF_INSPECTION, DISPOSITION, SERVICE,
     ],
     # After what it is due by, before it is missing: for what waits in an outbox or on a desk.
     "grace_s": {
@@ -52,6 +53,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "companion_of_meal": 3 * DAY_S,
         "self_inspection_of_period": 3 * DAY_S,
         "disposition_of_alert": DAY_S,
+        "service_of_meal": 3 * DAY_S,
         "document_of_lot": DAY_S,
     },
     # After what makes it due, until it is.
@@ -85,6 +87,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "temperature_last_day_s": 14 * _HOUR_S,
     "temperature_silent_days": 7,
     "companion_meals": ["breakfast", "lunch", "dinner"],
+    "service_meals": ["breakfast", "lunch", "dinner"],
     "self_inspections": ["daily-control", "weekly-check", "monthly-meeting"],
     "alert_severities": ["major", "critical"],
     # Goods whose code begins so need one of these; the longest beginning counts, twice where it stands

@@ -28,7 +28,7 @@ def test_clean_days_are_silent_and_leave_nothing_but_the_calendar() -> None:
     statuses = {row.status for row in told.rows.values()}
     assert statuses == {"met"}
     kinds = {row.kind for row in told.rows.values()}
-    assert len(kinds) == 10
+    assert len(kinds) == 11
     left = {key.partition(" ")[2] for key in told.state}
     assert left == {"completeness", f"calendar {CANTEEN}", f"funds {SCHOOL}"}
     assert told.state[f"completeness funds {SCHOOL}"] == FUNDS
@@ -73,6 +73,7 @@ FAULTS = {
     "bank-entry-of-settlement": lambda at, _: at == "2026-10-12 10:00",
     "temperature-of-cabinet": lambda at, _: at == f"{DAYS[3]} 13:50:30",
     "companion-of-meal": lambda at, _: at == f"{DAYS[3]} 12:50",
+    "service-of-meal": lambda at, _: at == f"{DAYS[3]} 12:40",
     "self-inspection-of-period": lambda at, _: at == f"{DAYS[3]} 17:00",
 }
 """Of each kind what is left out."""
