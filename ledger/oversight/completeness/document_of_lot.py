@@ -34,6 +34,7 @@ class LotRule(Quiet):
     """The rule of these pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
+    kinds = (rules.DOCUMENT,)
     reads: Mapping[str, frozenset[str]] = {
         "dispatch": frozenset({"supplier", "order", "lines"}),
         "weigh-in": frozenset(

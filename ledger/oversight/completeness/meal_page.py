@@ -32,7 +32,7 @@ class MealRule(Quiet):
     """The rule of meal pages (`rule.Rule`)."""
 
     prefixes = (PREFIX,)
-    kinds = (rules.MENU, rules.COMPANION, rules.SAMPLE)
+    kinds = (rules.MENU, rules.COMPANION, rules.SERVICE, rules.SAMPLE)
     reads: Mapping[str, frozenset[str]] = {
         "menu": frozenset({"canteen", "period_from", "period_until", "meals"}),
         "meal-service": frozenset({"canteen", "meal_on", "meal", "dishes"}),
