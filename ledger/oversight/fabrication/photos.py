@@ -12,19 +12,20 @@ two roles of one record is found too.
 
 `photo-reused`, once for each file and then again after the days of quiet.
 
-Kept of each file, for good: the first record that had it (`shown`).
+Kept under `photo <first 32 digits of the digest>`, for good: the first record that had the file,
+[index, leaf hash, id, type, role, occasion, occurred at]. That is one small row for each photo.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from ledger.oversight.fabrication import shown, statistics
+from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
-from ledger.oversight.fabrication.shown import Shown
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
+_INDEX, _ID, _TYPE, _ROLE, _OCCASION, _AT = 0, 2, 3, 4, 5, 6
 _MOMENTS: Final = ("photo", "face", "palm", "back", "frame", "clip")
 _ALERT: Final = "inspection-alert"
 _ABOUT: Final = ("order:", "work-order:", "meal:", "camera:")
@@ -45,45 +46,45 @@ class Photos(Detector):
     defaults: ClassVar[Mapping[str, Any]] = {"photo_roles": list(_MOMENTS)}
 
     def keys(self, seen: Seen) -> Iterable[str]:
-        """Where its photos will be looked for."""
-        digests = _digests(seen)
-        return shown.keys(seen.index, digests) if digests else ()
+        """One for each photo."""
+        return [
+            f"photo {blob['sha256'][:32]}"
+            for blob in seen.fields.get("blobs", ())
+            if blob["role"] in _MOMENTS
+        ]
 
     def tell(self, seen: Seen, context: Context) -> None:
         """Each of its photos is new, or was there before."""
         blobs = seen.fields.get("blobs")
         if not blobs:
             return
-        new: dict[str, str] = {}
-        count = 0
+        occasion = None
         for blob in blobs:
-            role = blob["role"]
-            if role not in _MOMENTS:
+            if blob["role"] not in _MOMENTS:
                 continue
-            count = count or shown.grown(seen.index, context)
-            digest = blob["sha256"][:32]
-            if digest in new:
-                here = Shown(seen.ref, seen.type, new[digest], "", seen.occurred_at)
-                self._again(seen, blob, here, context)
+            key = f"photo {blob['sha256'][:32]}"
+            first = context.get(key)
+            if first is not None and context.get(f"gone {first[_ID]}") is None:
+                self._again(seen, blob, first, context)
                 continue
-            before = shown.first(digest, count, context)
-            if before is None or context.get(f"gone {before.ref[2]}") is not None:
-                new[digest] = role
-            else:
-                self._again(seen, blob, before, context)
-        if new:
-            shown.keep(seen, _occasion(seen), new, count, context)
+            if occasion is None:
+                occasion = _occasion(seen)
+            context.put(key, [*seen.ref, seen.type, blob["role"], occasion, seen.occurred_at])
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """It was nobody's first record; of an erased one `gone` says so."""
-        for digest in _digests(seen):
-            shown.forget(digest, seen.index, context)
+        for key in self.keys(seen):
+            first = context.get(key)
+            if first is not None and first[_INDEX] == seen.index:
+                context.put(key, None)
 
-    def _again(self, seen: Seen, blob: Mapping[str, Any], first: Shown, context: Context) -> None:
+    def _again(
+        self, seen: Seen, blob: Mapping[str, Any], first: Sequence[Any], context: Context
+    ) -> None:
         roles = context.policy.rules["photo_roles"]
-        if blob["role"] not in roles or first.role not in roles:
+        if blob["role"] not in roles or first[_ROLE] not in roles:
             return
-        same = first.ref[0] == seen.index
+        same = first[_INDEX] == seen.index
         if not same and _one_moment(seen, first):
             return
         place = place_of(seen)
@@ -94,13 +95,13 @@ class Photos(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="major",
-            inputs=[seen.ref] if same else [first.ref, seen.ref],
+            inputs=[seen.ref] if same else [list(first[:3]), seen.ref],
             fields="blobs",
-            first_at=min(first.occurred_at, seen.occurred_at),
-            last_at=max(first.occurred_at, seen.occurred_at),
+            first_at=min(first[_AT], seen.occurred_at),
+            last_at=max(first[_AT], seen.occurred_at),
             score_ppm=statistics.WHOLE,
             threshold_ppm=statistics.WHOLE,
-            measured={"first_role": first.role, "role": blob["role"], "sha256": blob["sha256"]},
+            measured={"first_role": first[_ROLE], "role": blob["role"], "sha256": blob["sha256"]},
             needs=1 if same else 2,
             episodes=[blob["sha256"][:32]],
             again_days=context.policy.rules["again_days"],
@@ -108,19 +109,13 @@ class Photos(Detector):
         report(context, case)
 
 
-def _one_moment(seen: Seen, first: Shown) -> bool:
+def _one_moment(seen: Seen, first: Sequence[Any]) -> bool:
     """Whether both records are about one occasion on which one photo is enough."""
-    if any(link.id == first.ref[2] for link in seen.links):
+    if any(link.id == first[_ID] for link in seen.links):
         return True
-    if not first.occasion or (seen.type == first.type and seen.type != _ALERT):
+    if not first[_OCCASION] or (seen.type == first[_TYPE] and seen.type != _ALERT):
         return False
-    return _occasion(seen) == first.occasion
-
-
-def _digests(seen: Seen) -> list[str]:
-    """Of its photos, the first 32 digits each."""
-    blobs = seen.fields.get("blobs", ())
-    return [blob["sha256"][:32] for blob in blobs if blob["role"] in _MOMENTS]
+    return bool(_occasion(seen) == first[_OCCASION])
 
 
 def _occasion(seen: Seen) -> str:
