@@ -179,7 +179,7 @@ def _differences(
     return (first, firsts, second, seconds, turns), (last, before, rose)
 
 
-def _unbroken(series: Sequence[int], end: Sequence[Any]) -> tuple[Sequence[int], Sequence[Any]]:
+def _unbroken(series: Sequence[Any], end: Sequence[Any]) -> tuple[Sequence[int], Sequence[Any]]:
     """The same of readings of which none is missing, as nearly all series are."""
     last, before, rose = end
     first = second = turns = 0

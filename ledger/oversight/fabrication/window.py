@@ -66,10 +66,12 @@ def enter(context: Context, key: str, seen: Seen, *measured: Any) -> Window:
 
 def keep(context: Context, window: Window, most: int) -> None:
     """Store its newest entries; the others leave it, and their refs the shelf."""
-    if most >= len(window.entries):
-        context.put(window.key, [window.number, window.entries, window.begun])
+    entries = window.entries
+    if most >= len(entries):
+        kept: list[Any] = [window.number, entries, window.begun]
+        context.put(window.key, kept)
         return
-    _store(context, window, window.entries[-most:] if most else [])
+    _store(context, window, entries[-most:] if most else [])
 
 
 def leave(context: Context, key: str, index: int) -> None:
