@@ -271,7 +271,7 @@ TYPES: Final = (
                 "sample-too-small", "sample-disposed-early",
                 "accepted-without-order", "supplier-differs", "short-delivery",
                 "accepted-above-weighed", "award-without-tender", "award-before-opening",
-                "package-not-tendered", "winner-of-other-kind", "awarded-above-ceiling",
+                "package-not-tendered", "winner-of-other-kind", "awarded-above-ceiling", "orders-above-ceiling",
                 "winners-above-tender", "term-outside-tender", "item-outside-package",
                 "selection-without-award", "selection-before-award", "order-without-award",
                 "order-before-award", "order-outside-term",

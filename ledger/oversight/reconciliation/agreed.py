@@ -2,11 +2,12 @@
 
 State `agreed <supplier>`: its awards and contracts, forgotten long after their term, each
 
-    {ref, names, logged, bureau, since, from, until, schools, items}
+    {ref, names, logged, bureau, since, from, until, schools, items, package or under}
 
 `names` are the ids of its versions and `logged` is when the first was; `since` is the day on which
 it was awarded or signed; `schools` null: for all; `items` {code: [unit price or null, discount or
-null, per]}, null where a contract leaves them to the award. One that counts no more stays as {ref,
+null, per]}, null where a contract leaves them to the award; `package` [key of its tender, number] of an
+award, `under` what a contract links to. One that counts no more stays as {ref,
 names, logged, until, gone}, for the version that replaces it.
 
 `lacking <supplier>`: keys of the orders and selections that lacked one, to be woken when it comes.
@@ -15,6 +16,7 @@ names, logged, until, gone}, for the version that replaces it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from ledger.evidence.document_number import in_subject
 from ledger.oversight import civil
 from ledger.oversight.family import Context
 from ledger.oversight.reconciliation import versions
@@ -50,6 +52,10 @@ def tell(seen: Seen, context: Context) -> None:
         "schools": fields["schools"] if contract else None,
         "items": _items(fields),
     }
+    if contract:
+        agreement["under"] = seen.linked("under")
+    else:
+        agreement["package"] = [_tender(fields), fields["package_no"]]
     context.put(key, [*known, agreement])
     context.wake(civil.end_of(_end(agreement), context.zone), key)
     _look_again(supplier, context)
@@ -110,6 +116,11 @@ def lack(context: Context, supplier: str, key: str) -> None:
     waiting = context.get(f"lacking {supplier}") or ()
     if key not in waiting:
         context.put(f"lacking {supplier}", [*waiting, key][-_WAITING:])
+
+
+def _tender(fields: Mapping[str, Any]) -> str:
+    """The key under which `tenders` keeps an award's tender."""
+    return f"tender {fields['bureau']} {in_subject(fields['tender_no'])}"
 
 
 def _look_again(supplier: str, context: Context) -> None:

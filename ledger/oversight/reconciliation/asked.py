@@ -57,7 +57,7 @@ def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
     order = ordered.order
     if order is None:
         return
-    agreements = _by_weight(ordered, agreed.known(context, order["supplier"]))
+    agreements = by_weight(ordered, agreed.known(context, order["supplier"]))
     for _, item, unit, _, _, price in ordered.lines:
         per = PRICED_PER[unit][0]
         for agreement in agreements:
@@ -90,7 +90,7 @@ def differences(ordered: Ordered, context: Context) -> Iterator[Difference]:
             yield _of(ordered, "price-above-award", item, *line)
 
 
-def _by_weight(ordered: Ordered, known: Iterable[Agreement]) -> list[Agreement]:
+def by_weight(ordered: Ordered, known: Iterable[Agreement]) -> list[Agreement]:
     """Agreements with prices for an order, the first that has an item prices it.
 
     Those that it is under come before contracts of the school in term, these before awards in term;

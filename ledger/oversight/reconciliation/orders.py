@@ -19,6 +19,7 @@ from ledger.oversight.reconciliation import (
     asked,
     awarded,
     book,
+    ceilings,
     difference,
     goods,
     meals,
@@ -94,6 +95,7 @@ def due(subject: str, context: Context) -> None:
     if ordered.supplier is not None:
         _judge(ordered, state, ready, context)
         return
+    ceilings.count(ordered, state, context)
     if "place" in state:
         book.remove(context, state.pop("place"), key)
     end = civil.later(state["since"], context.policy.rules["keep_days"] * civil.DAY_S)
@@ -195,6 +197,7 @@ def _judge(ordered: Ordered, state: State, ready: str, context: Context) -> None
     if "apart" in state:
         apart += [difference.of_json(one) for one in state["apart"]]
     state["posted"] = difference.suspect(apart, state.get("posted", ()), context, ordered.canteen)
+    ceilings.count(ordered, state, context)
     before, now = state.get("place"), period_of(ordered, context)
     assert now is not None
     if before is not None and before != now:

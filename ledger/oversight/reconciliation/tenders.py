@@ -5,7 +5,8 @@
 An award answers the tender of its bureau and number. It is held against the package that it names:
 what kind of firm may win, how many, at how much at most, for which time, for which categories. It was
 made after the offers were opened; a tender that reached the log only when its award was judged counts
-from its entry.
+from its entry. What is ordered under a package, by all schools and of all who won it (`ceilings`), is
+held against its ceiling too, and shown with the first award of the package.
 
 State `tender <bureau> <number as in subjects>`, until FORGOTTEN_DAYS after the last of its terms:
 
@@ -23,7 +24,7 @@ from ledger.canonical import JsonValue
 from ledger.evidence.document_number import in_subject
 from ledger.oversight import civil
 from ledger.oversight.family import Context, Row
-from ledger.oversight.reconciliation import difference, versions
+from ledger.oversight.reconciliation import ceilings, difference, versions
 from ledger.oversight.reconciliation.agreed import FORGOTTEN_DAYS, index
 from ledger.oversight.reconciliation.book import FAMILY
 from ledger.oversight.reconciliation.difference import DAY, PARTY, Difference
@@ -132,6 +133,7 @@ def _judge(
         context.wake(ready(award, context), key)
         return award
     found = list(_differences(award, tender, awards, context))
+    found += _ordered(award, tender, awards, key, context)
     _show(award, found, context)
     return {**award, "posted": difference.suspect(found, award["posted"], context)}
 
@@ -176,6 +178,23 @@ def _differences(
         if category is not None and category not in categories:
             both = (", ".join(categories)[:500], category)
             yield _of(award, "item-outside-package", item, *both, PARTY, tender)
+
+
+def _ordered(
+    award: Json, tender: Json | None, awards: Sequence[Json], key: str, context: Context
+) -> Iterator[Difference]:
+    """What was ordered under the award's package beyond its ceiling, if it is the package's first award."""
+    package = award["package"]
+    asked_for = None if tender is None else tender["packages"].get(package)
+    spent = None if asked_for is None else ceilings.spent(key, package, context)
+    if tender is None or asked_for is None or spent is None:
+        return
+    limit_fen = ceilings.limit_fen(asked_for[0], context)
+    first = min((one for one in awards if one["package"] == package), key=index)
+    if spent["fen"] > limit_fen and first is award:
+        records = [award["ref"], tender["ref"], *spent["last"].values()]
+        line = ("orders-above-ceiling", package, limit_fen, spent["fen"], "fen", records)
+        yield Difference(*line, award["at"], award["at"], award["by"])
 
 
 def _category(item: str, rules: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,121 @@
+"""Orders against the ceiling of their package (最高限价): what all schools order under it, summed up.
+
+    order, judged  →  by line: the award that prices it  →  `spent` of its package  →  its tender
+
+No school sees what the others order, so the sum is held against the bureau's tender (`tenders`). A line
+counts with what the supplier confirmed, where it answered, at the order's price, whether it came or
+not. One that a contract prices counts for the award that the contract is under.
+
+State `spent <bureau> <tender and package number as in subjects>`, until FORGOTTEN_DAYS after its award:
+
+    {fen, orders, last}   `last` {order: ref} of the NEWEST_ORDERS newest, which are cited
+
+and, in the state of an order, `spent` {key: fen}: what it counts for, and with how much.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from ledger.evidence.document_number import in_subject
+from ledger.oversight import civil
+from ledger.oversight.family import Context
+from ledger.oversight.reconciliation import agreed, asked
+from ledger.oversight.reconciliation.agreed import FORGOTTEN_DAYS, Agreement
+from ledger.oversight.reconciliation.ordered import Json, Ordered, State, bounded, newest, value_fen
+
+NEWEST_ORDERS: Final = 50
+
+_PREFIX: Final = "spent "
+_TENDER: Final = "tender "
+_WHOLE_BP: Final = 10_000
+
+
+def count(ordered: Ordered, state: State, context: Context) -> None:
+    """Count an order for its packages as it is now, instead of as it was counted before.
+
+    Args:
+        ordered: the order.
+        state: of the order, to be put by the caller.
+        context: of the family.
+    """
+    before: dict[str, int] = state.pop("spent", {})
+    shares: dict[str, int] = {}
+    ends: dict[str, str] = {}
+    for award, fen in _by_award(ordered, context):
+        key = _key(*award["package"])
+        shares[key] = shares.get(key, 0) + fen
+        ends[key] = max(ends.get(key, ""), award["until"])
+    for key in sorted({*before, *shares}):
+        if before.get(key) != shares.get(key):
+            _change(key, ordered, before.get(key), shares.get(key), context)
+            if key in ends:
+                end = civil.days_later(ends[key], FORGOTTEN_DAYS)
+                context.wake(civil.end_of(end, context.zone), key)
+    if shares:
+        state["spent"] = shares
+
+
+def spent(tender: str, package: str, context: Context) -> Json | None:
+    """What was ordered under a package; `tender`: the key of its state."""
+    found: Json | None = context.get(_key(tender, package))
+    return found
+
+
+def limit_fen(ceiling_fen: int, context: Context) -> int:
+    """Up to where orders under a package may come."""
+    tolerance_bp: int = context.policy.rules["ceiling_tolerance_bp"]
+    return ceiling_fen + ceiling_fen * tolerance_bp // _WHOLE_BP
+
+
+def _by_award(ordered: Ordered, context: Context) -> Iterator[tuple[Agreement, int]]:
+    """What an order comes to, line by line, with the award of each."""
+    if ordered.order is None:
+        return
+    known = agreed.known(context, ordered.order["supplier"])
+    agreements = asked.by_weight(ordered, known)
+    confirmed = {line[0]: line[2] for line in (ordered.answer["lines"] if ordered.answer else ())}
+    for number, item, unit, quantity, _, price in ordered.lines:
+        agreement = next((one for one in agreements if item in one["items"]), None)
+        award = None if agreement is None else _award(agreement, known)
+        if award is not None:
+            yield award, value_fen(min(quantity, confirmed.get(number, quantity)), unit, price)
+
+
+def _award(agreement: Agreement, known: Sequence[Agreement]) -> Agreement | None:
+    """The award that an agreement is, or is under."""
+    if agreement["schools"] is None:
+        return agreement if agreement.get("package") else None
+    under = agreement.get("under", ())
+    awards = (one for one in known if one.get("package") and agreed.names(one, under))
+    return max(awards, key=agreed.index, default=None)
+
+
+def _change(
+    key: str, ordered: Ordered, before: int | None, now: int | None, context: Context
+) -> None:
+    """An order counts for a package with more or less than before; its tender looks, where it matters."""
+    known = context.get(key) or {"fen": 0, "orders": 0, "last": {}}
+    fen = bounded(known["fen"] - (before or 0) + (now or 0))
+    last = {name: one for name, one in known["last"].items() if name != ordered.subject}
+    if now is not None and ordered.order is not None:
+        last[ordered.subject] = ordered.order["ref"]
+        by_index = sorted(last.items(), key=lambda one: one[1][0])
+        last = dict(by_index[-NEWEST_ORDERS:])
+    orders = known["orders"] + (now is not None) - (before is not None)
+    context.put(key, {"fen": fen, "orders": orders, "last": last} if orders else None)
+    tender, _, package = key.removeprefix(_PREFIX).rpartition(" ")
+    ceiling_fen = _ceiling_fen(_TENDER + tender, package, context)
+    if ceiling_fen is not None and max(fen, known["fen"]) > limit_fen(ceiling_fen, context):
+        context.wake(context.now, _TENDER + tender)
+
+
+def _ceiling_fen(tender: str, package: str, context: Context) -> int | None:
+    state: Any = context.get(tender) or {"tenders": ()}
+    asked_for = newest(one for one in state["tenders"] if "gone" not in one)
+    packages = {} if asked_for is None else asked_for["packages"]
+    ceilings = (one[0] for number, one in packages.items() if in_subject(number) == package)
+    return next(ceilings, None)
+
+
+def _key(tender: str, package: str) -> str:
+    return f"{_PREFIX}{tender.removeprefix(_TENDER)} {in_subject(package)}"
