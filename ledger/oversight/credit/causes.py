@@ -160,6 +160,8 @@ def _missing(seen: Seen, rules: Rules) -> Judged:
         kind="document-missing",
         points=points_of(rules, "missing_points", expected),
         facts={"expected_type": expected, "expected_for": seen.fields["expected_for"]},
+        # One lot goes to many schools, and each misses the same paper.
+        seldom=f"{expected} {seen.fields['expected_for']}",
     )
 
 
@@ -233,7 +235,8 @@ def _is_seldom(judged: Judged, context: Context) -> bool:
     seldom = str(judged.seldom)
     if known.get(seldom, "") >= oldest:
         return False
-    context.put(key, {**known, seldom: today})
+    left = {name: day for name, day in known.items() if day >= oldest}
+    context.put(key, {**left, seldom: today})
     return True
 
 

@@ -17,6 +17,9 @@ def told(supplies: Callable[..., Any]) -> Any:
     return supplies()
 
 
+LOT = "lot:91210500MA0UTC1A0P~pork-leg~P-1122"
+
+
 def computed(kind: str, **changes: Any) -> dict[str, Any]:
     payload = {**TYPES[kind].example["payload"], **changes}
     return {name: value for name, value in payload.items() if value is not None}
@@ -142,6 +145,20 @@ def test_papers_that_never_came_cost_and_what_others_owe_does_not(told: Any) -> 
     find(told, "missing-evidence", **common, expected_type="lot-document", expected_for=day.ORDER)
 
     assert told.entries() == [("document-missing", -2, 98)]
+
+
+def test_a_paper_that_many_schools_miss_costs_once(told: Any) -> None:
+    told.log.until("2026-11-23T00:00:00.000Z")
+    common = {"responsible": day.SUPPLIER, "canteen": None, "due_at": "2026-11-22T00:00:00.000Z",
+              "expected_type": "lot-document"}  # fmt: skip
+    for place in range(3):
+        find(told, "missing-evidence", **common, expected_for=f"{LOT}#animal-quarantine",
+             source=f"00000000-0000-4000-8000-00000000000{place}")  # fmt: skip
+    assert told.entries() == [("document-missing", -2, 98)]
+
+    find(told, "missing-evidence", **common, expected_for=f"{LOT}#meat-inspection")
+
+    assert told.entries() == [("document-missing", -2, 98), ("document-missing", -2, 96)]
 
 
 def suspect(told: Any, at: str, kind: str = "certificate-lapsed") -> None:
