@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from components.term import world
-from components.term.faults import awards, certificates, judging, risk
+from components.term.faults import awards, certificates, completeness, judging, risk
 from components.term.faults.answering import Answering
 from components.term.faults.catalogue import FAULTS, INCIDENT, SCHOOLS, STAFF, WEEKS
 from components.term.faults.fault import Fault, Planted
@@ -67,7 +67,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     answer = Answering(
         term.cast, how, {plot.school(INCIDENT).canteen: risk.lifted_at(plot, INCIDENT)}
     )
-    rules = {"certificates": certificates.RULES, "reconciliation": awards.RULES}
+    rules = {
+        "certificates": certificates.RULES,
+        "completeness": completeness.RULES,
+        "reconciliation": awards.RULES,
+    }
     with stage(tmp_path_factory.mktemp("faults") / "log", term, rules=rules) as on_stage:
         on_stage.play(term.said, answer)
         on_stage.until(term.said[-1].at_ms + 45 * _DAY_MS, answer)

@@ -1,5 +1,6 @@
 """What was never tendered, won otherwise than it was tendered, or bought before it was won (集采)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from components.term import papers
@@ -21,6 +22,7 @@ _PEANUT = Item("peanut", "花生仁", "g", 1_200)
 _CORN = Item("corn", "玉米", "g", 500)
 _DUCK = Item("duck", "白条鸭", "g", 1_900)
 _YAM = Item("yam", "山药", "g", 1_100)
+_LOTUS = Item("lotus-root", "莲藕", "g", 900)
 
 
 def never_tendered(plot: Plot) -> Planted:
@@ -105,6 +107,25 @@ def bought_beside_award(plot: Plot, at: At) -> Planted:
     buy(plot, supplier, _MUSHROOM, [at])
     planted = _order(plot, at, supplier, "item-not-awarded")
     planted.findings = [one for one in planted.findings if one.type == "reconciliation"]
+    return planted
+
+
+def bought_above_ceiling(plot: Plot, at: At, fine: At) -> Planted:
+    """The first delivery comes to the ceiling of the package, the second goes beyond it.
+
+    Args:
+        plot: that it is planted in.
+        at: the second.
+        fine: the first.
+    """
+    supplier, digits = another_supplier(plot, 23, "lotus", _LOTUS)
+    buy(plot, supplier, _LOTUS, [fine, at])
+    first, second = (plot.one(f"order {plot.name(day)} {supplier.category}") for day in (fine, at))
+    asked = plot.one(f"tender {digits}").payload
+    asked["ceiling_fen"] = asked["packages"][0]["ceiling_fen"] = first.payload["amount_fen"]
+    planted = _award(plot, supplier, "orders-above-ceiling")
+    (found,) = planted.findings
+    planted.findings = [replace(found, cites=(*found.cites, first.id, second.id))]
     return planted
 
 

@@ -91,6 +91,12 @@ FAULTS = (
         partial(completeness.unpaid, at=At(4, 4, 4), category="meat"),
     ),
     Fault("a meal without a companion", 2, partial(completeness.no_companion, at=At(2, 3, 1))),
+    Fault("a meal without its service", 2, partial(completeness.no_service, at=At(2, 2, 4))),
+    Fault(
+        "a lot without its papers",
+        2,
+        partial(completeness.no_papers, at=At(4, 3, 3), fine=At(4, 3, 0)),
+    ),
     Fault("a day without its control", 2, partial(completeness.no_control, at=At(2, 3, 3))),
     Fault(
         "a cabinet that is not read for half a day",
@@ -119,6 +125,11 @@ FAULTS = (
     ),
     Fault(
         "goods beside those of the award", 3, partial(awards.bought_beside_award, at=At(5, 3, 1))
+    ),
+    Fault(
+        "orders beyond the ceiling of their package",
+        3,
+        partial(awards.bought_above_ceiling, at=At(5, 2, 4), fine=At(5, 1, 3)),
     ),
     Fault("a short delivery", 3, partial(reconciliation.short, at=At(3, 4, 2), category="meat")),
     Fault(

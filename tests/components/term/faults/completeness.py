@@ -6,9 +6,18 @@ from components.term.faults import goods
 from components.term.faults.fault import Finding, Planted, Shown
 from components.term.faults.plot import At, Plot
 from components.term.script import clock, later, moment
-from components.term.world import FUNDS
+from components.term.world import FUNDS, Item
+from ledger.oversight.completeness.rules import DEFAULTS, DOCUMENT
 
 _FAMILY = "completeness"
+_GOOSE = Item("goose", "白条鹅", "g", 1_800)
+
+RULES = {
+    **DEFAULTS,
+    "kinds": [*DEFAULTS["kinds"], DOCUMENT],
+    "lot_documents": [{"begins": _GOOSE.code, "any_of": ["animal-quarantine"]}],
+}
+"""Of the policy `completeness`: geese need a quarantine certificate."""
 
 
 def no_menu(plot: Plot, at: At) -> Planted:
@@ -60,6 +69,55 @@ def no_companion(plot: Plot, at: At) -> Planted:
     plot.remove(plot.one(f"companion {plot.name(at)}"))
     calendar = plot.one(f"calendar {plot.school(at).digits}").id
     return _left_out(plot, at, "companion-of-meal", calendar)
+
+
+def no_service(plot: Plot, at: At) -> Planted:
+    """Nobody records what was served."""
+    plot.remove(plot.one(f"service {plot.name(at)}"))
+    calendar = plot.one(f"calendar {plot.school(at).digits}").id
+    return _left_out(plot, at, "service-of-meal", calendar)
+
+
+def no_papers(plot: Plot, at: At, fine: At) -> Planted:
+    """The first lot of geese has its certificate, the second has none.
+
+    Args:
+        plot: that it is planted in.
+        at: the second.
+        fine: the first.
+    """
+    supplier, _ = goods.another_supplier(plot, 24, "geese", _GOOSE)
+    goods.buy(plot, supplier, _GOOSE, [fine, at])
+    first, second = (plot.one(f"weigh-in {plot.name(day)} geese 1") for day in (fine, at))
+    on = plot.on(fine)
+    with plot.script() as script:
+        paper = script.say(
+            f"lot-document {plot.name(fine)} geese",
+            supplier.party,
+            "lot-document",
+            {
+                "document_kind": "animal-quarantine",
+                "document_no": f"2105{on:%y%m%d}0024",
+                "supplier": supplier.party,
+                "issuing_authority": "本溪市动物卫生监督所（示例）",
+                "issued_on": str(on - timedelta(days=1)),
+                "result": "pass",
+                "producer_name": "本溪示范屠宰场",
+                "origin": "辽宁本溪",
+                "lines": [
+                    {"line_no": 1, "item_code": _GOOSE.code, "item_name": _GOOSE.name,
+                     "lot_no": first.payload["lot_no"], "quantity": 480_000, "unit": "g"}
+                ],
+                "read_by": "manual",
+                "accountable": supplier.clerk,
+            },
+            clock(on - timedelta(days=1), 19),
+            files=["scan"],
+            media_type="application/pdf",
+        )  # fmt: skip
+    planted = _left_out(plot, at, DOCUMENT, second.id, about=supplier.party)
+    planted.rows.append(_shown(DOCUMENT, "met", plot.school(fine).party, str(on), paper))
+    return planted
 
 
 def no_control(plot: Plot, at: At) -> Planted:
