@@ -243,6 +243,19 @@ def test_a_corrected_paper_is_as_punctual_as_the_first() -> None:
     assert (row.status, (row.detail or {})["record"]) == ("met", right.id)
 
 
+def test_a_paper_may_be_taken_back_before_the_right_one_comes() -> None:
+    told = Delivery(DOCUMENT)
+    paper = told.paper()
+    pork(told)
+    told.correct(paper)
+    told.go(f"{DAY} 20:00")
+    link = {"rel": "replaces", "id": paper.id, "sha256": paper.leaf_hash.hex()}
+    right = told.paper(links=[link])
+
+    row = told.rows_of(DOCUMENT)[ANY]
+    assert (row.status, (row.detail or {})["record"]) == ("met", right.id)
+
+
 def test_it_is_asked_for_only_where_the_policy_says_so() -> None:
     told = Delivery(*rules.DEFAULTS["kinds"])
     told.paper()
