@@ -111,7 +111,7 @@ def _change(
 
 def _ceiling_fen(tender: str, package: str, context: Context) -> int | None:
     state: Any = context.get(tender) or {"tenders": ()}
-    asked_for = newest(one for one in state["tenders"] if "gone" not in one)
+    asked_for = newest([one for one in state["tenders"] if "gone" not in one])
     packages = {} if asked_for is None else asked_for["packages"]
     ceilings = (one[0] for number, one in packages.items() if in_subject(number) == package)
     return next(ceilings, None)
