@@ -3,6 +3,8 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -58,19 +60,8 @@ def keep(path: Path, data: bytes) -> None:
         UnavailableError: the file system refuses.
     """
     try:
-        # Written beside its place, then renamed into it: whoever reads the name sees the old file
-        # or the new one. A crash before the rename leaves a stray temporary file and no half one.
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
+        with _beside(path, data) as temporary:
+            temporary.replace(path)
     except OSError as error:
         raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -82,22 +73,34 @@ def keep_new(path: Path, data: bytes) -> bool:
         UnavailableError: the file system refuses.
     """
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            # A link, unlike a renaming, replaces nothing; either the name has the whole file or none.
+        with _beside(path, data) as temporary:
+            # A link, unlike a renaming, replaces nothing.
             os.link(temporary, path)
-        except FileExistsError:
-            return False
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        _sync_folder(path.parent)
+    except FileExistsError:
+        return False
     except OSError as error:
         raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
     return True
+
+
+@contextmanager
+def _beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A temporary file beside `path` with `data` on disk, to be put in its place by the block.
+
+    So whoever reads the name sees the file before or all of the new one. A crash before it is put
+    leaves a stray temporary file and no half one.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
