@@ -42,6 +42,7 @@ _FINDING = OversightFinding.__table__.c  # type: ignore[attr-defined]
 _TABLES: Final = (OversightState, OversightTimer, OversightRow, OversightFinding)
 _OWNER: Final = "oversight"
 _POSITION: Final = "position"
+_RECORDS: Final = reads.records_query().add_columns(reads.ENTRY.type)
 _STATES: Final = Among(select(_STATE.key, _STATE.sealed), _STATE.key)
 _IDS: Final = Among(select(reads.ENTRY.record_id), reads.ENTRY.record_id)
 _FIRED: Final = delete(OversightTimer.__table__).where(  # type: ignore[attr-defined]
@@ -148,24 +149,17 @@ class Oversight:
 
         Payloads are opened of these kinds only; one of another kind has none.
         """
-        query = (
-            reads.records_query()
-            .add_columns(reads.ENTRY.type)
-            .where(reads.ENTRY.index >= start, reads.ENTRY.index < end)
-            .order_by(reads.ENTRY.index)
-        )
+        query = _RECORDS.where(reads.ENTRY.index >= start, reads.ENTRY.index < end)
         with reading(self._engine) as connection:
-            return [
-                self._seen(*stored, opened=kind in kinds)
-                for *stored, kind in connection.execute(query)
-            ]
+            rows = connection.execute(query.order_by(reads.ENTRY.index))
+            return [self._seen(stored, kinds) for stored in rows]
 
     def record(self, record_id: str) -> Seen | None:
         """One record by its id; None where there is none."""
-        query = reads.records_query().where(reads.ENTRY.record_id == record_id)
+        query = _RECORDS.where(reads.ENTRY.record_id == record_id)
         with reading(self._engine) as connection:
             row = connection.execute(query).first()
-        return None if row is None else self._seen(*row, opened=True)
+        return None if row is None else self._seen(row, None)
 
     def horizon(self) -> tuple[int, str]:
         """Size of the log, and a time before which nothing will be logged any more.
@@ -282,24 +276,15 @@ class Oversight:
         detail = orjson.loads(self._opener.open(name, bytes(row.sealed)))
         return Row(row.family, name, row.scope, row.day, row.kind, row.status, detail)
 
-    def _seen(
-        self,
-        place: int,
-        record_id: str,
-        leaf_hash: bytes,
-        data: bytes,
-        is_open: bool,
-        sealed: bytes | None,
-        wrapped: bytes | None,
-        *,
-        opened: bool,
-    ) -> Seen:
-        payload, erased = None, frozenset[str]()
-        if opened and not is_open and wrapped is not None and sealed is not None:
-            unsealed = self._sealer.open_record(record_id, sealed, wrapped)
-            payload = unsealed.payload
-            if unsealed.opening is not None:
-                erased = frozenset(unsealed.opening.names) - orjson.loads(payload).keys()
+    def _seen(self, stored: Any, kinds: frozenset[str] | None) -> Seen:
+        """A row of `_RECORDS`; its payload is opened if its type is among these, or none are named."""
+        place, record_id, leaf_hash, data, is_open, sealed, wrapped, kind = stored
+        if is_open or wrapped is None or sealed is None or not (kinds is None or kind in kinds):
+            return read_seen(place, leaf_hash, data, None)
+        payload, _, opening = self._sealer.open_record(record_id, sealed, wrapped)
+        if opening is None:
+            return read_seen(place, leaf_hash, data, payload)
+        erased = frozenset(opening.names) - orjson.loads(payload).keys()
         return read_seen(place, leaf_hash, data, payload, erased)
 
     def _move(self, connection: Connection, before: Position | None, stored: bytes) -> None:

@@ -80,7 +80,7 @@ class Sealer:
             VerificationError: the ciphertext, or its key, was altered.
         """
         plain = self._open(f"r:{record_id}", sealed, wrapped, record_id)
-        if plain[:1] == _WHOLE:
+        if plain.startswith(_WHOLE):
             return Unsealed(plain[1 + SEED_SIZE :], plain[1 : 1 + SEED_SIZE], None)
         rest = canonical.parse(plain[1:])
         assert isinstance(rest, dict)

@@ -24,7 +24,7 @@ from ledger.evidence.catalogue import TYPES
 from ledger.evidence.computed import Computed
 from ledger.evidence.draft import document_key
 from ledger.oversight import policies
-from ledger.oversight.family import Family, Row, Settles
+from ledger.oversight.family import Context, Family, Row, Settles
 from ledger.oversight.policies import Policy
 from ledger.oversight.seen import Ref, Seen, inputs_root
 
@@ -40,6 +40,8 @@ Timer = tuple[str, str, str]
 
 Read = Callable[[Sequence[str]], Mapping[str, JsonValue]]
 """What is stored under those of the keys under which anything is."""
+
+Tell = Callable[[Seen, Context], None]
 
 Lookup = Callable[[str], Seen | None]
 """A record of the log by its id."""
@@ -118,16 +120,18 @@ class Engine:
         """
         self.cache: dict[str, JsonValue] = {}
         self._contexts = [_Context(self, family) for family in families]
-        self._told: dict[str, list[_Context]] = {}
+        self._told: dict[str, list[tuple[_Context, Tell, frozenset[str]]]] = {}
         for context in self._contexts:
-            for kind in context.family.reads:
-                self._told.setdefault(kind, []).append(context)
+            for kind, fields in context.family.reads.items():
+                told = context, context.family.tell, fields
+                self._told.setdefault(kind, []).append(told)
         self._by_name = {context.family.name: context for context in self._contexts}
         self._read, self._lookup = read, lookup
         # From entry 0 on nothing is stored but what is in the cache, until that is dropped.
         self._whole = size == 0
         self._heap = sorted(timers)
-        self._set = set(self._heap)
+        # Those of the heap that are stored; all others are among the changes.
+        self._stored = set(self._heap)
         self.ledger, self.zone = ledger, zone
         self.size, self.now = size, now
         self.changes = Changes(size)
@@ -150,7 +154,7 @@ class Engine:
         """Read what these records will probably be folded into."""
         wanted: dict[str, None] = {}
         for seen in () if self._whole else records:
-            for context in self._told.get(seen.type, ()):
+            for context, _, _ in self._told.get(seen.type, ()):
                 for key in context.family.keys(seen):
                     full = context.full(key)
                     if full not in self.cache:
@@ -171,20 +175,20 @@ class Engine:
         if seen.type == policies.TYPE:
             self._tell_policy(seen)
         whole = seen.payload is not None and not seen.erased
-        for context in self._told.get(seen.type, ()):
-            if whole or seen.readable(context.family.reads[seen.type]):
-                context.family.tell(seen, context)
+        for context, tell, fields in self._told.get(seen.type, ()):
+            if whole or seen.readable(fields):
+                tell(seen, context)
 
     def advance(self, until: str) -> None:
         """Fire the timers before a time up to which, it included or not, the log has been told."""
-        while self._heap and self._heap[0][0] < until:
-            timer = heapq.heappop(self._heap)
-            self._set.discard(timer)
-            if timer in self.changes.timers:
-                self.changes.timers.discard(timer)
+        heap, fresh = self._heap, self.changes.timers
+        while heap and heap[0][0] < until:
+            timer = at, name, key = heapq.heappop(heap)
+            if timer in fresh:
+                fresh.remove(timer)
             else:
+                self._stored.remove(timer)
                 self.changes.fired.add(timer)
-            at, name, key = timer
             self.now = max(self.now, at)
             context = self._by_name.get(name)
             if context is not None:
@@ -195,6 +199,7 @@ class Engine:
         for context in self._contexts:
             context.settle()
         taken, self.changes = self.changes, Changes(self.size)
+        self._stored |= taken.timers
         for place, make in self.unmade.items():
             taken.rows[place] = make()
         self.unmade.clear()
@@ -229,14 +234,15 @@ class Engine:
 
     def wake(self, timer: Timer) -> None:
         """Set a timer."""
-        if timer not in self._set:
-            self._set.add(timer)
+        changes = self.changes
+        if timer not in changes.timers and timer not in self._stored:
             heapq.heappush(self._heap, timer)
             # One that fired in this very stretch stands among the stored ones until it is taken out.
-            if timer in self.changes.fired:
-                self.changes.fired.discard(timer)
+            if timer in changes.fired:
+                changes.fired.remove(timer)
+                self._stored.add(timer)
             else:
-                self.changes.timers.add(timer)
+                changes.timers.add(timer)
 
     def _fetch(self, keys: Sequence[str]) -> None:
         self.cache.update(dict.fromkeys(keys, None))
@@ -254,8 +260,7 @@ class Engine:
             target = self._lookup(record_id)
             if target is None:
                 continue
-            for context in self._told.get(target.type, ()):
-                read = context.family.reads[target.type]
+            for context, _, read in self._told.get(target.type, ()):
                 if fields is None or read.intersection(fields):
                     context.family.take_back(target, context)
 
@@ -266,6 +271,7 @@ class _Context:
     def __init__(self, engine: Engine, family: Family) -> None:
         self.engine, self.family = engine, family
         self.policy = policies.built_in(family.name, family.defaults)
+        self._name = family.name
         self._prefix = f"{family.name} "
         self._cache = engine.cache
         self._changed: dict[str, JsonValue] = {}
@@ -303,10 +309,12 @@ class _Context:
         return self.engine.get(full) if found is _UNREAD else found
 
     def put(self, key: str, value: JsonValue) -> None:
-        self._put(self._prefix + key, value)
+        full = self._prefix + key
+        self._cache[full] = self._changed[full] = value
 
     def wake(self, at: str, key: str) -> None:
-        self.engine.wake((max(at, self.now), self.family.name, key))
+        now = self.engine.now
+        self.engine.wake((max(now, at), self._name, key))
 
     def row(self, row: Row) -> None:
         place = (row.family, row.name)
@@ -361,12 +369,9 @@ class _Context:
         if after is not self.policy:
             self.settle()
             self.policy = after
-            self._put(
-                f"policy {after.name}", {"version": after.version, "rules": dict(after.rules)}
-            )
-
-    def _put(self, full: str, value: JsonValue) -> None:
-        self._cache[full] = self._changed[full] = value
+            stored: JsonValue = {"version": after.version, "rules": dict(after.rules)}
+            full = f"policy {after.name}"
+            self._cache[full] = self._changed[full] = stored
 
 
 def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
