@@ -9,7 +9,7 @@ repeating the last: so every text is composed, and prepared by the database, onc
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Update, text
+from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Select, Update, text
 
 MOST: Final = 512
 """Keys of one statement on SQLite."""
@@ -23,7 +23,9 @@ class Among:
     Rows come as the driver gives them: a flag of SQLite is 0 or 1.
     """
 
-    def __init__(self, statement: Select[Any] | Update, column: ColumnElement[Any]) -> None:
+    def __init__(
+        self, statement: Select[Any] | Update | Delete, column: ColumnElement[Any]
+    ) -> None:
         """`statement` binds no parameters but constants."""
         self._statement = statement.where(text(_MARK))
         self._column = column

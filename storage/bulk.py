@@ -25,7 +25,7 @@ class BulkInsert:
         columns: Sequence[str],
         dialect: Dialect,
         *,
-        replace_on: str | None = None,
+        replace_on: str | tuple[str, ...] = (),
         keep_on: str | None = None,
     ) -> None:
         """Build the statement once.
@@ -34,7 +34,7 @@ class BulkInsert:
             model: a table of `tables.py`.
             columns: the columns written.
             dialect: of the engine, SQLite's or psycopg's.
-            replace_on: column of a unique key on whose conflict the other columns are replaced.
+            replace_on: columns of a unique key on whose conflict the others are replaced.
             keep_on: column of a unique key on whose conflict nothing is written.
         """
         quote = dialect.identifier_preparer.quote
@@ -48,10 +48,11 @@ class BulkInsert:
             values = f"VALUES ({', '.join('?' for _ in columns)})"
         table = quote(str(model.__tablename__))
         insert, conflict = f"INSERT INTO {table} ({names}) ", ""
-        if replace_on is not None:
-            others = (quote(column) for column in columns if column != replace_on)
+        if replace_on:
+            key = (replace_on,) if isinstance(replace_on, str) else replace_on
+            others = (quote(column) for column in columns if column not in key)
             changes = ", ".join(f"{name} = excluded.{name}" for name in others)
-            conflict = f" ON CONFLICT ({quote(replace_on)}) DO UPDATE SET {changes}"
+            conflict = f" ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {changes}"
         elif keep_on is not None:
             conflict = f" ON CONFLICT ({quote(keep_on)}) DO NOTHING"
         self._sql = insert + values + conflict

@@ -11,7 +11,7 @@ Only one process should follow the log at a time, which is the caller's matter; 
 second finds the position moved and writes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -43,16 +43,23 @@ _FINDING = OversightFinding.__table__.c  # type: ignore[attr-defined]
 _TABLES: Final = (OversightState, OversightTimer, OversightRow, OversightFinding)
 _OWNER: Final = "oversight"
 _POSITION: Final = "position"
+_POSTED: Final = Among(
+    delete(OversightFinding.__table__),  # type: ignore[attr-defined]
+    _FINDING.record_id,
+)
 _RECORDS: Final = reads.records_query().add_columns(reads.ENTRY.type)
 _STATES: Final = Among(select(_STATE.key, _STATE.sealed), _STATE.key)
+_FORGOTTEN: Final = Among(delete(OversightState.__table__), _STATE.key)  # type: ignore[attr-defined]
 _IDS: Final = Among(select(reads.ENTRY.record_id), reads.ENTRY.record_id)
 _FIRED: Final = delete(OversightTimer.__table__).where(  # type: ignore[attr-defined]
     _TIMER.at == bindparam("fired_at"),
     _TIMER.family == bindparam("of_family"),
     _TIMER.key == bindparam("with_key"),
 )
+_REMOVED: Final = delete(OversightRow.__table__).where(  # type: ignore[attr-defined]
+    _ROW.family == bindparam("of_family"), _ROW.name == bindparam("with_name")
+)
 _DAY_AND_SCOPE: Final = itemgetter(0, 3, 2, 1)
-_REMOVED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,10 @@ class Oversight:
         self._put_states = BulkInsert(OversightState, ("key", "sealed"), dialect, replace_on="key")
         self._put_timers = BulkInsert(OversightTimer, ("at", "family", "key"), dialect)
         self._put_rows = BulkInsert(
-            OversightRow, ("family", "name", "scope", "day", "kind", "status", "sealed"), dialect
+            OversightRow,
+            ("family", "name", "scope", "day", "kind", "status", "sealed"),
+            dialect,
+            replace_on=("family", "name"),
         )
         self._put_findings = BulkInsert(
             OversightFinding, ("record_id", "sealed"), dialect, keep_on="record_id"
@@ -219,13 +229,7 @@ class Oversight:
     def posted(self, record_ids: Sequence[str]) -> None:
         """The log holds these: they need not be posted any more."""
         with writing(self._engine) as connection:
-            for at in range(0, len(record_ids), _REMOVED):
-                some = record_ids[at : at + _REMOVED]
-                connection.execute(
-                    delete(OversightFinding.__table__).where(  # type: ignore[attr-defined]
-                        _FINDING.record_id.in_(some)
-                    )
-                )
+            _POSTED(connection, record_ids)
 
     def refused(self, record_id: str, fault: str) -> None:
         """The log takes this one in no case: it is kept, with the reason, and not tried again."""
@@ -322,12 +326,7 @@ class Oversight:
                 kept.append((self._mac(key), sealer.seal(key, orjson.dumps(value))))
         # In the order of the table: neighbours stand on one page.
         self._put_states(connection, sorted(kept))
-        for at in range(0, len(gone), _REMOVED):
-            connection.execute(
-                delete(OversightState.__table__).where(  # type: ignore[attr-defined]
-                    _STATE.key.in_(gone[at : at + _REMOVED])
-                )
-            )
+        _FORGOTTEN(connection, sorted(gone))
 
     def _write_timers(self, connection: Connection, changes: Changes) -> None:
         self._put_timers(connection, sorted(changes.timers))
@@ -341,27 +340,19 @@ class Oversight:
     def _write_rows(
         self, connection: Connection, sealer: BatchSealer, changes: Changes, *, fresh: bool
     ) -> None:
-        names = {name: self._mac(name[1]) for name in changes.rows}
-        for family in () if fresh else sorted({family for family, _ in names}):
-            of_family = [mac for (whose, _), mac in names.items() if whose == family]
-            for at in range(0, len(of_family), _REMOVED):
-                connection.execute(
-                    delete(OversightRow.__table__).where(  # type: ignore[attr-defined]
-                        _ROW.family == family, _ROW.name.in_(of_family[at : at + _REMOVED])
-                    )
-                )
-        # By day: of the table's indexes most then grow where they grew before.
-        rows = sorted(self._sealed_rows(sealer, changes, names), key=_DAY_AND_SCOPE)
-        self._put_rows(connection, rows)
-
-    def _sealed_rows(
-        self, sealer: BatchSealer, changes: Changes, names: dict[tuple[str, str], bytes]
-    ) -> Iterator[tuple[Any, ...]]:
-        for place, row in changes.rows.items():
+        kept: list[tuple[Any, ...]] = []
+        gone: list[dict[str, Any]] = []
+        for (family, name), row in changes.rows.items():
+            mac = self._mac(name)
             if row.detail is not None:
-                mac = names[place]
                 sealed = sealer.seal(mac.hex(), orjson.dumps(row.detail))
-                yield row.family, mac, row.scope, row.day, row.kind, row.status, sealed
+                kept.append((family, mac, row.scope, row.day, row.kind, row.status, sealed))
+            elif not fresh:
+                gone.append({"of_family": family, "with_name": mac})
+        # By day: of the table's indexes most then grow where they grew before.
+        self._put_rows(connection, sorted(kept, key=_DAY_AND_SCOPE))
+        if gone:
+            connection.execute(_REMOVED, gone)
 
     def _mac(self, name: str) -> bytes:
         return self._sealer.mac("oversight", name)
