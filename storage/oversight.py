@@ -325,7 +325,7 @@ class Oversight:
             else:
                 kept.append((self._mac(key), sealer.seal(key, orjson.dumps(value))))
         # In the order of the table: neighbours stand on one page.
-        self._put_states(connection, sorted(kept))
+        self._put_states(connection, sorted(kept, key=itemgetter(0)))
         _FORGOTTEN(connection, sorted(gone))
 
     def _write_timers(self, connection: Connection, changes: Changes) -> None:

@@ -222,15 +222,12 @@ class Engine:
         self.cache.clear()
         self._whole = False
 
-    def get(self, full: str) -> JsonValue:
-        """What stands under a key of some family."""
-        found: JsonValue = self.cache.get(full, _UNREAD)
-        if found is _UNREAD:
-            if self._whole:
-                return None  # what is not there is nothing
-            self._fetch([full])
-            found = self.cache[full]
-        return found
+    def uncached(self, full: str) -> JsonValue:
+        """What stands under a key that was not read yet."""
+        if self._whole:
+            return None  # what is not there is nothing
+        self._fetch([full])
+        return self.cache[full]
 
     def wake(self, timer: Timer) -> None:
         """Set a timer."""
@@ -306,7 +303,7 @@ class _Context:
     def get(self, key: str) -> Any:
         full = self._prefix + key
         found = self._cache.get(full, _UNREAD)
-        return self.engine.get(full) if found is _UNREAD else found
+        return self.engine.uncached(full) if found is _UNREAD else found
 
     def put(self, key: str, value: JsonValue) -> None:
         full = self._prefix + key
@@ -359,7 +356,7 @@ class _Context:
 
     def load_policy(self) -> None:
         """What was stored of it."""
-        stored: Any = self.engine.get(f"policy {self.family.name}")
+        stored: Any = self.engine.uncached(f"policy {self.family.name}")
         if stored is not None:
             self.policy = Policy(self.family.name, stored["version"], stored["rules"])
 
