@@ -104,8 +104,11 @@ def due(key: str, context: Context) -> None:
         return
     state.pop("wake", None)
     days = {day: context.get(f"{DAY}{school} {day}") or {} for day in state["days"]}
-    over = context.now >= after(state["until"], policy["grace_days"], context.zone)
-    state["posted"] = served.compare(context, school, key, state, days, over=over)
+    month = served.gather(context, school, key, state, days)
+    if context.now >= after(state["until"], policy["grace_days"], context.zone):
+        state["posted"] = month.judge(context)
+    else:
+        month.show(context)
     if context.now >= _end(state, first, context):
         for day in state["days"]:
             context.put(f"{DAY}{school} {day}", None)

@@ -10,6 +10,7 @@ term lies in store.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ledger.oversight import civil
@@ -22,35 +23,82 @@ from ledger.oversight.reconciliation.ordered import PREFIX, Ordered, bounded
 from ledger.oversight.seen import Ref
 
 _WHOLE_BP: Final = 10_000
+_EMPTY: Final[Mapping[str, Any]] = {"parts": {}, "goods": {}}
 Days = Mapping[str, Mapping[str, Any]]
+Books = Sequence[Mapping[str, Any]]
+Recipes = Mapping[str, Sequence[Any]]
 Line = tuple[str, str, int, int, str, list[Ref]]
 """Code, about, expected, found, unit, records."""
 
 
-def compare(
-    context: Context, school: str, key: str, month: Mapping[str, Any], days: Days, *, over: bool
-) -> list[str]:
-    """Show a month, and once it is over post what is grave; the codes posted so far."""
-    rules, first = context.policy.rules, key.rpartition(" ")[2]
-    meals = Meals(days, month)
-    needed = _needed(context, days)
-    books = [context.get(name) or _EMPTY for name in month["books"]]
-    found: list[Difference] = []
-    if over:
-        said = [*meals.lines(rules), *_ingredients(context, needed, books, rules)]
-        found = [_of(line, month, first, school, context) for line in said]
-    posted = difference.suspect(found, month["posted"], context)
-    status = "mismatched" if difference.mismatched(found, rules) else "matched"
-    detail = {
-        "period_from": first,
-        "period_until": month["until"],
-        **meals.sums(),
-        "ingredients": _shown(needed, books, days)[: max(rules["shown"], 0)],
-        "recipes_known_bp": needed.covered * _WHOLE_BP // max(needed.portions, 1),
-        **difference.lines(found, rules),
-    }
-    context.row(Row(FAMILY, key, school, first, "meals", status if over else "open", detail))
-    return posted
+@dataclass(frozen=True, slots=True)
+class Month:
+    """All that a school's month is compared from; nothing changes it.
+
+    Attributes:
+        school: whose.
+        key: of its state, and of its row.
+        state: the month, as `meals` keeps it.
+        days: its days.
+        books: of its suppliers, as `book` keeps them.
+        recipes: versions of those that its menus name, by code.
+        rules: the policy's.
+    """
+
+    school: str
+    key: str
+    state: Mapping[str, Any]
+    days: Days
+    books: Books
+    recipes: Recipes
+    rules: Mapping[str, Any]
+
+    @property
+    def first(self) -> str:
+        """Its first day."""
+        return self.key.rpartition(" ")[2]
+
+    def show(self, context: Context) -> None:
+        """Show it while it is not over: what it says then is asked for only of the last time."""
+        context.show(self.key, self._open)
+
+    def judge(self, context: Context) -> list[str]:
+        """Compare it once it is over, show it, and post what is grave; the codes posted so far."""
+        meals, needed = Meals(self.days, self.state), _needed(self)
+        said = [*meals.lines(self.rules), *_ingredients(context, needed, self.books, self.rules)]
+        found = [_of(line, self.state, self.first, self.school, context) for line in said]
+        posted = difference.suspect(found, self.state["posted"], context)
+        status = "mismatched" if difference.mismatched(found, self.rules) else "matched"
+        context.row(self._row(meals, needed, found, status))
+        return posted
+
+    def _open(self) -> Row:
+        return self._row(Meals(self.days, self.state), _needed(self), [], "open")
+
+    def _row(
+        self, meals: "Meals", needed: Needed, found: Sequence[Difference], status: str
+    ) -> Row:
+        shown = _shown(needed, self.books, self.days)[: max(self.rules["shown"], 0)]
+        detail = {
+            "period_from": self.first,
+            "period_until": self.state["until"],
+            **meals.sums(),
+            "ingredients": shown,
+            "recipes_known_bp": needed.covered * _WHOLE_BP // max(needed.portions, 1),
+            **difference.lines(found, self.rules),
+        }
+        return Row(FAMILY, self.key, self.school, self.first, "meals", status, detail)
+
+
+def gather(
+    context: Context, school: str, key: str, state: Mapping[str, Any], days: Days
+) -> Month:
+    """A month, with the books and recipes that it is compared with as they are now."""
+    books = [context.get(name) or _EMPTY for name in state["books"]]
+    menus = [menu for said in days.values() for menu in said.get("menu", ())]
+    codes = dict.fromkeys(dish["recipe"] for menu in menus for dish in menu[3].values())
+    recipes = {code: versions_of(context, code) for code in codes if code is not None}
+    return Month(school, key, state, days, books, recipes, context.policy.rules)
 
 
 class Meals:
@@ -147,11 +195,11 @@ class Meals:
                 self.ordered[day, ""] = payments
 
 
-def _needed(context: Context, days: Days) -> Needed:
+def _needed(month: Month) -> Needed:
     """What the dishes made in a month take by their recipes."""
     unknown = 0
     made: dict[tuple[str, str | None, str], int] = {}
-    for day, said in days.items():
+    for day, said in month.days.items():
         menus = said.get("menu", ())
         for _, canteen, meal, _, _, cooked in said.get("served", ()):
             dishes = _menu(menus, canteen, meal)
@@ -165,7 +213,7 @@ def _needed(context: Context, days: Days) -> Needed:
                     name = (by["recipe"], version, day if version is None else "")
                     made[name] = made.get(name, 0) + portions
     by_recipe = [
-        (portions, recipe_of(versions_of(context, code), version, day))
+        (portions, recipe_of(month.recipes[code], version, day))
         for (code, version, day), portions in made.items()
     ]
     return Needed([(unknown, None), *by_recipe])
@@ -178,12 +226,6 @@ def _menu(menus: Sequence[Any], canteen: str, meal: str) -> Mapping[str, Any]:
         if its_canteen == canteen and its_meal == meal and ref[0] >= last:
             last, dishes = ref[0], said
     return dishes
-
-
-_EMPTY: Final[Mapping[str, Any]] = {"parts": {}, "goods": {}}
-
-Books = Sequence[Mapping[str, Any]]
-"""The books of a month's suppliers, as `book` keeps them."""
 
 
 def _accepted(books: Books, item: str, unit: str) -> int:
