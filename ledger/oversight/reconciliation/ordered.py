@@ -11,6 +11,8 @@ document the last in the log counts:
     taken    {ref, at, supplier, root, weighings, lines: [[item, unit, accepted, rejected,
               order_line_no]]}; `root` names the acceptance through all its corrections
     refused  {ref, at, supplier, names, lines: [[item, unit, quantity]]}
+
+and of one whose period is closed only {closed: {root: settlements that settled all of it}}.
 """
 
 from collections.abc import Mapping, Sequence

@@ -49,6 +49,8 @@ def tell(seen: Seen, context: Context) -> None:
     known = context.get(PREFIX + subject)
     root = _adopt(seen, context, subject) if seen.type == "acceptance" else ""
     if known is not None and "closed" in known:
+        if root and root not in known["closed"]:
+            context.put(PREFIX + subject, {"closed": {**known["closed"], root: []}})
         return
     state = {"since": context.now} if known is None else dict(known)
     said = _said(seen, context)
@@ -290,10 +292,7 @@ def _adopt(seen: Seen, context: Context, subject: str) -> str:
     """Note whose order an acceptance is for; the acceptance through its corrections."""
     root = versions.adopt(context, seen, "acceptance", _merge)
     key = f"acceptance {root}"
-    claim = {**(context.get(key) or {}), "order": subject}
-    if "closed" in (context.get(PREFIX + subject) or ()):
-        claim.setdefault("closed", [])
-    context.put(key, claim)
+    context.put(key, {**(context.get(key) or {}), "order": subject})
     return root
 
 

@@ -153,6 +153,7 @@ def _claims(context: Context, version: Mapping[str, Any]) -> Iterator[Claim]:
         prior = [(one["ref"], one["lines"]) for one in settled.values() if one["ref"][0] < index]
         known = (subject and context.get(f"{ORDER}{subject}")) or {}
         ordered = Ordered(str(subject), known) if "since" in known else None
+        by = known["closed"].get(root) if "closed" in known else None
         own = settled.get(mine)
         yield Claim(
             root,
@@ -160,7 +161,7 @@ def _claims(context: Context, version: Mapping[str, Any]) -> Iterator[Claim]:
             orders.period_of(ordered, context) if ordered else None,
             own["lines"] if own else (),
             sorted(prior, key=lambda one: one[0][0]) if prior else (),
-            state.get("closed"),
+            None if by is None else [settled[one]["ref"] for one in by if one in settled],
         )
 
 

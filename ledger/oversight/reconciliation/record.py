@@ -177,18 +177,9 @@ def _close(state: dict[str, Any], context: Context) -> None:
     """Forget all but who settled what; a row stays as it is."""
     tombs = []
     for name, ordered in _orders(state, context):
-        for taken in ordered.taken:
-            key = f"acceptance {taken['root']}"
-            claim = context.get(key) or {}
-            settled = list(claim.get("settled", {}).values())
-            bought = sum([one[2] for one in taken["lines"]])
-            paid = sum([line[2] for one in settled for line in one["lines"]])
-            who = [one["ref"] for one in settled] if paid >= bought else []
-            aliases = claim.get("aliases", [])
-            context.put(key, {"order": ordered.subject, "closed": who, "aliases": aliases})
-            tombs.append(taken["root"])
+        closed = {taken["root"]: _settlers(taken, context) for taken in ordered.taken}
         orders.forget(ordered.state, context)
-        context.put(name, {"closed": 1})
+        context.put(name, {"closed": closed})
         tombs.append(name)
     for name in sorted(state["parts"]):
         if _is_bill(name):
@@ -198,12 +189,19 @@ def _close(state: dict[str, Any], context: Context) -> None:
     state["closed_at"] = context.now
 
 
+def _settlers(taken: Mapping[str, Any], context: Context) -> list[str]:
+    """The settlements that settled all of an acceptance; none where something of it is left."""
+    settled = (context.get(f"acceptance {taken['root']}") or {}).get("settled", {})
+    bought = sum([line[2] for line in taken["lines"]])
+    paid = sum([line[2] for one in settled.values() for line in one["lines"]])
+    return list(settled) if paid >= bought else []
+
+
 def _forget(key: str, state: Mapping[str, Any], context: Context) -> None:
     for name in state["tombs"]:
-        if name.startswith(ORDER):
-            context.put(name, None)
-        else:
-            versions.forget(context, "acceptance", name)
+        for root in (context.get(name) or {}).get("closed", ()):
+            versions.forget(context, "acceptance", root)
+        context.put(name, None)
     context.put(key, None)
 
 
