@@ -168,12 +168,12 @@ def _drops(state: Mapping[str, Any], deliver_until: str, rules: Mapping[str, Any
     told += [(fact, fact["at"]) for fact in state.get("refused", ())]
     if len(told) > 1:
         told.sort(key=lambda one: int(one[0]["ref"][0]))
-    weighed = {fact["ref"][2]: fact for fact in state.get("weighed", ())}
-    first = min(weighed.values(), key=_when, default=None)
+    weighed = state.get("weighed", ())
     found = []
     for fact, signed_at in told:
-        own = [weighed[one] for one in fact.get("accepts", ()) if one in weighed]
-        scale = min(own, key=_when) if own else first
+        accepts = fact.get("accepts", ())
+        own = [one for one in weighed if one["ref"][2] in accepts]
+        scale = min(own or weighed, key=_when, default=None)
         refused = "reasons" in fact
         if scale is None:
             in_time = signed_at <= civil.later(deliver_until, rules["late_grace_unweighed_s"])

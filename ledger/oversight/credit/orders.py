@@ -11,12 +11,12 @@ State under `order:<…>`, kept from the first fact until some days after the de
     since     when the first of them was logged
     judged    what followed, once it was judged
 
-Of every fact it is kept which record says so, when it happened, who had a part in it, and of which
-organisation its issuer is. That a time is claimed counts for nothing where the log knows better:
-nothing happens after it is logged.
+Of every fact it is kept which record says so, who had a part in it, of which organisation its issuer
+is, and when it happened where that is asked for. That a time is claimed counts for nothing where the
+log knows better: nothing happens after it is logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ledger.evidence.subjects import organisation
@@ -48,7 +48,6 @@ _PLACES: Final = {
     "rejection": "refused",
 }
 PLACES: Final = tuple(_PLACES.values())
-_PEOPLE: Final = {"acceptance": "acceptors", "rejection": "rejectors"}
 
 
 def key_of(seen: Seen) -> str | None:
@@ -69,7 +68,7 @@ def tell(seen: Seen, key: str, known: State | None, now: str) -> State:
         now: the log's time.
     """
     state: State = {"key": key, "since": now} if known is None else dict(known)
-    fact = _fact(seen)
+    fact = _FACTS[seen.type](seen, seen.fields)
     if seen.type == "order":
         state["order"] = fact
     else:
@@ -118,83 +117,83 @@ _NAMED: Final = ("accountable", "ordered_by", "evaluated_by")
 _LISTED: Final = ("attended_by", "inspectors")
 
 
-def _fact(seen: Seen) -> State:
-    fact: State = {
+def _said(seen: Seen, others: Iterable[str] = ()) -> State:
+    """Which record says so, who had a part in it beside whoever is accountable, and whose it is."""
+    accountable = seen.fields.get("accountable")
+    return {
         "ref": seen.ref,
-        "at": happened_at(seen),
-        "people": people(seen.fields, _PEOPLE.get(seen.type)),
+        "people": [*others] if accountable is None else [accountable, *others],
         "by": organisation(seen.issuer),
     }
-    fact |= _OWN[seen.type](seen, seen.fields)
+
+
+def _order(seen: Seen, fields: Mapping[str, Any]) -> State:
+    fact = _said(seen, (fields["ordered_by"],))
+    fact["supplier"] = fields["supplier"]
+    fact["from"], fact["until"] = fields["deliver_from"], fields["deliver_until"]
+    prices = {price["line_no"]: price for price in fields["line_prices"]}
+    fact["lines"] = [
+        {
+            "no": line["line_no"],
+            "item": line["item_code"],
+            "quantity": line["quantity"],
+            "unit": line["unit"],
+            "tolerance_bp": line.get("tolerance_bp"),
+            "per": prices[line["line_no"]]["price_unit"],
+            "fen": prices[line["line_no"]]["amount_fen"],
+        }
+        for line in fields["lines"]
+    ]
     return fact
 
 
-def _order(_seen: Seen, fields: Mapping[str, Any]) -> State:
-    prices = {price["line_no"]: price for price in fields["line_prices"]}
-    return {
-        "supplier": fields["supplier"],
-        "from": fields["deliver_from"],
-        "until": fields["deliver_until"],
-        "lines": [
-            {
-                "no": line["line_no"],
-                "item": line["item_code"],
-                "quantity": line["quantity"],
-                "unit": line["unit"],
-                "tolerance_bp": line.get("tolerance_bp"),
-                "per": prices[line["line_no"]]["price_unit"],
-                "fen": prices[line["line_no"]]["amount_fen"],
-            }
-            for line in fields["lines"]
-        ],
-    }
-
-
 def _answer(seen: Seen, fields: Mapping[str, Any]) -> State:
-    return {
-        "logged_at": seen.logged_at,
-        "response": fields["response"],
-        "lines": [[line["order_line_no"], line["confirmed_quantity"]] for line in fields["lines"]],
-    }
+    fact = _said(seen)
+    fact["logged_at"], fact["response"] = seen.logged_at, fields["response"]
+    fact["lines"] = [
+        [line["order_line_no"], line["confirmed_quantity"]] for line in fields["lines"]
+    ]
+    return fact
 
 
-def _sent(_seen: Seen, _fields: Mapping[str, Any]) -> State:
-    return {}
+def _sent(seen: Seen, _fields: Mapping[str, Any]) -> State:
+    return _said(seen)
 
 
-def _weighed(_seen: Seen, fields: Mapping[str, Any]) -> State:
-    return {"line": fields.get("order_line_no", 0)}
+def _weighed(seen: Seen, fields: Mapping[str, Any]) -> State:
+    fact = _said(seen, fields.get("attended_by", ()))
+    fact["at"], fact["line"] = happened_at(seen), fields.get("order_line_no", 0)
+    return fact
 
 
 def _accepted(seen: Seen, fields: Mapping[str, Any]) -> State:
-    return {
-        "signed_at": min(
-            [happened_at(seen), *[one["confirmed_at"] for one in fields["acceptors"]]]
-        ),
-        "accepts": seen.linked("accepts"),
-        "lines": [
-            [
-                line["order_line_no"],
-                line["unit"],
-                line["accepted_quantity"],
-                line["rejected_quantity"],
-            ]
-            for line in fields["lines"]
-        ],
-    }
+    acceptors = fields["acceptors"]
+    fact = _said(seen, [one["person"] for one in acceptors])
+    fact["signed_at"] = min([happened_at(seen), *[one["confirmed_at"] for one in acceptors]])
+    fact["accepts"] = seen.linked("accepts")
+    fact["lines"] = [
+        [
+            line["order_line_no"],
+            line["unit"],
+            line["accepted_quantity"],
+            line["rejected_quantity"],
+        ]
+        for line in fields["lines"]
+    ]
+    return fact
 
 
-def _refused(_seen: Seen, fields: Mapping[str, Any]) -> State:
-    return {
-        "lines": [
-            [line["order_line_no"], line["unit"], line["rejected_quantity"]]
-            for line in fields["lines"]
-        ],
-        "reasons": sorted({line["reason_code"] for line in fields["lines"]}),
-    }
+def _refused(seen: Seen, fields: Mapping[str, Any]) -> State:
+    fact = _said(seen, [one["person"] for one in fields["rejectors"]])
+    fact["at"] = happened_at(seen)
+    fact["lines"] = [
+        [line["order_line_no"], line["unit"], line["rejected_quantity"]] for line in fields["lines"]
+    ]
+    fact["reasons"] = sorted({line["reason_code"] for line in fields["lines"]})
+    return fact
 
 
-_OWN: Final = {
+_FACTS: Final[Mapping[str, Callable[[Seen, Mapping[str, Any]], State]]] = {
     "order": _order,
     "order-response": _answer,
     "dispatch": _sent,
