@@ -113,7 +113,7 @@ class Engine:
             ledger: leaf hash of genesis, hex: ids of findings follow from it.
             zone: IANA name, from genesis.
             read: what is stored; asked once for each key at most until `forget_cache`.
-            lookup: finds what a correction or an erasure takes back.
+            lookup: finds what a correction or an erasure takes back, and what a finding cites.
             size: entries told already.
             now: the log's time then; empty before the first.
             timers: those that are set.
@@ -126,7 +126,7 @@ class Engine:
                 told = context, context.family.tell, fields
                 self._told.setdefault(kind, []).append(told)
         self._by_name = {context.family.name: context for context in self._contexts}
-        self._read, self._lookup = read, lookup
+        self._read, self.lookup = read, lookup
         # From entry 0 on nothing is stored but what is in the cache, until that is dropped.
         self._whole = size == 0
         self._heap = sorted(timers)
@@ -254,7 +254,7 @@ class Engine:
     def _take_back(self, seen: Seen, rel: str) -> None:
         fields = seen.fields.get("fields") if seen.type == "erasure" else None
         for record_id in seen.linked(rel):
-            target = self._lookup(record_id)
+            target = self.lookup(record_id)
             if target is None:
                 continue
             for context, _, read in self._told.get(target.type, ()):
@@ -308,6 +308,9 @@ class _Context:
     def put(self, key: str, value: JsonValue) -> None:
         full = self._prefix + key
         self._cache[full] = self._changed[full] = value
+
+    def record(self, record_id: str) -> Seen | None:
+        return self.engine.lookup(record_id)
 
     def wake(self, at: str, key: str) -> None:
         now = self.engine.now

@@ -77,6 +77,13 @@ class Context(Protocol):
         """Remember a value under a key; None forgets it."""
         ...
 
+    def record(self, record_id: str) -> Seen | None:
+        """A record that was told, by its id; without what was erased of it since.
+
+        It is read out of the log, which takes its time: for what is found, not for every record.
+        """
+        ...
+
     def wake(self, at: str, key: str) -> None:
         """Have `due` called with this key once the log's time is past `at`.
 

@@ -5,7 +5,7 @@ drive it. What it has to say it says as a `report.Case`.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -66,17 +66,17 @@ def place_of(seen: Seen) -> Place:
 @lru_cache(maxsize=4096)
 def _place(named: tuple[str, ...], issuer: str) -> Place:
     """Several detectors ask about one record after the other."""
-    canteen = _first(named, "canteen:")
-    school = _first(named, "school:")
+    canteen = first_of(named, "canteen:")
+    school = first_of(named, "school:")
     if school is None:
-        of = canteen or _first(named, "order:") or _first(named, "meal:")
+        of = canteen or first_of(named, "order:") or first_of(named, "meal:")
         if of is None and subject.kind(issuer) in {"school", "canteen"}:
             of = issuer
         school = issuer if of is None else subjects.school_of(of)
     return Place(school, canteen)
 
 
-def _first(named: tuple[str, ...], start: str) -> str | None:
+def first_of(named: Sequence[str], start: str) -> str | None:
     """The first of the names, which ascend, that begins so."""
     place = bisect_left(named, start)
     return named[place] if place < len(named) and named[place].startswith(start) else None

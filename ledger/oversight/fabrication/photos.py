@@ -12,20 +12,20 @@ two roles of one record is found too.
 
 `photo-reused`, once for each file and then again after the days of quiet.
 
-Kept under `photo <first 32 digits of the digest>`, for good: the first record that had the file,
-[index, leaf hash, id, type, role, occasion, occurred at]. That is one small row for each photo.
+Kept under `photo <first 32 digits of the digest>`, for good, in one string: its role and the id of the
+first record that had the file; where that is about an occasion, also its type and the occasion. There
+is one such key for each photo ever, so it is short: what else a finding says stands in that record.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics
-from ledger.oversight.fabrication.detector import Detector, place_of
+from ledger.oversight.fabrication.detector import Detector, first_of, place_of
 from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
-_INDEX, _ID, _TYPE, _ROLE, _OCCASION, _AT = 0, 2, 3, 4, 5, 6
 _MOMENTS: Final = ("photo", "face", "palm", "back", "frame", "clip")
 _ALERT: Final = "inspection-alert"
 _ABOUT: Final = ("order:", "work-order:", "meal:", "camera:")
@@ -58,34 +58,37 @@ class Photos(Detector):
         blobs = seen.fields.get("blobs")
         if not blobs:
             return
-        occasion = None
+        origin = None
         for blob in blobs:
-            if blob["role"] not in _MOMENTS:
+            role = blob["role"]
+            if role not in _MOMENTS:
                 continue
             key = f"photo {blob['sha256'][:32]}"
             first = context.get(key)
-            if first is not None and context.get(f"gone {first[_ID]}") is None:
+            if first is not None and context.get(f"gone {_id(first)}") is None:
                 self._again(seen, blob, first, context)
                 continue
-            if occasion is None:
-                occasion = _occasion(seen)
-            context.put(key, [*seen.ref, seen.type, blob["role"], occasion, seen.occurred_at])
+            if origin is None:
+                origin = _origin(seen)
+            context.put(key, f"{role} {origin}")
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """It was nobody's first record; of an erased one `gone` says so."""
         for key in self.keys(seen):
             first = context.get(key)
-            if first is not None and first[_INDEX] == seen.index:
+            if first is not None and _id(first) == seen.id:
                 context.put(key, None)
 
-    def _again(
-        self, seen: Seen, blob: Mapping[str, Any], first: Sequence[Any], context: Context
-    ) -> None:
+    def _again(self, seen: Seen, blob: Mapping[str, Any], kept: str, context: Context) -> None:
         roles = context.policy.rules["photo_roles"]
-        if blob["role"] not in roles or first[_ROLE] not in roles:
+        role, first_id, *occasion = kept.split(" ", 3)
+        if blob["role"] not in roles or role not in roles:
             return
-        same = first[_INDEX] == seen.index
-        if not same and _one_moment(seen, first):
+        same = first_id == seen.id
+        if not same and _one_moment(seen, first_id, occasion):
+            return
+        first = seen if same else context.record(first_id)
+        if first is None:
             return
         place = place_of(seen)
         case = Case(
@@ -95,13 +98,13 @@ class Photos(Detector):
             responsible=place.scope,
             canteen=place.canteen,
             severity="major",
-            inputs=[seen.ref] if same else [list(first[:3]), seen.ref],
+            inputs=[seen.ref] if same else [first.ref, seen.ref],
             fields="blobs",
-            first_at=min(first[_AT], seen.occurred_at),
-            last_at=max(first[_AT], seen.occurred_at),
+            first_at=min(first.occurred_at, seen.occurred_at),
+            last_at=max(first.occurred_at, seen.occurred_at),
             score_ppm=statistics.WHOLE,
             threshold_ppm=statistics.WHOLE,
-            measured={"first_role": first[_ROLE], "role": blob["role"], "sha256": blob["sha256"]},
+            measured={"first_role": role, "role": blob["role"], "sha256": blob["sha256"]},
             needs=1 if same else 2,
             episodes=[blob["sha256"][:32]],
             again_days=context.policy.rules["again_days"],
@@ -109,13 +112,30 @@ class Photos(Detector):
         report(context, case)
 
 
-def _one_moment(seen: Seen, first: Sequence[Any]) -> bool:
-    """Whether both records are about one occasion on which one photo is enough."""
-    if any(link.id == first[_ID] for link in seen.links):
+def _origin(seen: Seen) -> str:
+    """What is kept of a first record."""
+    occasion = _occasion(seen)
+    return f"{seen.id} {seen.type} {occasion}" if occasion else seen.id
+
+
+def _id(kept: str) -> str:
+    """The first record's."""
+    return kept.split(" ", 2)[1]
+
+
+def _one_moment(seen: Seen, first_id: str, first: Sequence[str]) -> bool:
+    """Whether both records are about one occasion on which one photo is enough.
+
+    Args:
+        seen: the later one.
+        first_id: of the earlier one.
+        first: its type and occasion, or nothing.
+    """
+    if any(link.id == first_id for link in seen.links):
         return True
-    if not first[_OCCASION] or (seen.type == first[_TYPE] and seen.type != _ALERT):
+    if not first or (seen.type == first[0] and seen.type != _ALERT):
         return False
-    return bool(_occasion(seen) == first[_OCCASION])
+    return _occasion(seen) == first[1]
 
 
 def _occasion(seen: Seen) -> str:
@@ -123,7 +143,7 @@ def _occasion(seen: Seen) -> str:
     if seen.type == "morning-check":
         return ""
     for start in _ABOUT:
-        for name in seen.subjects:
-            if name.startswith(start):
-                return f"{name} {seen.occurred_at[:13]}" if seen.type == _ALERT else name
+        name = first_of(seen.subjects, start)
+        if name is not None:
+            return f"{name} {seen.occurred_at[:13]}" if seen.type == _ALERT else name
     return ""
