@@ -24,7 +24,7 @@ from ledger.evidence.catalogue import TYPES
 from ledger.evidence.computed import Computed
 from ledger.evidence.draft import document_key
 from ledger.oversight import policies
-from ledger.oversight.family import Context, Family, Row, Settles
+from ledger.oversight.family import Context, Family, Revises, Row, Settles
 from ledger.oversight.policies import Policy
 from ledger.oversight.seen import Ref, Seen, inputs_root
 
@@ -241,6 +241,10 @@ class Engine:
             else:
                 changes.timers.add(timer)
 
+    def waiting(self, family: str) -> list[str]:
+        """The keys that timers of a family are set for, ascending."""
+        return sorted({key for _, name, key in self._heap if name == family})
+
     def _fetch(self, keys: Sequence[str]) -> None:
         self.cache.update(dict.fromkeys(keys, None))
         if keys and not self._whole:
@@ -372,6 +376,8 @@ class _Context:
             stored: JsonValue = {"version": after.version, "rules": dict(after.rules)}
             full = f"policy {after.name}"
             self._cache[full] = self._changed[full] = stored
+            if isinstance(self.family, Revises):
+                self.family.revise(self.engine.waiting(self.family.name), self)
 
 
 def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:

@@ -178,6 +178,20 @@ class Family(Protocol):
 
 
 @runtime_checkable
+class Revises(Protocol):
+    """A family that looks again at what it waits for once another policy is in force."""
+
+    def revise(self, waiting: Sequence[str], context: Context) -> None:
+        """Another policy came into force, at the log's time.
+
+        Args:
+            waiting: the keys that it asked to be woken with and was not yet, ascending.
+            context: with the new policy.
+        """
+        ...
+
+
+@runtime_checkable
 class Settles(Protocol):
     """A family that puts off what only becomes visible once its changes are taken."""
 

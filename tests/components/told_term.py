@@ -1,13 +1,17 @@
 """Two weeks of a whole canteen, its papers and its money: what is posted, and when."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from components.told_canteen import COOK, HAND, HEAD, ToldCanteen, utc
+from components.told_log import LEDGER
 from ledger import timestamp
+from ledger.canonical import JsonValue
 from ledger.evidence.catalogue import TYPES
 from ledger.oversight import civil
 from ledger.oversight.completeness import Completeness
+from ledger.oversight.engine import Changes, Engine, Finding
+from ledger.oversight.family import Row
 
 DAYS = ("2026-09-07", "2026-09-08", "2026-09-09", "2026-09-10", "2026-09-11",
         "2026-09-14", "2026-09-15", "2026-09-16", "2026-09-17", "2026-09-18")  # fmt: skip
@@ -163,3 +167,40 @@ def whole_term() -> list[Event]:
     for later in range(14):
         events += cold(civil.days_later(DAYS[0], later))
     return events
+
+
+def retold(
+    told: ToldCanteen, stretch: int
+) -> tuple[list[Finding], Mapping[tuple[str, str], Row], Mapping[str, JsonValue]]:
+    """The same log told again, so many records at a time: what is found, the rows, the state."""
+    found: list[Finding] = []
+    rows: dict[tuple[str, str], Row] = {}
+    state: dict[str, JsonValue] = {}
+    by_id = {seen.id: seen for seen in told.records}
+    engine = Engine(
+        [Completeness()],
+        ledger=LEDGER.hex(),
+        zone="Asia/Shanghai",
+        read=lambda keys: {key: state[key] for key in keys if state.get(key) is not None},
+        lookup=by_id.get,
+    )
+
+    def take(changes: Changes) -> None:
+        state.update(changes.state)
+        rows.update(changes.rows)
+        found.extend(changes.findings)
+        engine.forget_cache()
+
+    for place in range(0, len(told.records), stretch):
+        part = told.records[place : place + stretch]
+        engine.prefetch(part)
+        for seen in part:
+            engine.step(seen)
+        take(engine.take_changes())
+    engine.advance(told.now)
+    take(engine.take_changes())
+    return (
+        found,
+        {name: row for name, row in rows.items() if row.detail is not None},
+        {key: value for key, value in state.items() if value is not None},
+    )

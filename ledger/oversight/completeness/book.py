@@ -2,6 +2,7 @@
 
     record → page: a fact more, or one less → what is owed now → rows, and a time to look again
     time   → page: what is still owed and not there is missing; what is long over is forgotten
+    policy → page: what is owed now by the new rules; nobody could know earlier what is asked newly
 
 A rule says what a record leaves on which pages, and what the facts of a page make due. Everything
 else is alike for all of them and stands here. That something is missing is found only when its time
@@ -10,33 +11,27 @@ checks posted with it, may stand in the log in either order.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from ledger.oversight import civil
-from ledger.oversight.completeness import desk, outages, rules
+from ledger.oversight.completeness import desk, rules, standing
 from ledger.oversight.completeness.obligation import (
-    EXCUSED,
-    LATE,
     MET,
     MISSING,
-    OPEN,
     VOID,
     Answer,
     Obligation,
     Verdict,
-    find,
-    hide,
     judge,
     later,
     missing_at,
     show,
 )
-from ledger.oversight.completeness.page import Fact, Page, Shown
-from ledger.oversight.completeness.rule import Items, Owed, Rule
+from ledger.oversight.completeness.page import Fact, Page
+from ledger.oversight.completeness.rule import Owed, Rule
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
-_AFTER_ALL: Final = frozenset({LATE, EXCUSED})
 _CLOSED: Final = frozenset({MET, VOID})
 _NOTHING: Final = Answer("", -1, "")
 
@@ -79,12 +74,12 @@ class Book:
                 facts = None if changed is None else page.facts()
                 told = kind, page.add(seen, replaces, more)
                 now = self._owed(page, context, told)
-                if changed is not None and _is_less(now, page.shown, changed):
+                if changed is not None and standing.is_less(now, page.shown, changed):
                     before = self._owed(Page(key, {**page.state(), "f": facts}), context, told)
-                    self._withdraw(page, before, now, context)
+                    standing.withdraw(page, before, now, context)
                 for item, obligation in now.items():
-                    self._settle(page, item, obligation, context, final=False)
-                page.judged(context, wholly=changed == "")
+                    standing.settle(page, item, obligation, context, final=False)
+                page.judged(wholly=changed == "")
             rule.told(page, seen, context)
             self._close(page, context, last)
 
@@ -92,7 +87,7 @@ class Book:
         """Whether what is due from `first` on is judged later: before anything of it is missed."""
         if context.now > first:
             return False
-        page.wait(first, context)
+        page.wait(first)
         context.wake(later(first, self._least_grace(context)), page.key)
         return True
 
@@ -109,15 +104,15 @@ class Book:
             was = page.shown.get(item)
             if (
                 was is None
-                or was[0] not in _AFTER_ALL
+                or was[0] not in standing.AFTER_ALL
                 or was[2] != min(obligation.answers, default=_NOTHING).place
             ):
-                self._settle(page, item, obligation, context, final=False)
+                standing.settle(page, item, obligation, context, final=False)
                 if was is None and self.rule.stands_in:
                     # Another's record may stand in whenever a page is looked at: at the same times,
                     # whether it was judged in between or not.
                     context.wake(missing_at(obligation, context), page.key)
-        page.judged(context, wholly=True)
+        page.judged(wholly=True)
 
     def settle_all(self, context: Context) -> None:
         """Judge what was laid on any page of this book."""
@@ -127,7 +122,11 @@ class Book:
 
     def _open(self, key: str, context: Context) -> Page:
         page = desk.of(context).pages.get(key)
-        return Page(key, context.get(key)) if page is None else page
+        if page is None:
+            page = Page(key, context.get(key))
+            if page.version != context.policy.version:
+                self._revise(page, context)
+        return page
 
     def _judge_laid(self, page: Page, context: Context) -> None:
         if desk.of(context).laid.pop(page.key, None) is not None:
@@ -198,19 +197,47 @@ class Book:
         stored = context.get(key)
         if stored is None:
             return
-        look = any(shown[0] not in _CLOSED for shown in stored["o"].values())
+        revised = stored["v"] != context.policy.version
+        look = revised or any(shown[0] not in _CLOSED for shown in stored["o"].values())
         over = stored["w"] <= context.now
         if not look and not over:
             return
-        page = page or Page(key, stored)
+        page = page or self._open(key, context)
         if over and self._forget(page, context):
             context.put(key, None)
             on_desk.pages.pop(key, None)
             return
         if look:
             self._look(page, context)
-            page.judged(context, wholly=True)
+            page.judged(wholly=True)
         self._put(page, context)
+
+    def revise(self, key: str, context: Context) -> None:
+        """Another policy is in force: the page is looked at once this moment is over."""
+        context.wake(context.now, key)
+
+    def _revise(self, page: Page, context: Context) -> None:
+        """Judge a page that was judged by another policy last: all are opened when one comes.
+
+        What is not asked for any more is void. What is asked for now and was not before, or was met
+        and is not by what is asked for now, was known to nobody before the policy stood in the log.
+        """
+        page.version = context.policy.version
+        if page.new:
+            return
+        before = dict(page.shown)
+        every = self.rule.owed(page, context, None)
+        for item, one in every.items():
+            if _is_asked(one, context):
+                page.ask(item, one, context.now)
+        owed = self._owed(page, context, None)
+        unasked = {item: one for item, one in every.items() if item in before and item not in owed}
+        standing.withdraw(page, unasked, {}, context)
+        for item, one in owed.items():
+            standing.settle(page, item, one, context, final=False)
+        if page.shown != before:
+            page.touched = context.now
+        page.judged(wholly=True)
 
     def _look(self, page: Page, context: Context) -> None:
         """Judge everything on a page finally."""
@@ -226,7 +253,7 @@ class Book:
             known = self._owed(page, context, None)
         before = dict(page.shown)
         for item, obligation in known.items():
-            self._settle(page, item, obligation, context, final=True)
+            standing.settle(page, item, obligation, context, final=True)
         if page.shown != before:
             page.touched = context.now
 
@@ -240,13 +267,13 @@ class Book:
             context: what follows goes there.
         """
         after = self._owed(page, context, None)
-        self._withdraw(page, before, after, context)
+        standing.withdraw(page, before, after, context)
         for item, was in gone.items():
             shown = page.shown.get(item) if item not in after else None
             show(was, Verdict(VOID), shown[4] if shown else None, context)
         for item, obligation in after.items():
-            self._settle(page, item, obligation, context, final=False)
-        page.judged(context, wholly=True)
+            standing.settle(page, item, obligation, context, final=False)
+        page.judged(wholly=True)
         self._close(page, context)
 
     def _own(self, page: Page, kind: str, record: str, context: Context) -> Owed:
@@ -261,7 +288,7 @@ class Book:
         page.touched = context.now
         if not page.watch:
             over = later(max(last, context.now), rules.seconds(context, "keep_days"))
-            page.watch = over if last and not page.shown else self._over(page, context)
+            page.watch = over if last and not page.shown else standing.over(page, context)
             context.wake(page.watch, page.key)
         self._put(page, context)
 
@@ -277,57 +304,20 @@ class Book:
         found = self.rule.owed(page, context, told)
         if not found:
             return found
-        asked, keep_s = rules.listed(context, "kinds"), rules.seconds(context, "keep_days")
+        keep_s = rules.seconds(context, "keep_days")
         for item, one in [*found.items()]:
-            if one.kind not in asked or one.known_at > later(one.due_at, keep_s):
+            known_at = one.known_at
+            if item in page.asked:
+                known_at = max(known_at, page.asked[item])
+            if not _is_asked(one, context) or known_at > later(one.due_at, keep_s):
                 del found[item]
+            elif known_at != one.known_at:
+                found[item] = replace(one, known_at=known_at)
         return found
-
-    def _withdraw(self, page: Page, before: Owed, after: Owed, context: Context) -> None:
-        """Close the rows of what is not owed any more, or by another record than before."""
-        for item, was in before.items():
-            now = after.get(item)
-            if now is not None and now.source == was.source:
-                continue
-            missing = page.shown[item][4] if item in page.shown else None
-            if now is None and not was.yields:
-                show(was, Verdict(VOID), missing, context)
-            else:
-                hide(was, context)
-            page.shown.pop(item, None)
-            if missing is not None:
-                page.shown[item] = [VOID, was.source[0], None, was.due_at, missing, None]
-
-    def _settle(
-        self, page: Page, item: str, obligation: Obligation, context: Context, *, final: bool
-    ) -> None:
-        """Show how an obligation stands, and find what is missing, once."""
-        was = page.shown.get(item)
-        missing = None if was is None else was[4]
-        verdict = judge(obligation, context, final=final)
-        status, at = verdict.status, verdict.missing_at
-        if at is not None or status == MISSING:
-            missed = missing is not None or (was is not None and was[0] == MISSING)
-            if status == MISSING and not missed:
-                missing = find(obligation, context)
-            elif at is not None and missed and at <= context.now:
-                status, verdict = MISSING, Verdict(MISSING)
-            elif at is not None:
-                context.wake(at, page.key)
-        answer = None if verdict.answer is None else verdict.answer.place
-        source = obligation.source[0]
-        shown = [status, source, answer, obligation.due_at, missing, verdict.outage]
-        if shown == was:
-            return
-        show(obligation, verdict, missing, context)
-        page.shown[item] = shown
-        if status in _AFTER_ALL and not (was and was[0] in _AFTER_ALL):
-            due_on = civil.day_of(obligation.due_at, context.zone)
-            outages.note_late(page.key, obligation.school, due_on, context)
 
     def _forget(self, page: Page, context: Context) -> bool:
         """Whether a page is over; else when to look again."""
-        over = self._over(page, context)
+        over = standing.over(page, context)
         if over <= context.now and self.rule.needed(page, context):
             over = later(context.now, rules.seconds(context, "keep_days"))
         if over <= context.now:
@@ -336,23 +326,6 @@ class Book:
         context.wake(over, page.key)
         return False
 
-    def _over(self, page: Page, context: Context) -> str:
-        """When a page is over, as far as is known now."""
-        over, days = page.touched, "keep_days"
-        for status, _, _, due_at, _, _ in page.shown.values():
-            if status == MISSING:
-                days = "missing_days"
-            elif status == OPEN:
-                over = max(over, due_at, context.now)
-        return later(over, rules.seconds(context, days))
 
-
-def _is_less(now: Owed, shown: Mapping[str, Shown], items: Items) -> bool:
-    """Whether one of these items that was shown is not owed now, or by another record.
-
-    Whatever was owed before was shown.
-    """
-    return any(
-        item.startswith(items) and (item not in now or now[item].source[0] != was[1])
-        for item, was in shown.items()
-    )
+def _is_asked(one: Obligation, context: Context) -> bool:
+    return one.asked and rules.asked(context, one.kind)

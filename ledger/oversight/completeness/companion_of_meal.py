@@ -15,7 +15,7 @@ from ledger.oversight.family import Context
 def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
     """One, where the meal is served."""
     found = _source(page)
-    if found is None or meal.meal not in rules.listed(context, "companion_meals"):
+    if found is None:
         return {}
     source, fact, known_at = found
     obligation = Obligation(
@@ -32,6 +32,7 @@ def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
         answers=tuple(
             Answer(ate[1], ate[0], record) for record, ate in page.of("companion-meal").items()
         ),
+        asked=meal.meal in rules.listed(context, "companion_meals"),
     )
     return {"companion": obligation}
 

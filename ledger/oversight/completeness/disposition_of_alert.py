@@ -60,8 +60,6 @@ class DispositionRule(Quiet):
         found: Owed = {}
         for record, alert in page.of(_TYPE).items():
             logged_at, canteen, camera, severity, alert_kind, first_seen_at = alert[3:]
-            if severity not in rules.listed(context, "alert_severities"):
-                continue
             school = civil.school_of(canteen)
             found["disposition"] = Obligation(
                 kind=rules.DISPOSITION,
@@ -79,6 +77,7 @@ class DispositionRule(Quiet):
                     for kind in _ANSWERS
                     for name, fact in page.of(kind).items()
                 ),
+                asked=severity in rules.listed(context, "alert_severities"),
                 more={"alert_kind": alert_kind, "severity": severity},
             )
         return found

@@ -75,14 +75,16 @@ class LotRule(Quiet):
         received = [
             (kind, record, fact) for kind in _RECEIVED for record, fact in _first(page.of(kind))
         ]
-        if not received or not rules.asked(context, rules.DOCUMENT):
+        if not received:
             return {}
         lot, _, school = page.key.partition(" ")
         _, source, fact = received[0]
         at, item_code, canteen, _ = fact[3:]
         found: Owed = {}
-        for any_of in _needed(item_code, context):
-            name = "/".join(any_of)
+        needed = ["/".join(any_of) for any_of in _needed(item_code, context)]
+        shown = [item.partition(" ")[2] for item in page.shown]  # by another policy, perhaps
+        for name in dict.fromkeys((*needed, *shown)):
+            any_of = name.split("/") if name else ()
             found[f"document {name}"] = Obligation(
                 kind=rules.DOCUMENT,
                 source=ref(source, fact),
@@ -101,6 +103,7 @@ class LotRule(Quiet):
                 ),
                 cites=tuple(ref(record, other) for _, record, other in received[1:]),
                 ended=_refused(page) and not any(kind == "acceptance" for kind, _, _ in received),
+                asked=name in needed,
                 more={"item_code": item_code},
                 row=f"{rules.DOCUMENT} {lot}#{name} {school}",
             )

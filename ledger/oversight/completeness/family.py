@@ -8,7 +8,7 @@
 A key's first word says whose it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from ledger.oversight.completeness import desk, rules
@@ -59,6 +59,10 @@ class Part(Protocol):
 
     def due(self, key: str, context: Context) -> None:
         """The time has come."""
+        ...
+
+    def revise(self, key: str, context: Context) -> None:
+        """Another policy is in force, and this key is waited with."""
         ...
 
 
@@ -114,12 +118,17 @@ class Completeness:
 
     def due(self, key: str, context: Context) -> None:
         """The part whose key it is looks."""
-        self._owners[key.partition(" ")[0].partition(":")[0]].due(key, context)
+        self._owner(key).due(key, context)
+
+    def revise(self, waiting: Sequence[str], context: Context) -> None:
+        """Each part looks again at what it waits for (`family.Revises`)."""
+        for key in waiting:
+            self._owner(key).revise(key, context)
 
     def settle(self, context: Context) -> None:
         """Pages with answers on them are judged, and rows put."""
         for key, page in desk.of(context).laid.items():
-            book = self._owners[key.partition(" ")[0].partition(":")[0]]
+            book = self._owner(key)
             assert isinstance(book, Book)
             book.settle(page, context)
         put_rows(context)
@@ -128,3 +137,6 @@ class Completeness:
         """Each part that was told it forgets it."""
         for part in self._told[seen.type]:
             part.take_back(seen, context)
+
+    def _owner(self, key: str) -> Part:
+        return self._owners[key.partition(" ")[0].partition(":")[0]]

@@ -82,6 +82,9 @@ class LooseWeighIns:
         """Their time is over."""
         context.put(key, None)
 
+    def revise(self, key: str, context: Context) -> None:
+        """They wait as long as they were told to."""
+
 
 def claim(page: Page, item: str, missed: Obligation, context: Context) -> bool:
     """Whether one was found for a line of an order; it is then on the order's page."""

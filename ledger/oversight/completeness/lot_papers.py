@@ -85,6 +85,10 @@ class LotPapers:
         else:
             context.wake(over, key)
 
+    def revise(self, key: str, context: Context) -> None:
+        """They may be remembered longer now, or less long."""
+        context.wake(context.now, key)
+
     def _change(
         self, lot: str, known: dict[str, Any], context: Context, gone: frozenset[str]
     ) -> None:

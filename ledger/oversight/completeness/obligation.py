@@ -5,7 +5,8 @@
     late     logged afterwards, within the grace or after it was found missing
     excused  as late, but while an outage covered the time it was due, or before its grace was over
     missing  nothing by the end of the grace: found once, as `missing-evidence` (证据缺失)
-    void     no longer owed: what made it due was corrected, cancelled, or took place otherwise
+    void     no longer owed: what made it due was corrected, cancelled, or took place otherwise; or no
+             longer asked for
 
 The log's own time counts, never what a record claims. Nobody can owe what nobody knew of: the grace
 begins no earlier than the record that makes it due stood in the log. What becomes known only once it
@@ -68,6 +69,7 @@ class Obligation:
         answers: what meets it, in any order.
         cites: records beside the source that it rests on.
         ended: whether it is void: superseded, cancelled, or what it is for did not take place.
+        asked: whether the policy asks for it, if it asks for its kind at all.
         yields: whether it leaves no trace where it is not owed any more.
         devices: an outage of which alone excuses it; empty: any of its canteen's does.
         more: further members of its row.
@@ -87,6 +89,7 @@ class Obligation:
     answers: tuple[Answer, ...] = ()
     cites: tuple[Ref, ...] = ()
     ended: bool = False
+    asked: bool = True
     yields: bool = False
     devices: tuple[str, ...] = ()
     more: Mapping[str, JsonValue] = field(default_factory=dict)

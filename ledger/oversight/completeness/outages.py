@@ -100,13 +100,22 @@ class Outages:
         over = civil.later(context.now, -_KEPT_S)
         context.put(key, _state({i: f for i, f in _known(key, context).items() if f[4] > over}))
 
+    def revise(self, key: str, context: Context) -> None:
+        """Others may excuse now; what came late is looked at again with its own page."""
+        if not key.startswith(_LATE):
+            self._show_all(key, _known(key, context), context)
+
+    def _show_all(self, key: str, known: Mapping[str, Any], context: Context) -> None:
+        declared = _all(known)
+        refused = _refused(declared, context)
+        for outage in declared:
+            _show(outage, key, context, refused.get(outage.id))
+
     def _changed(self, key: str, known: dict[str, Any], context: Context) -> None:
         before = _known(key, context)
         context.put(key, _state(known))
         school = key.partition(" ")[2]
-        refused = _refused(_all(known), context)
-        for outage in _all(known):
-            _show(outage, key, context, refused.get(outage.id))
+        self._show_all(key, known, context)
         touched = {**before, **known}
         days = {
             day

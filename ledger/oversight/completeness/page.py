@@ -5,7 +5,9 @@
     x  gone     answers that were corrected → when they stood in the log
     t  touched  when a record last changed the page
     w  watch    when it is to be looked at again, to be forgotten
-    u  until    up to when an answer comes in time for whatever is open: `[policy version, time]`
+    u  until    up to when an answer comes in time for whatever is open, once all of it was judged
+    v  version  of the policy that it was judged by last
+    a  asked    item → since when it is asked for, where it was not when it became due
 
 What replaces a corrected answer counts from when the first one stood in the log: putting a slip of
 the pen right makes nothing late.
@@ -14,14 +16,14 @@ the pen right makes nothing late.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ledger.oversight.completeness.obligation import MET, MISSING, OPEN
+from ledger.oversight.completeness.obligation import MET, MISSING, OPEN, VOID, Obligation
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
 
 Fact = list[Any]
 
 _NONE: Final[Mapping[str, Any]] = {}
-_BLANK: Final[Mapping[str, Any]] = {"f": {}, "o": {}, "t": "", "w": ""}
+_BLANK: Final[Mapping[str, Any]] = {"f": {}, "o": {}, "t": "", "w": "", "v": 0}
 
 LAST: Final = "9999-12-31T23:59:59.999Z"
 
@@ -39,11 +41,13 @@ class Page:
         shown: by item.
         touched: when a record last changed it; empty where none has.
         watch: when it is looked at again; empty where that is not set.
+        version: of the policy that it was judged by last.
+        asked: since when some items are asked for that were not when what makes them due came.
     """
 
     __slots__ = (
         "_facts", "_gone", "_own", "_state", "_until",
-        "key", "new", "shown", "touched", "watch",
+        "asked", "key", "new", "shown", "touched", "version", "watch",
     )  # fmt: skip
 
     def __init__(self, key: str, stored: Mapping[str, Any] | None) -> None:
@@ -55,16 +59,20 @@ class Page:
         self.shown: dict[str, Shown] = {**known["o"]}
         self.touched: str = known["t"]
         self.watch: str = known["w"]
-        self._until: list[Any] | None = known.get("u")
+        self.version: int = known["v"]
+        self.asked: Mapping[str, str] = known.get("a", _NONE)
+        self._until: str | None = known.get("u")
         self._own: set[str] = set()
         self._state: dict[str, Any] = {"f": self._facts, "o": self.shown}
 
     def state(self) -> dict[str, Any]:
         """What is to be stored; the same each time, and changed with the page."""
         state = self._state
-        state["t"], state["w"] = self.touched, self.watch
+        state["t"], state["w"], state["v"] = self.touched, self.watch, self.version
         if self._gone:
             state["x"] = self._gone
+        if self.asked:
+            state["a"] = self.asked
         if self._until is not None:
             state["u"] = self._until
         return state
@@ -74,16 +82,10 @@ class Page:
         self._own.clear()
         return {**self._facts}
 
-    def judged(self, context: Context, *, wholly: bool) -> None:
-        """Everything owed was judged, or all of it that could have changed since it last was.
-
-        A page whose obligations were judged by several policies is looked at each time.
-        """
-        until, version = self._until, context.policy.version
-        if until is None:
-            if not wholly:
-                return
-            until = [version, ""]
+    def judged(self, *, wholly: bool) -> None:
+        """Everything owed was judged, or all of it that could have changed since it last was."""
+        if self._until is None and not wholly:
+            return
         last = LAST
         for status, _, _, due_at, missing, _ in self.shown.values():
             if status == MISSING or missing is not None:
@@ -91,21 +93,36 @@ class Page:
                 break
             if status == OPEN and due_at < last:
                 last = due_at
-        self._until = [until[0], last]
+        self._until = last
 
-    def wait(self, until: str, context: Context) -> None:
+    def wait(self, until: str) -> None:
         """What is owed need not be judged before then."""
-        self._until = [context.policy.version if self._until is None else self._until[0], until]
+        self._until = until
 
     def in_time(self, context: Context) -> bool:
         """Whether an answer that comes now is in time for everything that is open."""
         until = self._until
-        return until is not None and context.now <= until[1] and until[0] == context.policy.version
+        return until is not None and context.now <= until
 
     def of(self, kind: str) -> Mapping[str, Fact]:
         """Facts of one type by record id, in the order in which they were told."""
         found: Mapping[str, Fact] = self._facts.get(kind, _NONE)
         return found
+
+    def ask(self, item: str, one: Obligation, at: str) -> None:
+        """A policy asks for an item: if it did not before, nobody could know of it until now.
+
+        So it is too of what had been met, or was over, and is not by what is asked now.
+        """
+        was = self.shown.get(item)
+        if was is None:
+            known = False
+        elif was[0] == VOID:
+            known = was[4] is not None or one.ended
+        else:
+            known = was[0] in (OPEN, MISSING) or bool(one.answers)
+        if not known:
+            self.asked = {**self.asked, item: at}
 
     def refs(self, kind: str) -> Iterator[Ref]:
         """The records of one type, to be cited."""

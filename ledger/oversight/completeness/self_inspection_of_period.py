@@ -86,7 +86,7 @@ class SelfInspectionRule(Quiet):
         """One, where anything is served in the period."""
         calendars = page.of("serving-calendar")
         _, canteen, level, begin = page.key.split(" ")
-        if not calendars or level not in rules.listed(context, "self_inspections"):
+        if not calendars:
             return {}
         source = first(calendars)
         last = next(last for of, _, last in periods(begin) if of == level)
@@ -106,6 +106,7 @@ class SelfInspectionRule(Quiet):
                 Answer(made[1], made[0], record)
                 for record, made in page.of("self-inspection").items()
             ),
+            asked=level in rules.listed(context, "self_inspections"),
             more={"level": level},
         )
         return {level: obligation}

@@ -18,7 +18,7 @@ _TYPE = "meal-service"
 def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
     """One, where the meal is planned."""
     found = _source(page)
-    if found is None or meal.meal not in rules.listed(context, "service_meals"):
+    if found is None:
         return {}
     source, fact, known_at = found
     obligation = Obligation(
@@ -35,6 +35,7 @@ def owed(page: Page, meal: Meal, context: Context) -> dict[str, Obligation]:
         answers=tuple(
             Answer(served[1], served[0], record) for record, served in page.of(_TYPE).items()
         ),
+        asked=meal.meal in rules.listed(context, "service_meals"),
     )
     return {"service": obligation}
 

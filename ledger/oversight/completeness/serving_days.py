@@ -100,6 +100,10 @@ class ServingDays:
         if max(calendar[4] for calendar in known["c"].values()) >= today:
             context.wake(civil.end_of(today, context.zone), key)
 
+    def revise(self, key: str, context: Context) -> None:
+        """More days may be opened now."""
+        context.wake(context.now, key)
+
     def _open(self, key: str, known: Known, days: Iterable[str], context: Context) -> None:
         """Days that were not open before: what the calendars say of them comes on their pages."""
         canteen = key.partition(" ")[2]

@@ -147,6 +147,9 @@ class Funds:
     def due(self, key: str, context: Context) -> None:
         """Nothing is waited for."""
 
+    def revise(self, key: str, context: Context) -> None:
+        """Nothing is waited for."""
+
 
 def _due_at(day: str, context: Context) -> str:
     last = civil.period_of(day, "month")[1]

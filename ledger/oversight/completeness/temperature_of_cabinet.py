@@ -69,6 +69,7 @@ class Temperatures:
         key = _key(said["cabinet"], first)
         page, due_at = Page(key, context.get(key)), _due_at(first, context)
         if page.new:
+            page.version = context.policy.version
             if not _is_placed(first, due_at, context):
                 return
             context.wake(due_at, key)
@@ -106,7 +107,11 @@ class Temperatures:
     def due(self, key: str, context: Context) -> None:
         """Look at a day that is over."""
         stored = context.get(key)
-        if stored is None or context.now < _due_at(_day(key), context):
+        if stored is None:
+            return
+        due_at = _due_at(_day(key), context)
+        if context.now < due_at:
+            context.wake(due_at, key)  # by the policy it was sooner once
             return
         if stored["w"] and stored["w"] <= context.now and _is_over(stored, context):
             context.put(key, None)
@@ -114,12 +119,17 @@ class Temperatures:
         page = Page(key, stored)
         series = _series(page, context)
         self._settle(page, series, context)
+        page.version = context.policy.version
         if not page.watch:
             self._open_next(page, series, context)
         if page.watch <= context.now:
             page.watch = later(context.now, rules.seconds(context, "keep_days"))
             context.wake(page.watch, key)
         context.put(key, page.state())
+
+    def revise(self, key: str, context: Context) -> None:
+        """Another policy is in force: the day is looked at again."""
+        context.wake(context.now, key)
 
     def _settle(self, page: Page, series: Series, context: Context) -> None:
         """Show how the day stands, and find what is missing of it."""
@@ -138,6 +148,11 @@ class Temperatures:
                 show(obligation, Verdict(VOID), was[4], context)
                 page.shown[_ITEM] = [VOID, *was[1:]]
             return
+        if page.watch and page.version != context.policy.version:
+            page.ask(_ITEM, obligation, context.now)
+        if page.asked:
+            known_at = max(obligation.known_at, page.asked[_ITEM])
+            obligation = replace(obligation, known_at=known_at)
         verdict = judge(obligation, context, final=True)
         left: list[Gap] = []
         if gaps:
@@ -188,6 +203,7 @@ class Temperatures:
         key = _beside(page, 1)
         following = Page(key, context.get(key))
         if following.new:
+            following.version = context.policy.version
             context.wake(_due_at(_day(key), context), key)
         fact = [last.place, last.since, last.leaf, min(last.last, over)]
         following.put("before", {last.record: fact})

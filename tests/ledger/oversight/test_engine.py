@@ -1,6 +1,6 @@
 """The engine: when a family is told and woken, what it is given back, and what follows from that."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -55,6 +55,28 @@ def test_a_timer_fires_before_the_record_that_is_logged_after_it() -> None:
     told.example(DISPATCH)
 
     assert [m["as_of_size"] for m in told.of("missing-evidence")] == [2]
+
+
+class Revising(Dispatched):
+    """It looks at once, by every new policy, at what it waits for."""
+
+    def revise(self, waiting: Sequence[str], context: Context) -> None:
+        for key in waiting:
+            context.wake(context.now, key)
+
+
+def test_a_family_is_told_of_another_policy_and_what_it_waits_for() -> None:
+    told = ToldLog(Revising())
+    told.example(ORDER, at="2026-09-01T08:00:00.000Z")
+    rules = {"name": "dispatched", "rules": {"hour_s": 1}}
+    told.post("policy", {**rules, "version": 1}, issuer=ADMIN, at="2026-09-01T08:10:00.000Z")
+    told.until("2026-09-01T08:10:00.001Z")
+    assert told.found == []
+    told.post("policy", {**rules, "version": 2}, issuer=ADMIN, at="2026-09-01T08:20:00.000Z")
+    told.until("2026-09-01T08:20:00.001Z")
+
+    (missing,) = told.of("missing-evidence")
+    assert missing["due_at"] == "2026-09-01T08:20:00.000Z"
 
 
 def test_nothing_is_found_before_a_policy_stands_in_the_log() -> None:
