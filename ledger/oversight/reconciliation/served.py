@@ -75,9 +75,7 @@ class Month:
     def _open(self) -> Row:
         return self._row(Meals(self.days, self.state), _needed(self), [], "open")
 
-    def _row(
-        self, meals: "Meals", needed: Needed, found: Sequence[Difference], status: str
-    ) -> Row:
+    def _row(self, meals: "Meals", needed: Needed, found: Sequence[Difference], status: str) -> Row:
         shown = _shown(needed, self.books, self.days)[: max(self.rules["shown"], 0)]
         detail = {
             "period_from": self.first,
@@ -90,9 +88,7 @@ class Month:
         return Row(FAMILY, self.key, self.school, self.first, "meals", status, detail)
 
 
-def gather(
-    context: Context, school: str, key: str, state: Mapping[str, Any], days: Days
-) -> Month:
+def gather(context: Context, school: str, key: str, state: Mapping[str, Any], days: Days) -> Month:
     """A month, with the books and recipes that it is compared with as they are now."""
     books = [context.get(name) or _EMPTY for name in state["books"]]
     menus = [menu for said in days.values() for menu in said.get("menu", ())]
