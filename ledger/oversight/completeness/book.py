@@ -50,34 +50,33 @@ class Book:
 
     def tell(self, seen: Seen, context: Context) -> None:
         """A record comes on its pages."""
-        rule, kind = self.rule, seen.type
+        rule, kind, now = self.rule, seen.type, context.now
         changed = rule.sources.get(kind)
-        replaces = seen.linked("replaces") if seen.links else ()
         on_desk = desk.of(context)
         for key, more in rule.entries(seen, context.zone):
-            page, last = self._open(key, context), ""
+            page, last = on_desk.pages.get(key) or self._open(key, context), ""
             if page.new:
                 rule.opened(page, context)
             if changed is None:
-                waits = page.in_time(context) and rule.only_answers(page, kind)
+                waits = page.in_time(now) and rule.only_answers(page, kind)
             else:
                 due = None
-                if page.in_time(context) or (page.new and changed == ""):
+                if page.in_time(now) or (page.new and changed == ""):
                     due = rule.opens(page, kind, more, context)
                 waits = due is not None and self._waits(page, due[0], context)
                 last = due[1] if due is not None and waits else ""
             if waits:
-                page.add(seen, replaces, more)
+                page.add(seen, more)
                 on_desk.laid[key] = page
             else:
                 self._judge_laid(page, context)
                 facts = None if changed is None else page.facts()
-                told = kind, page.add(seen, replaces, more)
-                now = self._owed(page, context, told)
-                if changed is not None and standing.is_less(now, page.shown, changed):
+                told = kind, page.add(seen, more)
+                owed = self._owed(page, context, told)
+                if changed is not None and standing.is_less(owed, page.shown, changed):
                     before = self._owed(Page(key, {**page.state(), "f": facts}), context, told)
-                    standing.withdraw(page, before, now, context)
-                for item, obligation in now.items():
+                    standing.withdraw(page, before, owed, context)
+                for item, obligation in owed.items():
                     standing.settle(page, item, obligation, context, final=False)
                 page.judged(wholly=changed == "")
             rule.told(page, seen, context)
@@ -87,8 +86,9 @@ class Book:
         """Whether what is due from `first` on is judged later: before anything of it is missed."""
         if context.now > first:
             return False
-        page.wait(first)
-        context.wake(later(first, self._least_grace(context)), page.key)
+        if page.waits != first:
+            page.wait(first)
+            context.wake(later(first, self._least_grace(context)), page.key)
         return True
 
     def _least_grace(self, context: Context) -> int:
@@ -190,19 +190,22 @@ class Book:
 
     def due(self, key: str, context: Context) -> None:
         """The time has come to look at a page."""
-        on_desk = desk.of(context)
+        on_desk, now = desk.of(context), context.now
         page = on_desk.pages.get(key)
-        if page is not None:
+        if page is None:
+            stored = context.get(key)
+            if stored is None:
+                return
+            revised, shown, watch = stored["v"] != context.policy.version, stored["o"], stored["w"]
+        else:
             self._judge_laid(page, context)
-        stored = context.get(key)
-        if stored is None:
-            return
-        revised = stored["v"] != context.policy.version
-        look = revised or any(shown[0] not in _CLOSED for shown in stored["o"].values())
-        over = stored["w"] <= context.now
+            revised, shown, watch = False, page.shown, page.watch
+        look = revised or any(one[0] not in _CLOSED for one in shown.values())
+        over = watch <= now
         if not look and not over:
             return
-        page = page or self._open(key, context)
+        if page is None:
+            page = self._open(key, context)
         if over and self._forget(page, context):
             context.put(key, None)
             on_desk.pages.pop(key, None)
@@ -210,7 +213,7 @@ class Book:
         if look:
             self._look(page, context)
             page.judged(wholly=True)
-        self._put(page, context)
+        desk.of(context).keep(page, context)
 
     def revise(self, key: str, context: Context) -> None:
         """Another policy is in force: the page is looked at once this moment is over."""
@@ -290,14 +293,7 @@ class Book:
             over = later(max(last, context.now), rules.seconds(context, "keep_days"))
             page.watch = over if last and not page.shown else standing.over(page, context)
             context.wake(page.watch, page.key)
-        self._put(page, context)
-
-    def _put(self, page: Page, context: Context) -> None:
-        state, pages = page.state(), desk.of(context).pages
-        if pages.get(page.key) is not page:
-            pages[page.key] = page
-            page.new = False
-            context.put(page.key, state)
+        desk.of(context).keep(page, context)
 
     def _owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
         """What is owed, asked for, and became known before it would have been forgotten."""

@@ -1,6 +1,6 @@
 """The desk: what the family has in hand until its changes are taken (`family.Settles`).
 
-pages   opened to be written on: copied once, then changed in place
+pages   opened to be written on: copied once, then changed in place, and stored as they are in the end
 laid    those with answers on them that were not judged yet (`book`)
 rows    as they are to be shown: most are shown again before anybody asks
 """
@@ -32,6 +32,13 @@ class Desk:
         self.pages: Final[dict[str, Page]] = {}
         self.laid: Final[dict[str, Page]] = {}
         self.rows: Final[dict[str, Due | None]] = {}
+
+    def keep(self, page: "Page", context: Context) -> None:
+        """Have a page in hand that was changed: it is stored."""
+        if self.pages.get(page.key) is not page:
+            self.pages[page.key] = page
+            page.new = False
+            context.put(page.key, page.state())
 
 
 def of(context: Context) -> Desk:

@@ -131,6 +131,8 @@ class Completeness:
             book = self._owner(key)
             assert isinstance(book, Book)
             book.settle(page, context)
+        for page in desk.of(context).pages.values():
+            page.state()
         put_rows(context)
 
     def take_back(self, seen: Seen, context: Context) -> None:

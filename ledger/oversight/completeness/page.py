@@ -13,11 +13,10 @@ What replaces a corrected answer counts from when the first one stood in the log
 the pen right makes nothing late.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ledger.oversight.completeness.obligation import MET, MISSING, OPEN, VOID, Obligation
-from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
 
 Fact = list[Any]
@@ -42,12 +41,13 @@ class Page:
         touched: when a record last changed it; empty where none has.
         watch: when it is looked at again; empty where that is not set.
         version: of the policy that it was judged by last.
+        waits: until when it is not judged, since it was opened; empty where it is.
         asked: since when some items are asked for that were not when what makes them due came.
     """
 
     __slots__ = (
         "_facts", "_gone", "_own", "_state", "_until",
-        "asked", "key", "new", "shown", "touched", "version", "watch",
+        "asked", "key", "new", "shown", "touched", "version", "waits", "watch",
     )  # fmt: skip
 
     def __init__(self, key: str, stored: Mapping[str, Any] | None) -> None:
@@ -62,11 +62,15 @@ class Page:
         self.version: int = known["v"]
         self.asked: Mapping[str, str] = known.get("a", _NONE)
         self._until: str | None = known.get("u")
+        self.waits = ""
         self._own: set[str] = set()
         self._state: dict[str, Any] = {"f": self._facts, "o": self.shown}
 
     def state(self) -> dict[str, Any]:
-        """What is to be stored; the same each time, and changed with the page."""
+        """What is to be stored: the same each time, its facts and rows as they are on the page.
+
+        What else is on it is so once this is asked for last.
+        """
         state = self._state
         state["t"], state["w"], state["v"] = self.touched, self.watch, self.version
         if self._gone:
@@ -93,16 +97,16 @@ class Page:
                 break
             if status == OPEN and due_at < last:
                 last = due_at
-        self._until = last
+        self._until, self.waits = last, ""
 
     def wait(self, until: str) -> None:
         """What is owed need not be judged before then."""
-        self._until = until
+        self._until = self.waits = until
 
-    def in_time(self, context: Context) -> bool:
+    def in_time(self, now: str) -> bool:
         """Whether an answer that comes now is in time for everything that is open."""
         until = self._until
-        return until is not None and context.now <= until
+        return until is not None and now <= until
 
     def of(self, kind: str) -> Mapping[str, Fact]:
         """Facts of one type by record id, in the order in which they were told."""
@@ -142,18 +146,21 @@ class Page:
         """Whether a record of that type stands on it, or stood there until it was corrected."""
         return record in self.of(kind) or record in self._gone
 
-    def add(self, seen: Seen, replaces: Iterable[str], more: Fact) -> Fact:
+    def add(self, seen: Seen, more: Fact) -> Fact:
         """Remember a record: when it, or what it replaces, came, and what a rule needs of it."""
-        known, since = self._facts.get(seen.type, _NONE), seen.logged_at
-        for record in replaces:
-            replaced = known.get(record)
-            since = min(since, self._gone.get(record, since) if replaced is None else replaced[1])
+        kind, since = seen.type, seen.logged_at
+        known = self._facts.get(kind, _NONE)
+        for rel, record, _ in seen.links:
+            if rel == "replaces" and record is not None:
+                replaced = known.get(record)
+                stood = self._gone.get(record, since) if replaced is None else replaced[1]
+                since = min(since, stood)
         fact = [seen.index, since, seen.leaf_hash.hex(), *more]
-        if seen.type in self._own:
-            self._facts[seen.type][seen.id] = fact
+        if kind in self._own:
+            self._facts[kind][seen.id] = fact
         else:
-            self._facts[seen.type] = {**known, seen.id: fact}
-            self._own.add(seen.type)
+            self._facts[kind] = {**known, seen.id: fact}
+            self._own.add(kind)
         return fact
 
     def only(self, kind: str, record: str) -> "Page":
@@ -173,7 +180,7 @@ class Page:
     def remove(self, kind: str, record: str) -> None:
         """Forget a record, but for when it stood in the log."""
         facts = self.of(kind)
-        self._gone = {**self._gone, record: facts[record][1]}
+        self._gone = self._state["x"] = {**self._gone, record: facts[record][1]}
         self.put(kind, {name: fact for name, fact in facts.items() if name != record})
 
 

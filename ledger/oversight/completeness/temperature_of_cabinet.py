@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from ledger import timestamp
 from ledger.oversight import civil
-from ledger.oversight.completeness import cold_days, outages, rules
+from ledger.oversight.completeness import cold_days, desk, outages, rules
 from ledger.oversight.completeness.obligation import (
     EXCUSED,
     LATE,
@@ -67,22 +67,21 @@ class Temperatures:
         first = civil.day_of(said["first_read_at"], zone)
         last = civil.day_of(said["last_read_at"], zone)
         key = _key(said["cabinet"], first)
-        page, due_at = Page(key, context.get(key)), _due_at(first, context)
+        page, due_at, now = _open(key, context), _due_at(first, context), context.now
         if page.new:
-            page.version = context.policy.version
             if not _is_placed(first, due_at, context):
                 return
             context.wake(due_at, key)
-        elif due_at <= context.now:
-            context.wake(context.now, key)
+        elif due_at <= now:
+            context.wake(now, key)
         if last != first:
             following = _key(said["cabinet"], last)
             if context.get(following) is not None:
-                context.wake(context.now, following)
-        page.add(seen, seen.linked("replaces"), [stretches(said)])
+                context.wake(now, following)
+        page.add(seen, [stretches(said)])
         page.put(_CABINET, {"": [said["canteen"], seen.issuer]})
-        page.touched = context.now
-        context.put(key, page.state())
+        page.touched = now
+        desk.of(context).keep(page, context)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its readings count no more."""
@@ -95,18 +94,20 @@ class Temperatures:
         if seen.readable(self.reads[TYPE]):
             keys.update(dict.fromkeys(self.keys(seen, context.zone)))
         for key in keys:
-            page = Page(key, context.get(key))
+            page = _open(key, context)
             kind = page.has(seen.id)
             if kind is not None:
                 page.remove(kind, seen.id)
                 page.touched = context.now
-                context.put(key, page.state())
+                desk.of(context).keep(page, context)
             if not page.new:
                 context.wake(context.now, key)
 
     def due(self, key: str, context: Context) -> None:
         """Look at a day that is over."""
-        stored = context.get(key)
+        pages = desk.of(context).pages
+        page = pages.get(key)
+        stored = context.get(key) if page is None else page.state()
         if stored is None:
             return
         due_at = _due_at(_day(key), context)
@@ -115,8 +116,9 @@ class Temperatures:
             return
         if stored["w"] and stored["w"] <= context.now and _is_over(stored, context):
             context.put(key, None)
+            pages.pop(key, None)
             return
-        page = Page(key, stored)
+        page = page or Page(key, stored)
         series = _series(page, context)
         self._settle(page, series, context)
         page.version = context.policy.version
@@ -125,7 +127,7 @@ class Temperatures:
         if page.watch <= context.now:
             page.watch = later(context.now, rules.seconds(context, "keep_days"))
             context.wake(page.watch, key)
-        context.put(key, page.state())
+        desk.of(context).keep(page, context)
 
     def revise(self, key: str, context: Context) -> None:
         """Another policy is in force: the day is looked at again."""
@@ -201,15 +203,23 @@ class Temperatures:
         if last is None or over - last.last > silent_ms:
             return
         key = _beside(page, 1)
-        following = Page(key, context.get(key))
+        following = _open(key, context)
         if following.new:
-            following.version = context.policy.version
             context.wake(_due_at(_day(key), context), key)
         fact = [last.place, last.since, last.leaf, min(last.last, over)]
         following.put("before", {last.record: fact})
         following.put(_CABINET, following.of(_CABINET) or page.of(_CABINET))
         following.touched = following.touched or context.now
-        context.put(key, following.state())
+        desk.of(context).keep(following, context)
+
+
+def _open(key: str, context: Context) -> Page:
+    page = desk.of(context).pages.get(key)
+    if page is None:
+        page = Page(key, context.get(key))
+        if page.new:
+            page.version = context.policy.version
+    return page
 
 
 def _is_over(stored: Mapping[str, Any], context: Context) -> bool:
