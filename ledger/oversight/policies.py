@@ -5,7 +5,7 @@ is in force from its entry on, and every finding names the version that it was f
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 TYPE = "policy"
@@ -19,11 +19,13 @@ class Policy:
         name: of the family.
         version: from 1 on; 0 for built-in rules that stand in no record: nothing is found by them.
         rules: what the record says, over what it leaves out of the built-in ones.
+        derived: what the family made of the rules once, to be asked often.
     """
 
     name: str
     version: int
     rules: Mapping[str, Any]
+    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def in_force(self) -> bool:

@@ -57,6 +57,11 @@ class Book:
             page, last = on_desk.pages.get(key) or self._open(key, context), ""
             if page.new:
                 rule.opened(page, context)
+            if kind in rule.beside:
+                page.add(seen, more)
+                rule.told(page, seen, context)
+                self._close(page, context)
+                continue
             if changed is None:
                 waits = page.in_time(now) and rule.only_answers(page, kind)
             else:
@@ -88,11 +93,9 @@ class Book:
             return False
         if page.waits != first:
             page.wait(first)
-            context.wake(later(first, self._least_grace(context)), page.key)
+            grace_s = rules.least(context, "grace_s", self.rule.kinds)
+            context.wake(later(first, grace_s), page.key)
         return True
-
-    def _least_grace(self, context: Context) -> int:
-        return min(rules.of_kind(context, "grace_s", kind) for kind in self.rule.kinds)
 
     def settle(self, page: Page, context: Context) -> None:
         """Judge what was only laid on a page, which must be one of this book's.
@@ -100,6 +103,7 @@ class Book:
         Nothing that was open was due yet when a record was laid there, and none took anything back;
         so the same follows whenever it is looked at.
         """
+        looked_at: dict[str, None] = {}
         for item, obligation in self._owed(page, context, None).items():
             was = page.shown.get(item)
             if (
@@ -109,9 +113,11 @@ class Book:
             ):
                 standing.settle(page, item, obligation, context, final=False)
                 if was is None and self.rule.stands_in:
-                    # Another's record may stand in whenever a page is looked at: at the same times,
-                    # whether it was judged in between or not.
-                    context.wake(missing_at(obligation, context), page.key)
+                    looked_at[missing_at(obligation, context)] = None
+        # Another's record may stand in whenever a page is looked at: at the same times, whether it
+        # was judged in between or not.
+        for at in looked_at:
+            context.wake(at, page.key)
         page.judged(wholly=True)
 
     def settle_all(self, context: Context) -> None:

@@ -9,7 +9,7 @@ it is.
 One page for each canteen and the civil day on which shifts begin.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ledger.oversight import civil
@@ -71,7 +71,7 @@ class CheckRule(Quiet):
             return {}
         _, canteen, day = page.key.split(" ")
         school = civil.school_of(canteen)
-        ended = self._ended(page, context)
+        ended, checks = self._ended(page, context), _by_staff(page)
         found: Owed = {}
         for record, roster in rosters.items():
             for staff in roster[6] if only is None else (only,):
@@ -87,7 +87,7 @@ class CheckRule(Quiet):
                     canteen=canteen,
                     day=day,
                     due_at=roster[4],
-                    answers=_answers(page, item, staff, roster[5]),
+                    answers=_answers(page, item, checks.get(staff, ()), roster[5]),
                     ended=record in ended,
                 )
         return found
@@ -148,15 +148,21 @@ def _key(canteen: str, day: str) -> str:
     return f"{PREFIX} {canteen} {day}"
 
 
-def _answers(page: Page, item: str, staff: str, ends_at: str) -> tuple[Answer, ...]:
+def _by_staff(page: Page) -> dict[str, list[tuple[str, Fact]]]:
+    found: dict[str, list[tuple[str, Fact]]] = {}
+    for record, check in page.of("morning-check").items():
+        found.setdefault(check[3], []).append((record, check))
+    return found
+
+
+def _answers(
+    page: Page, item: str, own: Sequence[tuple[str, Fact]], ends_at: str
+) -> tuple[Answer, ...]:
+    """The checks of a person, before the shift ends; without one, that which stands in."""
+    found = [Answer(check[1], check[0], record) for record, check in own if check[4] <= ends_at]
+    if found:
+        return tuple(found)
     checks = page.of("morning-check")
-    own = [
-        Answer(check[1], check[0], record)
-        for record, check in checks.items()
-        if check[3] == staff and check[4] <= ends_at
-    ]
-    if own:
-        return tuple(own)
     substitute = page.of("substitute").get(item)
     if substitute is None or substitute[1] not in checks:
         return ()

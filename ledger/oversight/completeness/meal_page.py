@@ -42,6 +42,7 @@ class MealRule(Quiet):
         ),
         "companion-meal": frozenset({"canteen", "meal_on", "meal"}),
     }
+    beside = frozenset({"sample-disposed"})
     sources: Mapping[str, Items] = {"menu": "", "meal-service": ("companion", "sample")}
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:  # noqa: ARG002 - as every rule
@@ -71,8 +72,6 @@ class MealRule(Quiet):
     def owed(self, page: Page, context: Context, told: tuple[str, Fact] | None) -> Owed:
         """A menu, a companion, a service, and a sample of every dish."""
         kind = told[0] if told else None
-        if kind == "sample-disposed":
-            return {}
         meal = of_key(page.key)
         if told is not None and kind == "sample-retained":
             return sample_of_dish.owed(page, meal, context, (told[1][3],))
@@ -104,7 +103,7 @@ class MealRule(Quiet):
         return meal.over_at(context), last
 
     def only_answers(self, page: Page, kind: str) -> bool:  # noqa: ARG002 - as every rule
-        """Samples and companions; a disposal answers nothing."""
+        """Samples and companions."""
         return kind not in self.sources
 
     def opened(self, page: Page, context: Context) -> None:

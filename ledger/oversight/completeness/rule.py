@@ -36,6 +36,11 @@ class Rule(Protocol):
         """Those of them that may change what is owed, not only meet it, and of which items."""
         ...
 
+    @property
+    def beside(self) -> frozenset[str]:
+        """Those of them that neither answer anything nor make it due: nothing owed is judged again."""
+        ...
+
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """The keys of the pages that a record belongs on, and what is remembered of it there."""
         ...
@@ -112,6 +117,7 @@ class Quiet:
     """What most rules do where nothing but obligations follows from a record."""
 
     stands_in = False
+    beside: frozenset[str] = frozenset()
 
     def entries(self, seen: Seen, zone: str) -> Iterable[tuple[str, Fact]]:
         """Every rule has its own."""

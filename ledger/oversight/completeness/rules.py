@@ -112,9 +112,6 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """Version 1 of the policy. docs/oversight/completeness.md says of each what it is for."""
 
 
-_MEMBER: Final = {kind: kind.replace("-", "_") for kind in DEFAULTS["kinds"]}
-
-
 def asked(context: Context, kind: str) -> bool:
     """Whether an obligation of this kind is asked for at all."""
     return kind in context.policy.rules["kinds"]
@@ -122,9 +119,24 @@ def asked(context: Context, kind: str) -> bool:
 
 def of_kind(context: Context, rule: str, kind: str) -> int:
     """A number that is given for each kind of obligation, or of meal."""
-    member = _MEMBER.get(kind) or kind.replace("-", "_")
-    found: int | None = context.policy.rules[rule].get(member)
-    return DEFAULTS[rule].get(member, DAY_S) if found is None else found
+    policy = context.policy
+    found: int | None = policy.derived.get((rule, kind))
+    if found is None:
+        member = kind.replace("-", "_")
+        found = policy.rules[rule].get(member)
+        if found is None:
+            found = DEFAULTS[rule].get(member, DAY_S)
+        policy.derived[rule, kind] = found
+    return found
+
+
+def least(context: Context, rule: str, kinds: tuple[str, ...]) -> int:
+    """The least of the numbers that are given for some kinds."""
+    derived = context.policy.derived
+    found: int | None = derived.get((rule, kinds))
+    if found is None:
+        found = derived[rule, kinds] = min(of_kind(context, rule, kind) for kind in kinds)
+    return found
 
 
 def whole(context: Context, rule: str) -> int:
