@@ -85,7 +85,10 @@ class Book:
                     standing.settle(page, item, obligation, context, final=False)
                 page.judged(wholly=changed == "")
             rule.told(page, seen, context)
-            self._close(page, context, last)
+            if page.watch and key in on_desk.pages:
+                page.touched = now
+            else:
+                self._close(page, context, last)
 
     def _waits(self, page: Page, first: str, context: Context) -> bool:
         """Whether what is due from `first` on is judged later: before anything of it is missed."""
@@ -115,9 +118,10 @@ class Book:
                 if was is None and self.rule.stands_in:
                     looked_at[missing_at(obligation, context)] = None
         # Another's record may stand in whenever a page is looked at: at the same times, whether it
-        # was judged in between or not.
+        # was judged in between or not. At this very time it is: what waits is woken then.
         for at in looked_at:
-            context.wake(at, page.key)
+            if at > context.now:
+                context.wake(at, page.key)
         page.judged(wholly=True)
 
     def settle_all(self, context: Context) -> None:

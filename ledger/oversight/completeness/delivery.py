@@ -125,7 +125,7 @@ class DeliveryRule(Quiet):
                 return None
         weighed_s = rules.of_kind(context, "due_after_s", rules.WEIGH_IN)
         accepted_s = rules.of_kind(context, "due_after_s", rules.ACCEPTANCE)
-        return later(until, min(weighed_s, accepted_s)), later(until, weighed_s)
+        return later(until, min(weighed_s, accepted_s)), later(until, max(weighed_s, accepted_s))
 
     def only_answers(self, page: Page, kind: str) -> bool:
         """What comes of a known order; a weigh-in makes an acceptance due where nothing was sent."""

@@ -96,12 +96,17 @@ class Series(NamedTuple):
 
     def last(self, end: int) -> Read | None:
         """The log that reads the farthest up to a time; of several the first in the log."""
-        found, farthest = None, (-math.inf, 0)
-        for one in self.reads if self.before is None else (self.before, *self.reads):
+        found = self.before if self.before is not None and self.before.first < end else None
+        farthest, earliest = (
+            (-math.inf, 0) if found is None else (min(found.last, end), found.place)
+        )
+        for one in self.reads:
             first, last, place, *_ = one
-            reach = min(last, end), -place
-            if first < end and reach > farthest:
-                found, farthest = one, reach
+            if first >= end:
+                break
+            reach = min(last, end)
+            if reach > farthest or (reach == farthest and place < earliest):
+                found, farthest, earliest = one, reach, place
         return found
 
     def latest(self, window: Window) -> Read | None:
