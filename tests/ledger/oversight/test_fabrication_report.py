@@ -179,6 +179,7 @@ def test_nothing_is_found_and_no_row_shown_before_a_policy_stands_in_the_log() -
         ledger=LEDGER.hex(),
         zone="Asia/Shanghai",
         read=lambda keys: {key: told.state[key] for key in keys if key in told.state},
+        lookup=told.engine.lookup,
     )
     photos = [blob("photo", "one")]
     kitchen.weigh(1, "06:08", 11_520, photos=photos)
@@ -216,7 +217,8 @@ def test_the_same_log_gives_the_same_findings_however_it_is_cut() -> None:
         engine, found = log.engine, list[Any]()
         for index, seen in enumerate(records[1:], start=1):
             engine.prefetch([seen])
-            engine.step(replace(seen, index=index))
+            log.records.append(replace(seen, index=index))
+            engine.step(log.records[-1])
             if index % stretch == 0:
                 changes = engine.take_changes()
                 found += changes.findings
