@@ -13,15 +13,14 @@ some pairs are missed. State is bounded: of each span of four days the first 256
 kept, until they are too old. Photos of other schools are compared byte for byte only.
 
 Kept under `alike <scope> <span>`: the span's photos, [index, leaf hash, id, occurred at, digest of the
-file, scale and item, day logged, hash], or null where one was taken back; and by part the places at
-which photos stand that have it.
+file, scale and item, day logged], or null where one was taken back. Under `alike <scope>`, of all these
+spans: [[span, how many photos], ...], the photos' hashes one after the other, and in one string their
+parts, a character for each part: what has a part in common is found by searching for a character.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from itertools import chain
 from typing import Any, ClassVar, Final
 
 from ledger.oversight import civil
@@ -36,8 +35,12 @@ _KEPT_DAYS: Final = 30
 _SPAN_DAYS: Final = 4
 _MOST: Final = 256
 _HASH: Final = re.compile("[0-9a-f]{16,64}", re.ASCII)
-_PART_NAMES: Final = [[f"{part} {value}" for value in range(256)] for part in range(_PARTS)]
-_INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY, _PHASH = 0, slice(0, 3), 2, 3, 4, 5, 6, 7
+_LETTERS: Final = [
+    [chr(256 * (part + 1) + value) for value in range(256)] for part in range(_PARTS)
+]
+"""What stands for the lowest 8 bits of each part; no two parts share one."""
+_INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY = 0, slice(0, 3), 2, 3, 4, 5, 6
+_NOTHING: Final[tuple[list[Any], list[str], str]] = ([], [], "")
 
 
 class Likeness(Detector):
@@ -51,11 +54,12 @@ class Likeness(Detector):
     wakes: ClassVar[frozenset[str]] = frozenset({"alike"})
 
     def keys(self, seen: Seen) -> Iterable[str]:
-        """The spans with which it is compared."""
+        """What it is compared with, and the span that it joins."""
         phash = seen.fields.get("photo_phash")
         if phash is None or not _HASH.fullmatch(phash):
             return ()
-        return _spans(place_of(seen).scope, seen.logged_at[:10])
+        key = f"alike {place_of(seen).scope}"
+        return key, f"{key} {_span(seen)}"
 
     def tell(self, seen: Seen, context: Context) -> None:
         """Its hash is held against those that share a part with it, and kept."""
@@ -63,69 +67,58 @@ class Likeness(Detector):
         phash = fields.get("photo_phash")
         if phash is None or not _HASH.fullmatch(phash):
             return
+        key = f"alike {place_of(seen).scope}"
+        kept = context.get(key) or _NOTHING
+        letters = _letters(phash)
+        near = _near(phash, letters, kept, context.policy.rules["likeness_bits"])
         digest = next((blob["sha256"][:32] for blob in fields.get("blobs", ())), "")
         about = f"{fields.get('scale')} {fields.get('item_code')}"
-        today = seen.logged_at[:10]
-        mine = [*seen.ref, seen.occurred_at, digest, about, today, phash]
-        parts = _parts(phash)
-        spans = _spans(place_of(seen).scope, today)
-        near = self._near(mine, parts, spans, context)
-        self._keep(mine, parts, spans[0], context)
+        mine = [*seen.ref, seen.occurred_at, digest, about, seen.logged_at[:10]]
         if near and not replaces(seen):
-            self._found(seen, near, mine, context)
+            self._found(seen, _photos(key, near, kept, mine[_DAY], context), mine, context)
+        self._keep(key, _span(seen), mine, (phash, letters), context)
 
     def due(self, key: str, context: Context) -> None:
-        """A span is so long past that nothing is compared with it any more."""
+        """A span, the oldest, is so long past that nothing is compared with it any more."""
         context.put(key, None)
+        head = key.rpartition(" ")[0]
+        ((_, gone), *spans), hashes, parts = context.get(head)
+        left = [spans, hashes[gone:], parts[_PARTS * gone :]]
+        context.put(head, left if spans else None)
 
     def take_back(self, seen: Seen, context: Context) -> None:
         """Nothing is like it."""
-        key = _spans(place_of(seen).scope, seen.logged_at[:10])[0]
-        kept = context.get(key)
-        if kept is not None:
-            photos, places = kept
-            left = [None if one is None or one[_INDEX] == seen.index else one for one in photos]
-            context.put(key, [left, places])
+        head = f"alike {place_of(seen).scope}"
+        key = f"{head} {_span(seen)}"
+        photos = context.get(key)
+        place = next(
+            (at for at, one in enumerate(photos or ()) if one and one[0] == seen.index), None
+        )
+        if place is None:
+            return
+        context.put(key, [*photos[:place], None, *photos[place + 1 :]])
+        spans, hashes, parts = context.get(head)
+        for span, many in spans:
+            if span == _span(seen):
+                break
+            place += many
+        context.put(head, [spans, [*hashes[:place], "", *hashes[place + 1 :]], parts])
 
-    def _near(
-        self, mine: list[Any], parts: Sequence[str], spans: Sequence[str], context: Context
-    ) -> list[tuple[int, list[Any]]]:
-        """Photos whose hash is a few bits from this one, with how many; the nearest and oldest first."""
-        most = context.policy.rules["likeness_bits"]
-        oldest = civil.days_later(mine[_DAY], -_KEPT_DAYS)
-        value = int(mine[_PHASH], 16)
-        near: dict[int, tuple[int, list[Any]]] = {}
-        for span in spans:
-            kept = context.get(span)
-            if kept is None or kept[1].keys().isdisjoint(parts):
-                continue
-            photos, places = kept
-            for place in chain.from_iterable(places[part] for part in parts if part in places):
-                photo = photos[place]
-                if photo is None:
-                    continue
-                bits = (int(photo[_PHASH], 16) ^ value).bit_count()
-                if (
-                    bits <= most
-                    and photo[_DAY] >= oldest
-                    and len(photo[_PHASH]) == len(mine[_PHASH])
-                ):
-                    near[photo[_INDEX]] = bits, photo
-        if len(near) < 2:
-            return [*near.values()]
-        return sorted(near.values(), key=lambda one: (one[0], one[1][_INDEX]))
-
-    def _keep(self, mine: list[Any], parts: Sequence[str], span: str, context: Context) -> None:
-        kept = context.get(span)
-        if kept is None:
-            kept = [[], {}]
-            context.wake(civil.later(context.now, (_KEPT_DAYS + _SPAN_DAYS) * civil.DAY_S), span)
-        photos, places = kept
+    def _keep(
+        self, head: str, span: int, mine: list[Any], found_by: tuple[str, str], context: Context
+    ) -> None:
+        spans, hashes, parts = context.get(head) or _NOTHING
+        key = f"{head} {span}"
+        photos = context.get(key)
+        if photos is None:
+            photos = []
+            spans = [*spans, [span, 0]]
+            context.wake(civil.later(context.now, (_KEPT_DAYS + _SPAN_DAYS) * civil.DAY_S), key)
         if len(photos) < _MOST:
-            place, held = len(photos), places.copy()
-            for part in parts:
-                held[part] = [*held[part], place] if part in held else [place]
-            context.put(span, [[*photos, mine], held])
+            context.put(key, [*photos, mine])
+            spans = [*spans[:-1], [span, len(photos) + 1]]
+            phash, letters = found_by
+            context.put(head, [spans, [*hashes, phash], parts + letters])
 
     def _found(
         self,
@@ -168,16 +161,49 @@ def _score(bits: int) -> int:
     return max(0, 64 - bits) * statistics.WHOLE // 64
 
 
-def _parts(phash: str) -> list[str]:
-    """The five parts of a hash, each with its place; requires a hash."""
+def _near(phash: str, letters: str, kept: Sequence[Any], most: int) -> list[tuple[int, int]]:
+    """Hashes that share a part and are a few bits away: (bits, place), the nearest and oldest first."""
+    _, hashes, parts = kept
+    places = set()
+    for letter in letters:
+        at = parts.find(letter)
+        while at >= 0:
+            places.add(at // _PARTS)
+            at = parts.find(letter, at + 1)
+    value, digits = int(phash, 16), len(phash)
+    near = []
+    for place in places:
+        if len(hashes[place]) == digits:
+            bits = (int(hashes[place], 16) ^ value).bit_count()
+            if bits <= most:
+                near.append((bits, place))
+    return sorted(near)
+
+
+def _photos(
+    head: str, near: Iterable[tuple[int, int]], kept: Sequence[Any], today: str, context: Context
+) -> Iterator[tuple[int, list[Any]]]:
+    """The photos of these hashes that are not too old, with their bits."""
+    oldest = civil.days_later(today, -_KEPT_DAYS)
+    for bits, place in near:
+        at = place
+        for span, many in kept[0]:
+            if at < many:
+                photo = context.get(f"{head} {span}")[at]
+                if photo[_DAY] >= oldest:
+                    yield bits, photo
+                break
+            at -= many
+
+
+def _letters(phash: str) -> str:
+    """What stands for the five parts of a hash, in their order; requires a hash."""
     value, bits = int(phash, 16), 4 * len(phash)
-    return [names[value >> part * bits // _PARTS & 255] for part, names in enumerate(_PART_NAMES)]
+    return "".join(
+        [letters[value >> part * bits // _PARTS & 255] for part, letters in enumerate(_LETTERS)]
+    )
 
 
-@lru_cache(maxsize=4096)
-def _spans(scope: str, today: str) -> tuple[str, ...]:
-    """Keys of the spans in which photos are that today's are compared with, the newest first."""
-    last = date.fromisoformat(today).toordinal()
-    first = last - _KEPT_DAYS
-    spans = range(last // _SPAN_DAYS, first // _SPAN_DAYS - 1, -1)
-    return tuple(f"alike {scope} {span}" for span in spans)
+def _span(seen: Seen) -> int:
+    """In which span it was logged."""
+    return date.fromisoformat(seen.logged_at[:10]).toordinal() // _SPAN_DAYS
