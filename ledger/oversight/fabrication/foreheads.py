@@ -18,10 +18,10 @@ most, at a resolution of 0.1 °C.
 Who is found unfit is left out: a fever is no sign of a lie. Made-up values that are bell-shaped
 and differ by person cannot be told from real ones.
 
-Kept under `checks <canteen>`: a window of the newest 100, [index, person, temperature, when, number].
+Kept under `checks <canteen>`: a window of the newest 100, [index, person, temperature, when].
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import gcd
 from operator import mul
@@ -32,7 +32,7 @@ from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication import window as windows
 from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
-from ledger.oversight.fabrication.window import Window
+from ledger.oversight.fabrication.window import Entry, Window, column
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -79,67 +79,78 @@ class Foreheads(Detector):
 
     def _found(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
-        newest = window.newest(rules["forehead_still_checks"])
-        if len(newest.entries) == rules["forehead_still_checks"] and (
-            self._still(seen, newest, context) or self._copied(seen, newest, context)
+        entries = window.entries()
+        newest = entries[-rules["forehead_still_checks"] :]
+        if len(newest) == rules["forehead_still_checks"] and (
+            self._still(seen, window, newest, context)
+            or self._copied(seen, window, newest, context)
         ):
             return True
-        values = window.column(_MC)
+        values = column(entries, _MC)
         moved = [value - values[0] for value in values]
         squares = list(map(mul, moved, moved))
         return any(
             # The coarser the thermometer, the wider the range counts: most are too wide at any rate.
             statistics.range_milli(moved[-size:], squares[-size:]) <= allowed
-            and self._flat(seen, window.newest(size), allowed, context)
+            and self._flat(seen, window, entries[-size:], allowed, context)
             for size, allowed in zip(
                 rules["forehead_flat_checks"], rules["forehead_flat_range_milli"], strict=False
             )
             if 1 < size <= len(values)
         )
 
-    def _still(self, seen: Seen, window: Window, context: Context) -> bool:
+    def _still(
+        self, seen: Seen, window: Window, entries: Sequence[Entry], context: Context
+    ) -> bool:
         allowed = context.policy.rules["forehead_still_mC"]
-        spread = statistics.deviation(window.column(_MC))
+        spread = statistics.deviation(column(entries, _MC))
         measured = {"deviation_mC": spread}
         score = statistics.below(spread, allowed)
-        return self._report(seen, window, context, "forehead-still", measured, score)
+        return self._report(seen, window, entries, context, "forehead-still", measured, score)
 
-    def _copied(self, seen: Seen, window: Window, context: Context) -> bool:
+    def _copied(
+        self, seen: Seen, window: Window, entries: Sequence[Entry], context: Context
+    ) -> bool:
+        threshold = context.policy.rules["forehead_copied_ppm"]
         last: dict[str, int] = {}
         again = same = 0
-        for entry in window.entries:
+        for entry in entries:
             before = last.get(entry[_WHO])
             if before is not None:
                 again += 1
                 same += before == entry[_MC]
             last[entry[_WHO]] = entry[_MC]
-        if 2 * again < len(window.entries):
+        if 2 * again < len(entries):
             return False
         share = statistics.share_ppm(same, again)
         measured = {"share_ppm": share, "compared": again}
-        threshold = context.policy.rules["forehead_copied_ppm"]
-        return self._report(seen, window, context, "forehead-copied", measured, share, threshold)
+        return self._report(
+            seen, window, entries, context, "forehead-copied", measured, share, threshold
+        )
 
-    def _flat(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
-        values = window.column(_MC)
+    def _flat(
+        self, seen: Seen, window: Window, entries: Sequence[Entry], allowed: int, context: Context
+    ) -> bool:
+        values = column(entries, _MC)
         if max(values) == min(values):
             return False
         step = gcd(*(after - before for before, after in pairwise(values)))
         ranged = statistics.studentised_range_milli(values, step)
         if ranged > allowed:
             return False
-        for groups in (window.column(_WHO), _days(window, context.zone)):
+        for groups in (column(entries, _WHO), _days(entries, context.zone)):
             ratio = statistics.f_ratio_milli(values, groups)
             if ratio is not None and ratio > statistics.f_limit_milli(len(set(groups))):
                 return False
         measured = {"range_milli": ranged, "lowest_mC": min(values), "highest_mC": max(values)}
         score = statistics.below(ranged, allowed)
-        return self._report(seen, window, context, "forehead-flat", measured, score)
+        return self._report(seen, window, entries, context, "forehead-flat", measured, score)
 
     def _report(
         self,
         seen: Seen,
         window: Window,
+        entries: Sequence[Entry],
         context: Context,
         rule: str,
         measured: Mapping[str, int],
@@ -148,10 +159,10 @@ class Foreheads(Detector):
     ) -> bool:
         if score < threshold:
             return False
-        if len(set(_days(window, context.zone))) < context.policy.rules["forehead_days"]:
+        if len(set(_days(entries, context.zone))) < context.policy.rules["forehead_days"]:
             return False
         place = place_of(seen)
-        refs = window.refs(context)
+        refs = window.refs(entries, context)
         case = Case(
             kind="temperatures-uniform",
             rule=rule,
@@ -161,11 +172,11 @@ class Foreheads(Detector):
             severity="major",
             inputs=refs,
             fields="forehead_mC",
-            first_at=min(window.column(_AT)),
-            last_at=max(window.column(_AT)),
+            first_at=min(column(entries, _AT)),
+            last_at=max(column(entries, _AT)),
             score_ppm=score,
             threshold_ppm=threshold,
-            measured={"checks": len(window.entries), **measured},
+            measured={"checks": len(entries), **measured},
             needs=len(refs) * 3 // 4,
             episodes=[f"{place.canteen} {rule}"],
             again_days=context.policy.rules["again_days"],
@@ -173,6 +184,6 @@ class Foreheads(Detector):
         return report(context, case)
 
 
-def _days(window: Window, zone: str) -> list[str]:
+def _days(entries: Sequence[Entry], zone: str) -> list[str]:
     """The civil day of each check."""
-    return [civil.day_of(at, zone) for at in window.column(_AT)]
+    return [civil.day_of(at, zone) for at in column(entries, _AT)]

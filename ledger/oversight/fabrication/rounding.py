@@ -13,17 +13,17 @@ soon as weights spread over many divisions. Pearson's χ² of the different weig
 ranges shows every second division only: where all weights are even, they are halved.
 
 Kept under `round <scale, or canteen by hand>`: a window of the newest 100 goods received, [index, net,
-gross, item, occurred at, number].
+gross, item, occurred at].
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from ledger.oversight.fabrication import statistics
 from ledger.oversight.fabrication import window as windows
 from ledger.oversight.fabrication.detector import Detector, place_of
 from ledger.oversight.fabrication.report import Case, report
-from ledger.oversight.fabrication.window import Window
+from ledger.oversight.fabrication.window import Entry, Window, column
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Seen
 
@@ -85,24 +85,30 @@ class Rounding(Detector):
             (rules["round_weights"], expected + rules["round_margin_ppm"]),
         ]
         return any(
-            self._all_round(seen, window.newest(size), most, context)
+            self._all_round(seen, window, size, most, context)
             for size, most in allowed
-            if size <= len(window.entries) and most <= statistics.WHOLE
+            if size <= window.size and most <= statistics.WHOLE
         )
 
-    def _all_round(self, seen: Seen, window: Window, allowed: int, context: Context) -> bool:
-        if len(set(window.column(_ITEM))) < context.policy.rules["round_items"]:
+    def _all_round(
+        self, seen: Seen, window: Window, size: int, allowed: int, context: Context
+    ) -> bool:
+        entries = window.entries()[-size:]
+        if len(set(column(entries, _ITEM))) < context.policy.rules["round_items"]:
             return False
-        size = len(window.entries)
-        whole = sum(net % _ROUND_G == 0 for net in window.column(_NET))
+        size = len(entries)
+        whole = sum(net % _ROUND_G == 0 for net in column(entries, _NET))
         share = statistics.share_ppm(whole, size)
         measured = {"share_ppm": share, "weights": size}
-        return self._report(seen, window, context, "weight-round", measured, share, allowed)
+        return self._report(
+            seen, window, entries, context, "weight-round", measured, share, allowed
+        )
 
     def _digits(self, seen: Seen, window: Window, context: Context) -> bool:
         rules = context.policy.rules
         division = seen.fields.get("division_mg")
-        shown = sorted(set(window.column(_GROSS)))
+        entries = window.entries()
+        shown = sorted(set(column(entries, _GROSS)))
         if division is None or len(shown) < rules["digit_weights"]:
             return False
         counted = [1000 * gross // division for gross in shown]
@@ -111,12 +117,13 @@ class Rounding(Detector):
         chi = statistics.chi_square_milli(count % 10 for count in counted)
         measured = {"chi_square_milli": chi, "weights": len(shown)}
         score = statistics.above(chi, rules["digit_chi_square_milli"])
-        return self._report(seen, window, context, "weight-digits", measured, score)
+        return self._report(seen, window, entries, context, "weight-digits", measured, score)
 
     def _report(
         self,
         seen: Seen,
         window: Window,
+        entries: Sequence[Entry],
         context: Context,
         rule: str,
         measured: Mapping[str, int],
@@ -126,7 +133,7 @@ class Rounding(Detector):
         if score < threshold:
             return False
         place = place_of(seen)
-        refs = window.refs(context)
+        refs = window.refs(entries, context)
         case = Case(
             kind="weights-round",
             rule=rule,
@@ -136,8 +143,8 @@ class Rounding(Detector):
             severity="major",
             inputs=refs,
             fields="net_g" if rule == "weight-round" else "gross_g",
-            first_at=min(window.column(_AT)),
-            last_at=max(window.column(_AT)),
+            first_at=min(column(entries, _AT)),
+            last_at=max(column(entries, _AT)),
             score_ppm=score,
             threshold_ppm=threshold,
             measured=measured,

@@ -2,22 +2,26 @@
 
 A window is written again at each record that enters it. What is measured of a record is a few
 numbers, what is needed to cite it a hundred characters: so the refs stand on a shelf beside the window,
-eight under each key `<key> <number // 8>`, by a number that counts the window's records; the chunk that
-is not full yet stands with the window itself.
+eight under each key `<key> <number // 8>`, by a number that counts the window's records; those of the
+chunk that is not full yet stand with the window itself. Its entries stand in the same chunks, so that
+one that enters or leaves touches eight of them and not all.
 
-Kept under the window's key: [how many there were, the entries, refs of the chunk begun]. Entries begin
-with the index of their record and end with its number.
+Kept under the window's key: [how many there were, how many there are, entries by chunk, refs of the
+chunk begun]. Entries begin with the index of their record.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from ledger.oversight.family import Context
 from ledger.oversight.seen import Ref, Seen
 
 _CHUNK: Final = 8
-_NOTHING: Final[tuple[int, list[Any], list[Any]]] = (0, [], [])
+_NOTHING: Final[tuple[int, int, list[Any], list[Any]]] = (0, 0, [], [])
+
+Entry = Sequence[Any]
 
 
 @dataclass(slots=True)  # not frozen: one or two are made for every record
@@ -27,71 +31,88 @@ class Window:
     Attributes:
         key: where it is kept.
         number: how many records entered it, those that left included.
-        entries: ascending by number; not to be changed.
+        size: how many are in it.
+        chunks: its entries, ascending by number; one chunk for each of consecutive eights of
+            numbers, up to that of `number`. Not to be changed.
         begun: refs of the chunk that is not full yet.
     """
 
     key: str
     number: int
-    entries: Sequence[Sequence[Any]]
+    size: int
+    chunks: Sequence[Sequence[Entry]]
     begun: Sequence[Ref]
 
-    def newest(self, most: int) -> "Window":
-        """The same, but for older entries."""
-        return Window(self.key, self.number, self.entries[-most:], self.begun)
+    def entries(self) -> list[Entry]:
+        """All of them, ascending by number."""
+        return list(chain.from_iterable(self.chunks))
 
-    def column(self, place: int) -> list[Any]:
-        """One number of each entry."""
-        return [entry[place] for entry in self.entries]
-
-    def refs(self, context: Context) -> list[Ref]:
-        """The refs of its entries, ascending by index."""
-        indices = {entry[0] for entry in self.entries}
-        chunks = sorted({entry[-1] // _CHUNK for entry in self.entries})
-        shelved = [ref for chunk in chunks for ref in context.get(f"{self.key} {chunk}") or ()]
+    def refs(self, entries: Sequence[Entry], context: Context) -> list[Ref]:
+        """The refs of some of its entries, ascending by index."""
+        indices = {entry[0] for entry in entries}
+        shelved = [
+            ref
+            for number, chunk in enumerate(self.chunks, self.first_chunk)
+            if any(entry[0] in indices for entry in chunk)
+            for ref in context.get(f"{self.key} {number}") or ()
+        ]
         return sorted(ref for ref in (*shelved, *self.begun) if ref[0] in indices)
+
+    @property
+    def first_chunk(self) -> int:
+        """Number of the first of its chunks."""
+        return self.number // _CHUNK + 1 - len(self.chunks)
+
+
+def column(entries: Sequence[Entry], place: int) -> list[Any]:
+    """One number of each entry."""
+    return [entry[place] for entry in entries]
 
 
 def enter(context: Context, key: str, seen: Seen, *measured: Any) -> Window:
     """The window with one more record; `keep` it afterwards."""
-    number, before, begun = context.get(key) or _NOTHING
+    number, size, chunks, begun = context.get(key) or _NOTHING
     number += 1
-    entries = [*before, [seen.index, *measured, number]]
+    place = number % _CHUNK
+    entry = (seen.index, *measured)
+    goes_on = place and chunks
+    chunks = [*chunks[:-1], [*chunks[-1], entry]] if goes_on else [*chunks, [entry]]
     begun = [*begun, seen.ref]
-    if number % _CHUNK == _CHUNK - 1:
+    if place == _CHUNK - 1:
         context.put(f"{key} {number // _CHUNK}", begun)
         begun = []
-    return Window(key, number, entries, begun)
+    return Window(key, number, size + 1, chunks, begun)
 
 
 def keep(context: Context, window: Window, most: int) -> None:
     """Store its newest entries; the others leave it, and their refs the shelf."""
-    entries = window.entries
-    if most >= len(entries):
-        kept: list[Any] = [window.number, entries, window.begun]
+    if window.size <= most:
+        kept: list[Any] = [window.number, window.size, window.chunks, window.begun]
         context.put(window.key, kept)
         return
-    _store(context, window, entries[-most:] if most else [])
+    chunks, over, place = [*window.chunks], window.size - most, 0
+    while over:
+        chunk = chunks[place]
+        chunks[place] = chunk[over:]
+        over -= len(chunk) - len(chunks[place])
+        place += 1
+    _store(context, window, most, chunks)
 
 
 def leave(context: Context, key: str, index: int) -> None:
     """Take a record out of a window, if it is in there."""
-    window = read(context, key)
-    if window.number:
-        _store(context, window, [entry for entry in window.entries if entry[0] != index])
+    kept = context.get(key)
+    if kept is not None:
+        window = Window(key, *kept)
+        chunks = [[entry for entry in chunk if entry[0] != index] for chunk in window.chunks]
+        _store(context, window, sum(map(len, chunks)), chunks)
 
 
-def read(context: Context, key: str) -> Window:
-    """The window under a key."""
-    number, entries, begun = context.get(key) or _NOTHING
-    return Window(key, number, entries, begun)
-
-
-def _store(context: Context, window: Window, left: Sequence[Sequence[Any]]) -> None:
-    before = window.entries
-    if before:
-        end = left[0][-1] // _CHUNK if left else before[-1][-1] // _CHUNK + 1
-        for chunk in range(before[0][-1] // _CHUNK, end):
-            context.put(f"{window.key} {chunk}", None)
-    kept: list[Any] = [window.number, left, window.begun]
+def _store(context: Context, window: Window, size: int, chunks: Sequence[Sequence[Entry]]) -> None:
+    """Store a window with what is left of its chunks, without those at its beginning left empty."""
+    empty = 0
+    while empty < len(chunks) and not chunks[empty]:
+        context.put(f"{window.key} {window.first_chunk + empty}", None)
+        empty += 1
+    kept: list[Any] = [window.number, size, chunks[empty:], window.begun]
     context.put(window.key, kept)
