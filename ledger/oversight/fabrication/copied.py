@@ -5,12 +5,12 @@ different enough: a dozen readings of more than four values do not repeat by the
 
 `cabinet-copied`, at every such pair, but for the days of quiet.
 
-Kept as `copied`, of the newest 31 batches that are long and lively enough: digests of their readings,
-each with a space after it, and in the same order [index, leaf hash, id, first read at].
+Kept as `copied`, of the newest 31 batches that are long and lively enough, a line of text for each:
+the digest of their readings, index, id, and first read at.
 """
 
 from hashlib import sha256
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import orjson
 
@@ -20,13 +20,10 @@ from ledger.oversight.fabrication.report import Case, report
 from ledger.oversight.fabrication.series import Batch, Series
 from ledger.oversight.family import Context
 
-_FIRST = 3
 _KEPT = 31
 _READINGS = 12
 _VALUES = 4
 _DIGITS = 32
-_WIDTH = _DIGITS + 1
-_NOTHING: Final[list[Any]] = ["", []]
 
 
 class Copied(Series):
@@ -43,23 +40,27 @@ class Copied(Series):
         readings = fields["mC_readings"]
         if len(readings) < _READINGS or len(set(readings)) <= _VALUES or replaces(batch.seen):
             return kept
-        digests, batches = kept or _NOTHING
+        lines: str = kept or ""
         digest = sha256(orjson.dumps(readings)).hexdigest()[:_DIGITS]
-        place = digests.find(digest)
+        place = lines.find(digest)
         if place >= 0:
-            self._found(batch, batches[place // _WIDTH], context)
+            self._found(batch, lines[place:].partition("\n")[0], context)
             return kept
-        mine = [*batch.ref, fields["first_read_at"]]
-        return [f"{digests[_WIDTH * (1 - _KEPT) :]}{digest} ", [*batches[1 - _KEPT :], mine]]
+        if lines.count("\n") == _KEPT:
+            lines = lines.partition("\n")[2]
+        seen = batch.seen
+        return f"{lines}{digest} {seen.index} {seen.id} {fields['first_read_at']}\n"
 
     def leave(self, kept: Any, index: int) -> Any:
         """It is no original any more."""
-        digests, batches = kept
-        places = [place for place, one in enumerate(batches) if one[0] != index]
-        left = [digests[place * _WIDTH : (place + 1) * _WIDTH] for place in places]
-        return ["".join(left), [batches[place] for place in places]]
+        lines = kept.splitlines(keepends=True)
+        return "".join([line for line in lines if line.split(" ")[1] != str(index)])
 
-    def _found(self, batch: Batch, original: list[Any], context: Context) -> None:
+    def _found(self, batch: Batch, original: str, context: Context) -> None:
+        _, _, first_id, first_at = original.split(" ")
+        first = context.record(first_id)
+        if first is None:
+            return
         seen = batch.seen
         place = place_of(seen)
         case = Case(
@@ -69,10 +70,10 @@ class Copied(Series):
             responsible=place.scope,
             canteen=place.canteen,
             severity="major",
-            inputs=[original[:3], batch.ref],
+            inputs=[first.ref, batch.ref],
             fields="mC_readings",
-            first_at=min(original[_FIRST], seen.fields["first_read_at"]),
-            last_at=max(original[_FIRST], seen.fields["last_read_at"]),
+            first_at=min(first_at, seen.fields["first_read_at"]),
+            last_at=max(first_at, seen.fields["last_read_at"]),
             score_ppm=statistics.WHOLE,
             threshold_ppm=statistics.WHOLE,
             measured={"readings": len(seen.fields["mC_readings"])},
