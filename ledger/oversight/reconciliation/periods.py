@@ -19,7 +19,7 @@ def time_of(seen: Seen) -> str:
 
 def period_of(day: str, rules: Mapping[str, Any]) -> tuple[str, str]:
     """First and last civil day of the period that a day lies in."""
-    return _period(day, min(max(rules["period_first_day"], 1), 28))
+    return _period(day, rules["period_first_day"])
 
 
 def after(day: str, days: int, zone: str) -> str:
@@ -30,6 +30,7 @@ def after(day: str, days: int, zone: str) -> str:
 @lru_cache(maxsize=4096)
 def _period(day: str, first_day: int) -> tuple[str, str]:
     first, last = civil.period_of(day, "month")
+    first_day = min(max(first_day, 1), 28)
     if first_day == 1:
         return first, last
     if int(day[8:10]) < first_day:

@@ -7,16 +7,15 @@ matched + keep_matched_days, or end + keep_days  →  closed: only who settled w
 + remember_days              →  forgotten
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.canonical import JsonValue
 from ledger.evidence.lines import MAX_LINES
 from ledger.oversight.family import Context
 from ledger.oversight.reconciliation import bills, book, invoices, orders, versions
 from ledger.oversight.reconciliation.difference import Difference
 from ledger.oversight.reconciliation.ordered import PREFIX as ORDER
-from ledger.oversight.reconciliation.ordered import Ordered, bounded, newest
+from ledger.oversight.reconciliation.ordered import Ordered, State, bounded, newest
 from ledger.oversight.seen import Ref
 
 _MONEY = ("accepted_fen", "settled_fen", "paid_fen")
@@ -178,7 +177,7 @@ def _close(state: dict[str, Any], context: Context) -> None:
     """Forget all but who settled what; a row stays as it is."""
     tombs = []
     for name, ordered in _orders(state, context):
-        closed: JsonValue = {t["root"]: [*_settlers(t, context)] for t in ordered.taken}
+        closed: State = {taken["root"]: _settlers(taken, context) for taken in ordered.taken}
         orders.forget(ordered.state, context)
         context.put(name, {"closed": closed})
         tombs.append(name)
@@ -190,12 +189,12 @@ def _close(state: dict[str, Any], context: Context) -> None:
     state["closed_at"] = context.now
 
 
-def _settlers(taken: Mapping[str, Any], context: Context) -> Iterable[str]:
+def _settlers(taken: Mapping[str, Any], context: Context) -> list[str]:
     """The settlements that settled all of an acceptance; none where something of it is left."""
     settled = (context.get(f"acceptance {taken['root']}") or {}).get("settled", {})
     bought = sum([line[2] for line in taken["lines"]])
     paid = sum([line[2] for one in settled.values() for line in one["lines"]])
-    return settled if paid >= bought else ()
+    return list(settled) if paid >= bought else []
 
 
 def _forget(key: str, state: Mapping[str, Any], context: Context) -> None:

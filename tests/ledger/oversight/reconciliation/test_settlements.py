@@ -73,6 +73,28 @@ def test_what_was_left_open_may_be_settled_after_closing() -> None:
     assert (april["status"], april["settled_fen"]) == ("matched", value_fen("rice", 6_000))
 
 
+def test_goods_accepted_after_closing_may_be_settled_and_are_forgotten_with_the_order() -> None:
+    bought = Bought()
+    order, taken = bought.delivery(RICE, MORNING)
+    bought.pay(bought.settle([(taken.id, RICE)], OCTOBER))
+    bought.log.until("2027-02-01T00:00:00.000Z")
+    late, unpaid = bought.accept(order, {"rice": 500}), bought.accept(order, {"rice": 100})
+    bought.log.until("2027-02-02T00:00:00.000Z")
+    closed = bought.log.state[f"reconciliation order {order}"]["closed"]
+    assert closed.keys() == {taken.id, late.id, unpaid.id}
+
+    bought.pay(bought.settle([(late.id, {"rice": 500})], period_until="2027-01-31"))
+    bought.log.until("2027-02-03T00:00:00.000Z")
+    assert bought.suspicions == []
+    january = bought.row(first="2027-01-01")
+    assert [one["code"] for one in january["differences"]] == ["settled-after-closing"]
+
+    bought.log.until("2029-06-01T00:00:00.000Z")
+    left = bought.log.state.items()
+    assert [key for key, one in left if one and " acceptance " in f" {key} "] == []
+    assert [key for key, one in left if one and " order " in f" {key} "] == []
+
+
 def test_what_is_settled_and_paid_after_closing_is_still_shown_as_clean() -> None:
     bought, taken = taken_in()
     settlement = bought.settle([(taken.id, RICE)], OCTOBER)
