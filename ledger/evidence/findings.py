@@ -272,6 +272,8 @@ TYPES: Final = (
                 "accepted-without-order", "supplier-differs", "short-delivery",
                 "accepted-above-weighed", "award-without-tender", "award-before-opening",
                 "package-not-tendered", "winner-of-other-kind", "awarded-above-ceiling", "orders-above-ceiling",
+                "orders-above-contract", "settled-above-contract", "orders-above-award",
+                "settled-above-award",
                 "winners-above-tender", "term-outside-tender", "item-outside-package",
                 "selection-without-award", "selection-before-award", "order-without-award",
                 "order-before-award", "order-outside-term",

@@ -91,6 +91,8 @@ _ZH: Final[Mapping[str, str]] = {
     "award-without-tender": "未招标定标", "award-before-opening": "开标前定标",
     "package-not-tendered": "标段不在招标之内", "winner-of-other-kind": "中标者类别不符",
     "awarded-above-ceiling": "中标额高于最高限价", "orders-above-ceiling": "订单累计超出最高限价", "winners-above-tender": "中标家数超过招标",
+    "orders-above-contract": "订单累计超出合同额", "settled-above-contract": "结算累计超出合同额",
+    "orders-above-award": "订单累计超出中标额", "settled-above-award": "结算累计超出中标额",
     "term-outside-tender": "履约期超出招标", "item-outside-package": "中标商品超出标段",
     "selection-without-award": "遴选无中标", "selection-before-award": "遴选早于定标",
     "order-without-award": "无中标订货", "order-before-award": "订货早于定标",

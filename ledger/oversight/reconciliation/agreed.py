@@ -2,12 +2,12 @@
 
 State `agreed <supplier>`: its awards and contracts, forgotten long after their term, each
 
-    {ref, names, logged, bureau, since, from, until, schools, items, package or under}
+    {ref, names, logged, bureau, since, from, until, schools, items, package or under, fen}
 
 `names` are the ids of its versions and `logged` is when the first was; `since` is the day on which
 it was awarded or signed; `schools` null: for all; `items` {code: [unit price or null, discount or
 null, per]}, null where a contract leaves them to the award; `package` [key of its tender, number] of an
-award, `under` what a contract links to. One that counts no more stays as {ref,
+award, `under` what a contract links to; `fen` its sum, where it names one. One that counts no more stays as {ref,
 names, logged, until, gone}, for the version that replaces it.
 
 `lacking <supplier>`: keys of the orders and selections that lacked one, to be woken when it comes.
@@ -56,6 +56,8 @@ def tell(seen: Seen, context: Context) -> None:
         agreement["under"] = seen.linked("under")
     else:
         agreement["package"] = [_tender(fields), fields["package_no"]]
+    if fields.get("amount_fen"):
+        agreement["fen"] = fields["amount_fen"]
     context.put(key, [*known, agreement])
     context.wake(civil.end_of(_end(agreement), context.zone), key)
     _look_again(supplier, context)
@@ -86,6 +88,11 @@ def known(context: Context, supplier: str) -> Sequence[Agreement]:
     """All that is remembered of a supplier, those that are gone included."""
     found: Sequence[Agreement] = context.get(PREFIX + supplier) or ()
     return found
+
+
+def version(context: Context, supplier: str, record: str) -> Agreement | None:
+    """The agreement of a supplier that a record is, one that is gone included."""
+    return next((one for one in known(context, supplier) if one["ref"][2] == record), None)
 
 
 def binding(

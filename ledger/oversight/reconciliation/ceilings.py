@@ -8,9 +8,10 @@ not. One that a contract prices counts for the award that the contract is under.
 
 State `spent <bureau> <tender and package number as in subjects>`, until FORGOTTEN_DAYS after its award:
 
-    {fen, orders, last}   `last` {order: ref} of the NEWEST_ORDERS newest, which are cited
+    a sum as `tally` keeps it
 
-and, in the state of an order, `spent` {key: fen}: what it counts for, and with how much.
+and, in the state of an order, `spent` {key: fen}: what it counts for, and with how much. `totals` holds
+orders against the sums of awards and contracts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,11 +20,9 @@ from typing import Any, Final
 from ledger.evidence.document_number import in_subject
 from ledger.oversight import civil
 from ledger.oversight.family import Context
-from ledger.oversight.reconciliation import agreed, asked
+from ledger.oversight.reconciliation import agreed, asked, counted, tally, totals
 from ledger.oversight.reconciliation.agreed import FORGOTTEN_DAYS, Agreement
-from ledger.oversight.reconciliation.ordered import Json, Ordered, State, bounded, newest, value_fen
-
-NEWEST_ORDERS: Final = 50
+from ledger.oversight.reconciliation.ordered import Json, Ordered, State, newest
 
 _PREFIX: Final = "spent "
 _TENDER: Final = "tender "
@@ -31,17 +30,19 @@ _WHOLE_BP: Final = 10_000
 
 
 def count(ordered: Ordered, state: State, context: Context) -> None:
-    """Count an order for its packages as it is now, instead of as it was counted before.
+    """Count an order for its packages, and for its agreements, as it is now, and no more as before.
 
     Args:
         ordered: the order.
         state: of the order, to be put by the caller.
         context: of the family.
     """
+    known = () if ordered.order is None else agreed.known(context, ordered.order["supplier"])
+    totals.count(ordered, state, known, context)
     before: dict[str, int] = state.pop("spent", {})
     shares: dict[str, int] = {}
     ends: dict[str, str] = {}
-    for award, fen in _by_award(ordered, context):
+    for award, fen in _by_award(ordered, known):
         key = _key(*award["package"])
         shares[key] = shares.get(key, 0) + fen
         ends[key] = max(ends.get(key, ""), award["until"])
@@ -67,45 +68,30 @@ def limit_fen(ceiling_fen: int, context: Context) -> int:
     return ceiling_fen + ceiling_fen * tolerance_bp // _WHOLE_BP
 
 
-def _by_award(ordered: Ordered, context: Context) -> Iterator[tuple[Agreement, int]]:
+def _by_award(ordered: Ordered, known: Sequence[Agreement]) -> Iterator[tuple[Agreement, int]]:
     """What an order comes to, line by line, with the award of each."""
     if ordered.order is None:
         return
-    known = agreed.known(context, ordered.order["supplier"])
     agreements = asked.by_weight(ordered, known)
-    confirmed = {line[0]: line[2] for line in (ordered.answer["lines"] if ordered.answer else ())}
-    for number, item, unit, quantity, _, price in ordered.lines:
+    for item, fen in counted.worth(ordered) if agreements else ():
         agreement = next((one for one in agreements if item in one["items"]), None)
-        award = None if agreement is None else _award(agreement, known)
+        award = None if agreement is None else counted.award_of(agreement, known)
         if award is not None:
-            yield award, value_fen(min(quantity, confirmed.get(number, quantity)), unit, price)
-
-
-def _award(agreement: Agreement, known: Sequence[Agreement]) -> Agreement | None:
-    """The award that an agreement is, or is under."""
-    if agreement["schools"] is None:
-        return agreement if agreement.get("package") else None
-    under = agreement.get("under", ())
-    awards = (one for one in known if one.get("package") and agreed.names(one, under))
-    return max(awards, key=agreed.index, default=None)
+            yield award, fen
 
 
 def _change(
     key: str, ordered: Ordered, before: int | None, now: int | None, context: Context
 ) -> None:
     """An order counts for a package with more or less than before; its tender looks, where it matters."""
-    known = context.get(key) or {"fen": 0, "orders": 0, "last": {}}
-    fen = bounded(known["fen"] - (before or 0) + (now or 0))
-    last = {name: one for name, one in known["last"].items() if name != ordered.subject}
-    if now is not None and ordered.order is not None:
-        last[ordered.subject] = ordered.order["ref"]
-        by_index = sorted(last.items(), key=lambda one: one[1][0])
-        last = dict(by_index[-NEWEST_ORDERS:])
-    orders = known["orders"] + (now is not None) - (before is not None)
-    context.put(key, {"fen": fen, "orders": orders, "last": last} if orders else None)
+    known = context.get(key) or tally.EMPTY
+    ref = None if ordered.order is None else ordered.order["ref"]
+    changed = tally.counted(known, ordered.subject, before, now, ref)
+    context.put(key, changed if changed["count"] else None)
     tender, _, package = key.removeprefix(_PREFIX).rpartition(" ")
     ceiling_fen = _ceiling_fen(_TENDER + tender, package, context)
-    if ceiling_fen is not None and max(fen, known["fen"]) > limit_fen(ceiling_fen, context):
+    most_fen = max(changed["fen"], known["fen"])
+    if ceiling_fen is not None and most_fen > limit_fen(ceiling_fen, context):
         context.wake(context.now, _TENDER + tender)
 
 

@@ -17,10 +17,12 @@ from ledger.oversight.reconciliation import (
     orders,
     paying,
     record,
+    recounts,
     rules,
     selected,
     statements,
     tenders,
+    totals,
 )
 from ledger.oversight.reconciliation.difference import Difference
 from ledger.oversight.reconciliation.ordered import PREFIX as ORDER
@@ -44,8 +46,8 @@ _READS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "contract": frozenset(
         {
-            "contractor", "purchaser", "schools", "signed_on", "term_from", "term_until", "lines",
-            "line_prices",
+            "contract_no", "contractor", "purchaser", "schools", "signed_on", "term_from",
+            "term_until", "lines", "line_prices", "amount_fen",
         }
     ),
     "supplier-selection": frozenset({"school", "supplier", "term_from", "term_until"}),
@@ -148,6 +150,10 @@ class Reconciliation:
                 tenders.due(key, context)
             case "agreed":
                 agreed.due(key, context)
+            case "total":
+                totals.due(key, context)
+            case "recount":
+                recounts.due(key, context)
             case "selection":
                 selected.due(key, context)
             case "period":
@@ -180,7 +186,7 @@ class Reconciliation:
                 meals.tell_refund(seen, context, back=True)
             case "tender-award":
                 tenders.take_back(seen, context)
-                agreed.take_back(seen, context)
+                _agreed_no_more(seen, context)
             case "suspicion":
                 for one in seen.fields.get("observations", ()):
                     bills.untell_apart(context, one["record"], seen.id)
@@ -212,7 +218,24 @@ def _refunded(seen: Seen, context: Context) -> None:
 
 def _awarded(seen: Seen, context: Context) -> None:
     tenders.tell_award(seen, context)
+    _agreed(seen, context)
+
+
+def _agreed(seen: Seen, context: Context) -> None:
+    """An award or a contract, of a supplier or of a labour firm."""
     agreed.tell(seen, context)
+    supplier = seen.subject("supplier")
+    if supplier is not None:
+        totals.tell(seen, supplier, context)
+        recounts.wake(seen.id, supplier, context)
+
+
+def _agreed_no_more(seen: Seen, context: Context) -> None:
+    supplier = seen.subject("supplier")
+    if supplier is not None:
+        recounts.wake(seen.id, supplier, context)
+        agreed.take_back(seen, context)
+        totals.take_back(seen, supplier, context)
 
 
 def _payee(seen: Seen, context: Context) -> None:
@@ -227,7 +250,7 @@ def _payee(seen: Seen, context: Context) -> None:
 
 _TOLD: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
     "tender": tenders.tell,
-    "contract": agreed.tell,
+    "contract": _agreed,
     "supplier-selection": selected.tell,
     "reference-price": asked.tell_reference,
     "settlement": bills.tell,
@@ -249,7 +272,7 @@ _TOLD: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
 }
 _TAKEN_BACK: Final[Mapping[str, Callable[[Seen, Context], None]]] = {
     "tender": tenders.take_back,
-    "contract": agreed.take_back,
+    "contract": _agreed_no_more,
     "supplier-selection": selected.take_back,
     "reference-price": asked.take_back,
     "settlement": bills.take_back,

@@ -17,6 +17,7 @@ from ledger.oversight.reconciliation import (
     invoices,
     orders,
     statements,
+    totals,
     versions,
 )
 from ledger.oversight.reconciliation.difference import PARTY, Difference
@@ -40,6 +41,7 @@ def due(root: str, context: Context, *, afresh: bool = False) -> None:
         return
     version = newest(state.get("versions", ()))
     if version is None:
+        totals.settle(root, None, (), state, context)
         for place in state.pop("places", ()):
             book.remove(context, place, key)
     if context.now >= bills.end_of(state, context):
@@ -80,7 +82,9 @@ def _settle(
     late = context.now >= civil.later(version["logged"], rules["money_grace_h"] * HOUR_S)
     held: Any = state.get("held")
     if afresh or (late and not held["late"] and not held["complete"]):
-        held = state["held"] = _held(context, version, late=late)
+        claims = list(_claims(context, version))
+        totals.settle(root, version, claims, state, context)
+        held = state["held"] = _held(context, version, claims, late=late)
     shares = {place: Share.of_json(one) for place, one in held["shares"].items()}
     at_home = shares[held["home"]]
     at_home.invoiced_fen = sum(amount_fen for _, amount_fen in version["invoices"])
@@ -97,9 +101,10 @@ def _settle(
         book.place(context, place, key, shares[place].part(), shares[place].found)
 
 
-def _held(context: Context, version: Mapping[str, Any], *, late: bool) -> State:
+def _held(
+    context: Context, version: Mapping[str, Any], claims: Sequence[Claim], *, late: bool
+) -> State:
     """A settlement held against its acceptances: long, and done only when they change."""
-    claims = list(_claims(context, version))
     places = sorted({claim.place for claim in claims if claim.place is not None}, key=_first_day)
     home = next(
         iter(places[-1:]),

@@ -180,7 +180,7 @@ def test_an_order_that_is_taken_back_is_taken_out_of_the_sum() -> None:
     assert shown(bought) == []
     (spent,) = [value for key, value in bought.log.state.items() if " spent " in key]
     assert isinstance(spent, dict)
-    assert (spent["fen"], spent["orders"], len(spent["last"])) == (51_990, 2, 2)
+    assert (spent["fen"], spent["count"], len(spent["last"])) == (51_990, 2, 2)
 
 
 def test_an_order_that_is_put_right_counts_once() -> None:

@@ -1,0 +1,36 @@
+"""A running sum (累计) over documents, each of which may come to something else later, or to nothing.
+
+In state {fen, count, last}: `last` {document: ref} of the NEWEST newest, which are cited.
+"""
+
+from typing import Any, Final
+
+from ledger.oversight.reconciliation.ordered import Json, bounded
+from ledger.oversight.seen import Ref
+
+NEWEST: Final = 50
+EMPTY: Final[Json] = {"fen": 0, "count": 0, "last": {}}
+
+
+def counted(
+    tally: Json, document: str, before: int | None, now: int | None, ref: Ref | None
+) -> dict[str, Any]:
+    """A sum in which a document counts otherwise than before.
+
+    Args:
+        tally: the sum so far.
+        document: by which it is told from the others.
+        before: what it counted with, in fen; None: it did not.
+        now: what it counts with; None: no more.
+        ref: its record.
+    """
+    last = {name: one for name, one in tally["last"].items() if name != document}
+    if now is not None and ref is not None:
+        last[document] = ref
+        by_index = sorted(last.items(), key=lambda one: one[1][0])
+        last = dict(by_index[-NEWEST:])
+    return {
+        "fen": bounded(tally["fen"] - (before or 0) + (now or 0)),
+        "count": tally["count"] + (now is not None) - (before is not None),
+        "last": last,
+    }
