@@ -139,7 +139,7 @@ def test_what_is_missing_is_what_was_left_out(played: Played) -> None:
 def test_money_and_goods_reconcile_to_zero_where_nothing_was_done_to_them(played: Played) -> None:
     rows = [
         row
-        for kind in ("supplier", "account", "meals", "award", "selection")
+        for kind in ("supplier", "account", "meals", "award", "agreement", "selection")
         for row in judging.rows(played.stage, "reconciliation", kind=kind)
     ]
     apart = {_whose(row) for row in rows if row.status == "mismatched"}

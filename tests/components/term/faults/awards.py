@@ -1,14 +1,15 @@
 """What was never tendered, won otherwise than it was tendered, or bought before it was won (集采)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from components.term import papers
+from components.term.faults import accounts
 from components.term.faults.fault import Finding, Planted, Shown
 from components.term.faults.goods import another_supplier, buy
 from components.term.faults.plot import At, Plot
-from components.term.script import clock
-from components.term.world import ADMISSION, Item, Supplier
+from components.term.script import Said, clock
+from components.term.world import ADMISSION, FUNDS, Item, Supplier
 from ledger.oversight.reconciliation.rules import DEFAULTS
 
 RULES = {**DEFAULTS, "item_categories": [{"begins": "beancurd", "category": "bean-product"}]}
@@ -23,6 +24,8 @@ _CORN = Item("corn", "玉米", "g", 500)
 _DUCK = Item("duck", "白条鸭", "g", 1_900)
 _YAM = Item("yam", "山药", "g", 1_100)
 _LOTUS = Item("lotus-root", "莲藕", "g", 900)
+_CELERY = Item("celery", "芹菜", "g", 600)
+_LEEK = Item("leek", "韭菜", "g", 800)
 
 
 def never_tendered(plot: Plot) -> Planted:
@@ -127,6 +130,104 @@ def bought_above_ceiling(plot: Plot, at: At, fine: At) -> Planted:
     (found,) = planted.findings
     planted.findings = [replace(found, cites=(*found.cites, first.id, second.id))]
     return planted
+
+
+def bought_above_contract(plot: Plot, at: At, fine: At) -> Planted:
+    """What is ordered and settled comes to twice its contract; another contract is kept to.
+
+    Args:
+        plot: that it is planted in.
+        at: the delivery that goes beyond it.
+        fine: one that comes to all of it.
+    """
+    supplier, _ = another_supplier(plot, 25, "celery", _CELERY)
+    buy(plot, supplier, _CELERY, [fine, at])
+    grain = next(one for one in plot.term.cast.suppliers if one.category == "grain")
+    fen = max(_amounts(plot, supplier, fine, at))
+    contract = _sign(plot, supplier, [plot.school(fine).party], fen)
+    schools = [school.party for school in plot.term.cast.schools]
+    _sign(plot, grain, schools, 900_000_000)
+    planted = _beyond(plot, supplier, contract, "contract", fine, at)
+    kept = Shown(family="reconciliation", kind="agreement", status="matched", scope=grain.party,
+                 day=str(_signed_on(plot)), says=(f"HT-{grain.category}",))  # fmt: skip
+    planted.rows.append(kept)
+    return planted
+
+
+def bought_above_award(plot: Plot, at: At, fine: At) -> Planted:
+    """The same of a supplier whose award has a sum, and without a contract."""
+    supplier, digits = another_supplier(plot, 26, "leek", _LEEK)
+    buy(plot, supplier, _LEEK, [fine, at])
+    award = plot.one(f"award {digits}")
+    award.payload["amount_fen"] = max(_amounts(plot, supplier, fine, at))
+    return _beyond(plot, supplier, award, "award", fine, at)
+
+
+def _amounts(plot: Plot, supplier: Supplier, *days: At) -> list[int]:
+    return [int(_ordered(plot, supplier, at).payload["amount_fen"]) for at in days]
+
+
+def _ordered(plot: Plot, supplier: Supplier, at: At) -> Said:
+    return plot.one(f"order {plot.name(at)} {supplier.category}")
+
+
+def _sign(plot: Plot, supplier: Supplier, schools: list[str], fen: int) -> Said:
+    """The bureau signs a contract of no items over so much, under the supplier's award."""
+    on, term = _signed_on(plot), plot.term
+    name = f"contract {supplier.category}"
+    with plot.script() as script:
+        script.say(
+            name,
+            ADMISSION,
+            "contract",
+            {
+                "purchaser": ADMISSION,
+                "contract_no": f"HT-{supplier.category}",
+                "contract_kind": "goods",
+                "contractor": supplier.party,
+                "schools": schools,
+                "signed_on": str(on),
+                "term_from": str(on),
+                "term_until": str(term.shape.last + timedelta(days=60)),
+                "amount_fen": fen,
+                "payment_within_days": 30,
+                "accountable": term.cast.officer,
+            },
+            clock(on, 11),
+            links=[
+                {"rel": "under", "id": plot.one(f"award {supplier.party.partition(':')[2]}").id}
+            ],
+            files=["contract"],
+            media_type="application/pdf",
+        )
+    return plot.one(name)
+
+
+def _signed_on(plot: Plot) -> date:
+    return plot.term.shape.first - timedelta(days=13)
+
+
+def _beyond(
+    plot: Plot, supplier: Supplier, agreement: Said, kind: str, fine: At, at: At
+) -> Planted:
+    """Both directions are suspected once, and stand in the agreement's row."""
+    orders = [_ordered(plot, supplier, day).id for day in (fine, at)]
+    acceptance = plot.one(f"acceptance {plot.name(at)} {supplier.category}").id
+    settlement = accounts.settlement_of(plot.said.values(), acceptance).id
+    codes = (f"orders-above-{kind}", f"settled-above-{kind}")
+    signed_on = agreement.payload["signed_on" if kind == "contract" else "awarded_on"]
+    return Planted(
+        findings=[
+            Finding(type="suspicion", code=codes[0], about=ADMISSION,
+                    cites=(agreement.id, *orders)),
+            Finding(type="suspicion", code=codes[1], about=FUNDS,
+                    cites=(agreement.id, settlement)),
+        ],
+        rows=[
+            Shown(family="reconciliation", kind="agreement", status="mismatched",
+                  scope=supplier.party, day=str(signed_on), says=codes)
+        ],
+    )  # fmt: skip
 
 
 def _award(plot: Plot, supplier: Supplier, *codes: str) -> Planted:

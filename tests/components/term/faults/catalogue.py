@@ -131,6 +131,16 @@ FAULTS = (
         3,
         partial(awards.bought_above_ceiling, at=At(5, 2, 4), fine=At(5, 1, 3)),
     ),
+    Fault(
+        "orders and settlements beyond their contract",
+        3,
+        partial(awards.bought_above_contract, at=At(5, 3, 3), fine=At(5, 3, 2)),
+    ),
+    Fault(
+        "orders and settlements beyond their award",
+        3,
+        partial(awards.bought_above_award, at=At(5, 4, 3), fine=At(5, 4, 1)),
+    ),
     Fault("a short delivery", 3, partial(reconciliation.short, at=At(3, 4, 2), category="meat")),
     Fault(
         "more weighed than accepted",
