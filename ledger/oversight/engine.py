@@ -119,6 +119,7 @@ class Engine:
             timers: those that are set.
         """
         self.cache: dict[str, JsonValue] = {}
+        self.ledger, self.zone = ledger, zone
         self._contexts = [_Context(self, family) for family in families]
         self._told: dict[str, list[tuple[_Context, Tell, frozenset[str]]]] = {}
         for context in self._contexts:
@@ -132,7 +133,6 @@ class Engine:
         self._heap = sorted(timers)
         # Those of the heap that are stored; all others are among the changes.
         self._stored = set(self._heap)
-        self.ledger, self.zone = ledger, zone
         self.size, self.now = size, now
         self.changes = Changes(size)
         self.unmade: dict[tuple[str, str], Callable[[], Row]] = {}
@@ -270,7 +270,7 @@ class _Context:
     """`family.Context` for one family."""
 
     def __init__(self, engine: Engine, family: Family) -> None:
-        self.engine, self.family = engine, family
+        self.engine, self.family, self.zone = engine, family, engine.zone
         self.policy = policies.built_in(family.name, family.defaults)
         self._name = family.name
         self._prefix = f"{family.name} "
@@ -296,10 +296,6 @@ class _Context:
     @property
     def size(self) -> int:
         return self.engine.size
-
-    @property
-    def zone(self) -> str:
-        return self.engine.zone
 
     def full(self, key: str) -> str:
         return self._prefix + key

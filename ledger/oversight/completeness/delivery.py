@@ -117,7 +117,7 @@ class DeliveryRule(Quiet):
             until = more[2]
         else:
             orders = page.of("order")
-            if len(orders) != 1 or any(page.of(come) for come in (kind, *self._COME)):
+            if len(orders) != 1 or page.knows((kind, *self._COME)):
                 return None
             (order,) = orders.values()
             until = order[5]

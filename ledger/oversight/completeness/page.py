@@ -13,7 +13,7 @@ What replaces a corrected answer counts from when the first one stood in the log
 the pen right makes nothing late.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ledger.oversight.completeness.obligation import MET, MISSING, OPEN, VOID, Obligation
@@ -141,6 +141,10 @@ class Page:
     def has(self, record: str) -> str | None:
         """The type under which a record is known here; None where it is not."""
         return next((kind for kind, facts in self._facts.items() if record in facts), None)
+
+    def knows(self, kinds: Iterable[str]) -> bool:
+        """Whether any record of these types stands on it."""
+        return not self._facts.keys().isdisjoint(kinds)
 
     def knew(self, kind: str, record: str) -> bool:
         """Whether a record of that type stands on it, or stood there until it was corrected."""

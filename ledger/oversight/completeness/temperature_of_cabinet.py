@@ -79,7 +79,9 @@ class Temperatures:
             if context.get(following) is not None:
                 context.wake(now, following)
         page.add(seen, [stretches(said)])
-        page.put(_CABINET, {"": [said["canteen"], seen.issuer]})
+        cabinet = [said["canteen"], seen.issuer]
+        if page.of(_CABINET).get("") != cabinet:
+            page.put(_CABINET, {"": cabinet})
         page.touched = now
         desk.of(context).keep(page, context)
 
