@@ -29,8 +29,10 @@ Weighing = list[Any]
 
 def order_of(seen: Seen, context: Context) -> str | None:
     """The order that a weigh-in is of, as far as is known."""
-    named = (name for name in seen.linked("fulfils") if name.startswith("order:"))
-    subject = seen.subject("order") or next(named, None)
+    subject = seen.subject("order")
+    if subject is None:
+        named = (name for name in seen.linked("fulfils") if name.startswith("order:"))
+        subject = next(named, None)
     if subject is None:
         known = context.get(PREFIX + seen.id) or {}
         subject = known.get("order")
