@@ -6,7 +6,7 @@
 An agreement that names no sum, or 0, is held against nothing. Ordered is what `ceilings` counts too;
 settled is what the lines of settlements come to, less the deductions for goods. Agreements that a
 purchase cannot be told apart between are held together from then on: their sums against what was
-bought under all of them, shown with the oldest.
+bought under all of them, shown with the oldest (`sums`).
 
 State `total <first version of the agreement>`, until FORGOTTEN_DAYS after its term:
 
@@ -18,26 +18,19 @@ State `total <first version of the agreement>`, until FORGOTTEN_DAYS after its t
 and, in the state of an order and of a bill, `totals` {agreement: [fen, index]}: what it counts for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
 
-from ledger.canonical import JsonValue
 from ledger.oversight import civil
 from ledger.oversight.family import Context, Row
-from ledger.oversight.reconciliation import agreed, counted, difference, tally
+from ledger.oversight.reconciliation import agreed, counted, difference, sums, tally
 from ledger.oversight.reconciliation.agreed import FORGOTTEN_DAYS, Agreement
 from ledger.oversight.reconciliation.book import FAMILY
 from ledger.oversight.reconciliation.counted import Pool
-from ledger.oversight.reconciliation.difference import Difference
-from ledger.oversight.reconciliation.ordered import Json, Ordered, State, bounded
-from ledger.oversight.reconciliation.periods import HOUR_S, time_of
+from ledger.oversight.reconciliation.ordered import Json, Ordered, State
+from ledger.oversight.reconciliation.periods import time_of
 from ledger.oversight.reconciliation.settling import Claim
+from ledger.oversight.reconciliation.sums import PREFIX
 from ledger.oversight.seen import Ref, Seen
-
-PREFIX: Final = "total "
-KIND: Final = "agreement"
-_WHOLE_BP: Final = 10_000
 
 Shares = dict[str, list[int]]
 """By agreement: with how much a document counts, in fen, and which version of it, by its index."""
@@ -69,9 +62,9 @@ def tell(seen: Seen, supplier: str, context: Context) -> None:
         "until": agreement["until"],
     }
     context.put(PREFIX + root, state)
-    context.wake(_ready(state, context), PREFIX + root)
+    context.wake(sums.ready(state, context), PREFIX + root)
     context.wake(_end(state, context), PREFIX + root)
-    _refresh(root, context)
+    sums.refresh(root, context)
 
 
 def take_back(seen: Seen, supplier: str, context: Context) -> None:
@@ -82,9 +75,9 @@ def take_back(seen: Seen, supplier: str, context: Context) -> None:
     if "agreed" in state and state["agreed"]["ref"][2] == seen.id:
         del state["agreed"]
         context.put(PREFIX + root, state)
-        context.row(Row(FAMILY, _name(root)))
+        context.row(Row(FAMILY, sums.name_of(root)))
         for other in state.get("with", ()):
-            _refresh(other, context)
+            sums.refresh(other, context)
 
 
 def count(ordered: Ordered, state: State, known: Sequence[Agreement], context: Context) -> None:
@@ -146,10 +139,10 @@ def due(key: str, context: Context) -> None:
         context.put(key, None)
         return
     root = key.removeprefix(PREFIX)
-    ready = max((_ready(one, context) for _, one in _pool(root, context)), default="")
+    ready = max((sums.ready(one, context) for _, one in sums.pool_of(root, context)), default="")
     if context.now < ready:
         context.wake(ready, key)
-    head, found = _refresh(root, context)
+    head, found = sums.refresh(root, context)
     if found and head != root:
         context.wake(context.now, PREFIX + head)
     elif found:
@@ -202,7 +195,7 @@ def _join(roots: Sequence[str], context: Context) -> None:
         new = [one for one in roots if one != root and one not in others]
         if state is not None and new:
             context.put(PREFIX + root, {**state, "with": [*others, *new]})
-            _refresh(root, context)
+            sums.refresh(root, context)
 
 
 def _count(
@@ -225,112 +218,13 @@ def _count(
         if payer is not None:
             changed["payer"] = payer
         context.put(PREFIX + root, changed)
-        head, found = _refresh(root, context)
+        head, found = sums.refresh(root, context)
         if not {one.code for one in found} <= {*changed.get("posted", ())}:
             context.wake(context.now, PREFIX + head)
 
 
-def _refresh(root: str, context: Context) -> tuple[str, Sequence[Difference]]:
-    """Show an agreement as it stands, and the oldest that it is held together with.
-
-    Which one that is, and what is beyond its sum.
-    """
-    pool = _pool(root, context)
-    if not pool:
-        return root, ()
-    open_still = context.now < max(_ready(one, context) for _, one in pool)
-    found = [] if open_still else list(_differences(pool, context))
-    head = pool[0][0]
-    numbers = [one["agreed"]["number"] for _, one in pool]
-    for place, (name, state) in enumerate(pool):
-        if name in (root, head):
-            others = numbers[:place] + numbers[place + 1 :]
-            mine = found if name == head else []
-            rules = context.policy.rules
-            make = partial(_row, name, state, others, mine, rules, open_still=open_still)
-            context.show(_name(name), make)
-    return head, found
-
-
-def _pool(root: str, context: Context) -> list[tuple[str, Json]]:
-    """An agreement that counts with all that it is held together with, the oldest first."""
-    found: dict[str, Json] = {}
-    waiting = [root]
-    while waiting:
-        name = waiting.pop()
-        state = None if name in found else context.get(PREFIX + name)
-        if state is not None and "agreed" in state:
-            found[name] = state
-            waiting += state.get("with", ())
-    if root not in found:
-        return []
-    return sorted(found.items(), key=lambda one: (one[1]["agreed"]["logged"], one[0]))
-
-
-def _differences(pool: Sequence[tuple[str, Json]], context: Context) -> Iterator[Difference]:
-    """What was ordered and what was settled beyond what was agreed."""
-    states = [state for _, state in pool]
-    papers = [state["agreed"] for state in states]
-    bp = context.policy.rules["agreed_tolerance_bp"]
-    limit_fen = bounded(sum(one["fen"] + one["fen"] * bp // _WHOLE_BP for one in papers))
-    about = ", ".join(one["number"] for one in papers)[:500]
-    times = [one["at"] for one in papers]
-    kind = "contract" if papers[0]["kind"] == "contract" else "award"
-    payers = [state["payer"] for state in states if "payer" in state]
-    for part, code, responsible in (
-        ("ordered", f"orders-above-{kind}", papers[0]["by"]),
-        ("settled", f"settled-above-{kind}", payers[-1] if payers else ""),
-    ):
-        fen = bounded(sum(state[part]["fen"] for state in states))
-        if fen > limit_fen:
-            documents = [ref for state in states for ref in state[part]["last"].values()]
-            records = [one["ref"] for one in papers] + documents
-            line = (code, about, limit_fen, fen, "fen", records)
-            yield Difference(*line, min(times), max(times), responsible)
-
-
-def _row(
-    root: str,
-    state: Json,
-    others: Sequence[str],
-    found: Sequence[Difference],
-    rules: Mapping[str, Any],
-    *,
-    open_still: bool,
-) -> Row:
-    one, ordered, settled = state["agreed"], state["ordered"], state["settled"]
-    detail: dict[str, JsonValue] = {
-        "document": one["kind"],
-        "number": one["number"],
-        "purchaser": one["by"],
-        "amount_fen": one["fen"],
-        "ordered_fen": ordered["fen"],
-        "orders": ordered["count"],
-        "settled_fen": settled["fen"],
-        "settlements": settled["count"],
-        "held_with": [*others],
-        "period_from": one["from"],
-        "period_until": one["until"],
-        **difference.lines(found, rules),
-    }
-    if open_still:
-        status = "open"
-    else:
-        status = "mismatched" if difference.mismatched(found, rules) else "matched"
-    return Row(FAMILY, _name(root), one["to"], one["on"], KIND, status, detail)
-
-
 def _any_total(known: Iterable[Agreement]) -> bool:
     return any("fen" in one for one in known)
-
-
-def _name(root: str) -> str:
-    return f"agreement {root}"
-
-
-def _ready(state: Json, context: Context) -> str:
-    """When another agreement that is signed along with it should be in the log too."""
-    return civil.later(state["agreed"]["logged"], context.policy.rules["award_grace_h"] * HOUR_S)
 
 
 def _end(state: Json, context: Context) -> str:
