@@ -191,3 +191,38 @@ def test_what_is_kept_to_compare_with_is_bounded() -> None:
     assert kitchen.kinds() == []
     kept = [key for key in kitchen.told.state if key.startswith("fabrication alike ")]
     assert len(kept) <= 10
+
+
+def test_what_is_alike_is_found_beside_one_taken_back_days_later() -> None:
+    kitchen = Kitchen(again_days=0)
+    first = kitchen.weigh(1, "06:08", 11_520, photo_phash=HASH)
+    for day in (6, 7, 12):
+        kitchen.correct(kitchen.weigh(day, "06:08", 9_345, photo_phash=changed(HASH, 7)))
+    again = kitchen.weigh(13, "06:08", 7_385, photo_phash=changed(HASH, 7, 9))
+
+    found = kitchen.found()[-1]
+    assert [one["record"] for one in found["observations"]] == [first.id, again.id]
+
+
+def test_hashes_are_forgotten_once_nothing_is_compared_with_them() -> None:
+    kitchen = Kitchen()
+    kitchen.weigh(1, "06:08", 11_520, photo_phash=HASH)
+    kitchen.weigh(20, "06:08", 9_345, photo_phash=changed(HASH, 7))
+    kitchen.until(40)
+    assert HASH not in str(kitchen.told.state)
+    assert changed(HASH, 7) in str(kitchen.told.state)
+
+    kitchen.until(60)
+    assert not [key for key in kitchen.told.state if key.startswith("fabrication alike ")]
+
+
+def test_of_each_photo_little_more_is_kept_than_whose_it_is() -> None:
+    kitchen = Kitchen()
+    checked = kitchen.check(1, "05:40", cast.COOK, 36_400, photos=FACE)
+    weighed = kitchen.weigh(1, "06:08", 11_520, order=cast.ORDER, photos=[blob("photo", "crates")])
+
+    kept = [value for key, value in kitchen.told.state.items() if " photo " in key]
+    assert kept == [
+        *(f"{one['role']} {checked.id}" for one in checked.fields["blobs"]),
+        f"photo {weighed.id} weigh-in {cast.ORDER}",
+    ]
