@@ -28,7 +28,9 @@ from ledger.oversight.family import Context, Family, Revises, Row, Settles
 from ledger.oversight.policies import Policy
 from ledger.oversight.seen import Ref, Seen, inputs_root
 
-_UNREAD: Final[Any] = object()
+_POLICY: Final = "policy "
+"""Begins the key under which the policy of a family is stored."""
+
 MAX_CITED: Final = 512
 """Links that a record has room for."""
 
@@ -118,8 +120,10 @@ class Engine:
             now: the log's time then; empty before the first.
             timers: those that are set.
         """
-        self.cache: dict[str, JsonValue] = {}
         self.ledger, self.zone = ledger, zone
+        # From entry 0 on nothing is stored but what was put since, until that is dropped.
+        self.whole = size == 0
+        self._read, self.lookup = read, lookup
         self._contexts = [_Context(self, family) for family in families]
         self._told: dict[str, list[tuple[_Context, Tell, frozenset[str]]]] = {}
         for context in self._contexts:
@@ -127,9 +131,6 @@ class Engine:
                 told = context, context.family.tell, fields
                 self._told.setdefault(kind, []).append(told)
         self._by_name = {context.family.name: context for context in self._contexts}
-        self._read, self.lookup = read, lookup
-        # From entry 0 on nothing is stored but what is in the cache, until that is dropped.
-        self._whole = size == 0
         self._heap = sorted(timers)
         # Those of the heap that are stored; all others are among the changes.
         self._stored = set(self._heap)
@@ -137,7 +138,6 @@ class Engine:
         self.changes = Changes(size)
         self.unmade: dict[tuple[str, str], Callable[[], Row]] = {}
         for context in self._contexts:
-            context.write_to(self.changes)
             context.load_policy()
 
     @property
@@ -152,14 +152,13 @@ class Engine:
 
     def prefetch(self, records: Iterable[Seen]) -> None:
         """Read what these records will probably be folded into."""
-        wanted: dict[str, None] = {}
-        for seen in () if self._whole else records:
+        wanted: dict[str, tuple[_Context, str]] = {}
+        for seen in () if self.whole else records:
             for context, _, _ in self._told.get(seen.type, ()):
                 for key in context.family.keys(seen):
-                    full = context.full(key)
-                    if full not in self.cache:
-                        wanted[full] = None
-        self._fetch(list(wanted))
+                    if key not in context.cache:
+                        wanted[context.prefix + key] = context, key
+        self.fetch(wanted)
 
     def step(self, seen: Seen) -> None:
         """The next record; requires seen.index == size."""
@@ -198,36 +197,45 @@ class Engine:
         """What followed since the last call."""
         for context in self._contexts:
             context.settle()
+            context.hand_over(self.changes)
         taken, self.changes = self.changes, Changes(self.size)
         self._stored |= taken.timers
         for place, make in self.unmade.items():
             taken.rows[place] = make()
         self.unmade.clear()
-        for context in self._contexts:
-            context.write_to(self.changes)
         return taken
 
     def forget_cache(self, above: int = 0) -> None:
         """Drop what was read, to be read again, if it is more than so many keys."""
-        if len(self.cache) <= above:
+        caches = [context.cache for context in self._contexts]
+        if sum(map(len, caches)) <= above:
             return
-        if self.changes.state:
+        if self.changes.state or any(context.changed for context in self._contexts):
             raise ValueError("changes were not taken")
-        if self._whole:
+        if self.whole:
             # What is not there is nothing, so nothing need not be remembered.
-            for key in [key for key, value in self.cache.items() if value is None]:
-                del self.cache[key]
-            if len(self.cache) <= above:
+            for cache in caches:
+                for key in [key for key, value in cache.items() if value is None]:
+                    del cache[key]
+            if sum(map(len, caches)) <= above:
                 return
-        self.cache.clear()
-        self._whole = False
+        for cache in caches:
+            cache.clear()
+        self.whole = False
 
-    def uncached(self, full: str) -> JsonValue:
-        """What stands under a key that was not read yet."""
-        if self._whole:
-            return None  # what is not there is nothing
-        self._fetch([full])
-        return self.cache[full]
+    def fetch(self, keys: Mapping[str, tuple["_Context", str]]) -> None:
+        """Read what is stored: as it is stored, with whose it is and the key that it has there."""
+        for context, key in keys.values():
+            context.cache[key] = None
+        if keys:
+            for full, value in self._read(list(keys)).items():
+                context, key = keys[full]
+                context.cache[key] = value
+
+    def stored_policy(self, name: str) -> Any:
+        """What was stored of a family's policy."""
+        full = _POLICY + name
+        return None if self.whole else self._read([full]).get(full)
 
     def wake(self, timer: Timer) -> None:
         """Set a timer."""
@@ -244,11 +252,6 @@ class Engine:
     def waiting(self, family: str) -> list[str]:
         """The keys that timers of a family are set for, ascending."""
         return sorted({key for _, name, key in self._heap if name == family})
-
-    def _fetch(self, keys: Sequence[str]) -> None:
-        self.cache.update(dict.fromkeys(keys, None))
-        if keys and not self._whole:
-            self.cache.update(self._read(keys))
 
     def _tell_policy(self, seen: Seen) -> None:
         context = self._by_name.get(seen.fields.get("name", ""))
@@ -273,9 +276,10 @@ class _Context:
         self.engine, self.family, self.zone = engine, family, engine.zone
         self.policy = policies.built_in(family.name, family.defaults)
         self._name = family.name
-        self._prefix = f"{family.name} "
-        self._cache = engine.cache
-        self._changed: dict[str, JsonValue] = {}
+        self.prefix = f"{family.name} "
+        # By the family's own keys: what is known to stand under them, and what does since it was taken.
+        self.cache: dict[str, JsonValue] = {}
+        self.changed: dict[str, JsonValue] = {}
         self._settle = family.settle if isinstance(family, Settles) else None
         self.draft: Any = None
 
@@ -285,9 +289,12 @@ class _Context:
             self._settle(self)
             self.draft = None
 
-    def write_to(self, changes: Changes) -> None:
-        """Note what is put from now on among these changes."""
-        self._changed = changes.state
+    def hand_over(self, changes: Changes) -> None:
+        """Put what was changed among these changes."""
+        prefix, state = self.prefix, changes.state
+        for key, value in self.changed.items():
+            state[prefix + key] = value
+        self.changed.clear()
 
     @property
     def now(self) -> str:
@@ -297,17 +304,15 @@ class _Context:
     def size(self) -> int:
         return self.engine.size
 
-    def full(self, key: str) -> str:
-        return self._prefix + key
-
     def get(self, key: str) -> Any:
-        full = self._prefix + key
-        found = self._cache.get(full, _UNREAD)
-        return self.engine.uncached(full) if found is _UNREAD else found
+        found = self.cache.get(key)
+        if found is None and not self.engine.whole and key not in self.cache:
+            self.engine.fetch({self.prefix + key: (self, key)})
+            found = self.cache[key]
+        return found
 
     def put(self, key: str, value: JsonValue) -> None:
-        full = self._prefix + key
-        self._cache[full] = self._changed[full] = value
+        self.cache[key] = self.changed[key] = value
 
     def record(self, record_id: str) -> Seen | None:
         return self.engine.lookup(record_id)
@@ -359,7 +364,7 @@ class _Context:
 
     def load_policy(self) -> None:
         """What was stored of it."""
-        stored: Any = self.engine.uncached(f"policy {self.family.name}")
+        stored = self.engine.stored_policy(self.family.name)
         if stored is not None:
             self.policy = Policy(self.family.name, stored["version"], stored["rules"])
 
@@ -370,8 +375,7 @@ class _Context:
             self.settle()
             self.policy = after
             stored: JsonValue = {"version": after.version, "rules": dict(after.rules)}
-            full = f"policy {after.name}"
-            self._cache[full] = self._changed[full] = stored
+            self.engine.changes.state[_POLICY + after.name] = stored
             if isinstance(self.family, Revises):
                 self.family.revise(self.engine.waiting(self.family.name), self)
 

@@ -1,6 +1,7 @@
 """A running sum (累计) over documents, each of which may come to something else later, or to nothing.
 
-In state {fen, count, last}: `last` {document: ref} of the NEWEST newest, which are cited.
+In state {fen, count, last}: `last` {document: ref} of the NEWEST newest, which are cited, in the order
+of the log.
 """
 
 from typing import Any, Final
@@ -24,13 +25,22 @@ def counted(
         now: what it counts with; None: no more.
         ref: its record.
     """
-    last = {name: one for name, one in tally["last"].items() if name != document}
+    last = {**tally["last"]}
+    last.pop(document, None)
     if now is not None and ref is not None:
+        newest = next(reversed(last.values()), ref)
         last[document] = ref
-        by_index = sorted(last.items(), key=lambda one: one[1][0])
-        last = dict(by_index[-NEWEST:])
+        if newest[0] > ref[0]:
+            last = dict(sorted(last.items(), key=_index))
+        if len(last) > NEWEST:
+            del last[next(iter(last))]
     return {
         "fen": bounded(tally["fen"] - (before or 0) + (now or 0)),
         "count": tally["count"] + (now is not None) - (before is not None),
         "last": last,
     }
+
+
+def _index(one: tuple[str, Ref]) -> int:
+    index: int = one[1][0]
+    return index
