@@ -85,6 +85,24 @@ def review(
     )
 
 
+def photo_used_twice(told: ToldLog, first: Seen, later: Seen) -> Seen:
+    """As the family `fabrication` finds it."""
+    example = EXAMPLES["suspicion"]
+    payload = {
+        **example["payload"],
+        "suspicion_kind": "photo-reused",
+        "severity": "major",
+        "observations": [{"record": one.id, "field": "blobs"} for one in (first, later)],
+    }
+    return told.post(
+        "suspicion",
+        payload,
+        issuer=example["issuer"],
+        at=told.now,
+        links=[{"rel": "cites", "id": one.id} for one in (first, later)],
+    )
+
+
 def orders(told: ToldLog) -> list[Mapping[str, Any]]:
     return told.of("work-order")
 

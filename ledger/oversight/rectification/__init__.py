@@ -29,9 +29,10 @@ class Rectification:
     defaults: Final[Mapping[str, Any]] = policy.DEFAULTS
 
     def keys(self, seen: Seen) -> Iterable[str]:
-        """The work orders it names, and where it belongs."""
+        """The work orders it names or casts doubt on, and where it belongs."""
         orders = [name for name in seen.subjects if name.startswith("work-order:")]
-        return [*orders, *canteens.keys(seen)]
+        answer = loop.doubted(seen) if seen.type == "suspicion" else None
+        return [*orders, *([] if answer is None else [answer]), *canteens.keys(seen)]
 
     def tell(self, seen: Seen, context: Context) -> None:
         """A cause, a step of the loop, or who works where."""
@@ -39,7 +40,7 @@ class Rectification:
             _LOOP[seen.type](seen, context)
         elif seen.type in canteens.READS:
             canteens.learn(seen, context)
-        else:
+        elif seen.type != "suspicion" or not loop.doubt(seen, context):
             opening.caused(seen, context)
 
     def due(self, key: str, context: Context) -> None:
@@ -59,5 +60,5 @@ class Rectification:
             loop.take_back(seen, context)
         elif seen.type in canteens.READS:
             canteens.unlearn(seen, context)
-        else:
+        elif seen.type != "suspicion" or not loop.doubt(seen, context, counts=False):
             opening.take_back(seen, context)

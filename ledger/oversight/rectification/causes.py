@@ -23,7 +23,9 @@ READS: Final[Mapping[str, frozenset[str]]] = {
         {"responsible", "canteen", "conclusion", "items", "rectify_by"}
     ),
     "self-inspection": frozenset({"canteen", "conclusion", "items"}),
-    "suspicion": frozenset({"suspicion_kind", "responsible", "canteen", "severity"}),
+    "suspicion": frozenset(
+        {"suspicion_kind", "responsible", "canteen", "severity", "observations"}
+    ),
     "missing-evidence": frozenset({"obligation_kind", "responsible", "canteen"}),
     "expiry-warning": frozenset({"holder", "staff", "scale", "certificate_kind", "lead_days"}),
     "risk-response": frozenset({"responsible", "canteen", "severity", "response", "due_at"}),

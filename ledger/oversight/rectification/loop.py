@@ -18,7 +18,10 @@ stands under the work order's subject, one value each, in whatever order its rec
     closed_with  id of the review that closed an order that follows on this one
     ended        [when it was closed, by which review]
     suspected    ids of answers and reviews that were found suspicious
+    reused       [answer, suspicion] of answers whose photo another record had used before
     since        when the first of this was told
+
+Under `answer <record id>` stands the work order that an answer is to, as long as that is remembered.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,6 +51,7 @@ READS: Final[Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 
 _MAX_JOINED: Final = 100
+_REUSED: Final = "photo-reused"
 
 
 def opened(seen: Seen, context: Context) -> None:
@@ -74,7 +78,38 @@ def opened(seen: Seen, context: Context) -> None:
 def answered(seen: Seen, context: Context) -> None:
     """The responsible party says that it put it right."""
     answer = [seen.ref, seen.issuer, seen.fields["photo_taken_at"]]
+    context.put(_answer(seen.id), seen.fields["work_order"])
     _change(seen.fields["work_order"], context, lambda order: _with(order, "answers", seen, answer))
+
+
+def doubted(seen: Seen) -> str | None:
+    """Of a suspicion that a photo was used twice: where the later use stands if it is an answer."""
+    observations = seen.fields.get("observations", ())
+    if seen.fields.get("suspicion_kind") != _REUSED or len(observations) < 2:
+        return None
+    return _answer(observations[-1]["record"])  # the first use stands first
+
+
+def doubt(seen: Seen, context: Context, *, counts: bool = True) -> bool:
+    """Whether a suspicion is that an answer's photo had been used before; then that shows nothing.
+
+    Args:
+        seen: the suspicion.
+        context: where the order stands.
+        counts: whether it counts, or no more.
+    """
+    place = doubted(seen)
+    key = None if place is None else context.get(place)
+    if place is None or not key:
+        return False
+    pair = [place.partition(" ")[2], seen.id]
+
+    def change(order: dict[str, Any]) -> dict[str, Any]:
+        left = [one for one in order.get("reused", ()) if one != pair]
+        return {**order, "reused": [*left, pair] if counts else left}
+
+    _change(key, context, change)
+    return True
 
 
 def reviewed(seen: Seen, context: Context) -> None:
@@ -93,6 +128,8 @@ def reviewed(seen: Seen, context: Context) -> None:
 
 def take_back(seen: Seen, context: Context) -> None:
     """One of these was corrected, or what it said is erased."""
+    if seen.type == "rectification":
+        context.put(_answer(seen.id), None)
     for key in seen.subjects:
         if key.startswith("work-order:") and context.get(key):
             _change(key, context, lambda order: _without(order, seen))
@@ -131,10 +168,10 @@ def due(key: str, context: Context) -> None:
         return
     if "task" not in order:
         if context.now >= civil.later(order["since"], civil.DAY_S * rules["stray_days"]):
-            context.put(key, None)
+            _forget(key, order, context)
     elif "ended" in order:
         if context.now >= civil.later(order["ended"][0], civil.DAY_S * rules["kept_days"]):
-            context.put(key, None)
+            _forget(key, order, context)
     else:
         now = _standing(order, context)
         if _waits(order, now) and context.now >= _latest(order, now, context):
@@ -142,6 +179,16 @@ def due(key: str, context: Context) -> None:
             _settle(key, _escalated(key, late, context), context)
         elif _waits(order, now):
             context.wake(_latest(order, now, context), key)
+
+
+def _forget(key: str, order: Order, context: Context) -> None:
+    for answer in order.get("answers", ()):
+        context.put(_answer(answer), None)
+    context.put(key, None)
+
+
+def _answer(record: str) -> str:
+    return f"answer {record}"
 
 
 def _change(key: str, context: Context, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -1,9 +1,10 @@
 """How a work order stands: which of its answers and reviews count, and what follows from them.
 
-An answer counts if the responsible party gave it, with a photo taken after the order was opened. A
-review counts if it is of such an answer, by the role that the order names or a regulator, and by
-somebody else than who put it right: another party, and for what is major or critical another legal
-entity (复核方须为其他法人). Who posted first is no matter; of several reviews the last made counts.
+An answer counts if the responsible party gave it, with a photo taken after the order was opened that
+no other record had used before. A review counts if it is of such an answer, by the role that the
+order names or a regulator, and by somebody else than who put it right: another party, and for what is
+major or critical another legal entity (复核方须为其他法人). Who posted first is no matter; of several
+reviews the last made counts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,7 +55,8 @@ def standing(order: Order, slack_s: int) -> Standing:
     too_old = [
         name for name in by_them if civil.later(answers[name][2], slack_s) < task["opened_at"]
     ]
-    counted = [name for name in by_them if name not in too_old]
+    no_proof = {*too_old, *(answer for answer, _ in order.get("reused", ()))}
+    counted = [name for name in by_them if name not in no_proof]
     own = [name for name in sorted(reviews) if _own(order, reviews[name])]
     valid = [
         name

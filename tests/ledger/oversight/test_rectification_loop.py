@@ -12,6 +12,7 @@ from components.rectifying import (
     log,
     opened,
     orders,
+    photo_used_twice,
     review,
     row,
     suppliers_order,
@@ -169,6 +170,47 @@ def test_an_alert_taken_back_leaves_the_order_to_its_reviewer() -> None:
 
     assert row(told, no).status == "open"
     assert detail(told, no)["withdrawn"] == [joined.id, seen.id]
+
+
+def test_an_answer_with_a_photo_that_another_record_used_before_closes_nothing() -> None:
+    told = log()
+    seen = alert(told, at("10:00"))
+    no = orders(told)[0]["work_order_no"]
+    copied = answer(told, no, at("11:00"))
+    review(told, copied, at("11:01"))
+    photo_used_twice(told, seen, copied)
+
+    assert row(told, no).status == "open"
+    assert copied.id in detail(told, no)["uncounted"]
+    told.until(at("09:00", "2026-09-02"))
+    assert len(orders(told)) == 1  # the order that it is about is open already
+
+    review(told, answer(told, no, at("09:10", "2026-09-02")), at("09:20", "2026-09-02"))
+    assert row(told, no).status == "closed"
+
+
+def test_whose_photo_another_record_copies_later_has_answered() -> None:
+    told = log()
+    no = opened(told)
+    own = answer(told, no, at("11:00"))
+    review(told, own, at("11:01"))
+    copied = answer(told, "GD-of-another", at("11:30"))
+    photo_used_twice(told, own, copied)
+
+    assert row(told, no).status == "closed"
+
+
+def test_an_answer_whose_photo_is_no_longer_in_doubt_counts_again() -> None:
+    told = log()
+    seen = alert(told, at("10:00"))
+    no = orders(told)[0]["work_order_no"]
+    copied = answer(told, no, at("11:00"))
+    doubt = photo_used_twice(told, seen, copied)
+    assert row(told, no).status == "open"
+
+    told.correct(doubt)
+
+    assert row(told, no).status == "answered"
 
 
 def test_nothing_is_remembered_for_ever() -> None:
