@@ -65,6 +65,7 @@ def review(
     decision: str = "closed",
     responsible: str = SCHOOL,
     new_due_at: str | None = None,
+    **changes: Any,
 ) -> Seen:
     payload = {
         **EXAMPLES["rectification-review"]["payload"],
@@ -73,6 +74,7 @@ def review(
         "reviewed_at": when,
         "decision": decision,
         "responsible": responsible,
+        **changes,
     }
     if new_due_at is not None:
         payload["new_due_at"] = new_due_at

@@ -8,8 +8,8 @@ Work orders are taken as they stand in the log, whoever posted them: the engine 
 stands under the work order's subject, one value each, in whatever order its records came:
 
     task         the work order; missing where only an answer came yet
-    answers      record id → [ref, issuer, photo_taken_at]
-    reviews      record id → [ref, rectification, issuer, reviewed_at, decision, new_due_at]
+    answers      record id → [ref, issuer, photo_taken_at, done_by]
+    reviews      record id → [ref, rectification, issuer, reviewed_at, decision, new_due_at, people]
     joined       ids of later causes of the same day
     withdrawn    ids of causes that count no more
     late         the deadlines that passed without an answer
@@ -44,9 +44,12 @@ READS: Final[Mapping[str, frozenset[str]]] = {
             "reviewer_role", "instruction_zh",
         }
     ),
-    "rectification": frozenset({"work_order", "photo_taken_at"}),
+    "rectification": frozenset({"work_order", "photo_taken_at", "done_by"}),
     "rectification-review": frozenset(
-        {"work_order", "rectification", "reviewed_at", "decision", "new_due_at"}
+        {
+            "work_order", "rectification", "reviewed_at", "decision", "new_due_at", "reviewed_by",
+            "accountable",
+        }
     ),
 }  # fmt: skip
 
@@ -77,9 +80,10 @@ def opened(seen: Seen, context: Context) -> None:
 
 def answered(seen: Seen, context: Context) -> None:
     """The responsible party says that it put it right."""
-    answer = [seen.ref, seen.issuer, seen.fields["photo_taken_at"]]
-    context.put(_answer(seen.id), seen.fields["work_order"])
-    _change(seen.fields["work_order"], context, lambda order: _with(order, "answers", seen, answer))
+    fields = seen.fields
+    answer = [seen.ref, seen.issuer, fields["photo_taken_at"], fields["done_by"]]
+    context.put(_answer(seen.id), fields["work_order"])
+    _change(fields["work_order"], context, lambda order: _with(order, "answers", seen, answer))
 
 
 def doubted(seen: Seen) -> str | None:
@@ -122,6 +126,7 @@ def reviewed(seen: Seen, context: Context) -> None:
         fields["reviewed_at"],
         fields["decision"],
         fields.get("new_due_at"),
+        [fields["reviewed_by"], fields["accountable"]],
     ]
     _change(fields["work_order"], context, lambda order: _with(order, "reviews", seen, review))
 

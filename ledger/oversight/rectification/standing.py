@@ -3,8 +3,8 @@
 An answer counts if the responsible party gave it, with a photo taken after the order was opened that
 no other record had used before. A review counts if it is of such an answer, by the role that the
 order names or a regulator, and by somebody else than who put it right: another party, and for what is
-major or critical another legal entity (复核方须为其他法人). Who posted first is no matter; of several
-reviews the last made counts.
+major or critical another legal entity (复核方须为其他法人); also by another person, whoever the review
+says that it was. Who posted first is no matter; of several reviews the last made counts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +61,10 @@ def standing(order: Order, slack_s: int) -> Standing:
     valid = [
         name
         for name in sorted(reviews, key=lambda name: (reviews[name][3], reviews[name][0][0]))
-        if name not in own and reviews[name][1] in counted and _asked(task, reviews[name][2])
+        if name not in own
+        and reviews[name][1] in counted
+        and answers[reviews[name][1]][3] not in reviews[name][6]
+        and _asked(task, reviews[name][2])
     ]
     last = reviews[valid[-1]] if valid else None
     reviewed = {reviews[name][1] for name in valid}

@@ -32,7 +32,7 @@ def find(order: Order, now: Standing, context: Context) -> dict[str, Any]:
 
 
 def _answer(order: Order, name: str, context: Context) -> None:
-    task, (ref, issuer, taken_at) = order["task"], order["answers"][name]
+    task, (ref, issuer, taken_at, _) = order["task"], order["answers"][name]
     payload = {
         "suspicion_kind": TOO_OLD,
         "responsible": issuer,

@@ -172,6 +172,18 @@ def test_an_alert_taken_back_leaves_the_order_to_its_reviewer() -> None:
     assert detail(told, no)["withdrawn"] == [joined.id, seen.id]
 
 
+def test_whoever_put_it_right_does_not_close_it_by_naming_somebody_else() -> None:
+    told = log()
+    no = opened(told)
+    own = answer(told, no, at("11:00"))
+    cook = own.fields["done_by"]
+    other = EXAMPLES["official-inspection"]["payload"]["accountable"]
+    refused = review(told, own, at("11:01"), done_by=other, reviewed_by=cook, accountable=cook)
+
+    assert row(told, no).status == "answered"
+    assert detail(told, no)["uncounted"] == [refused.id]
+
+
 def test_an_answer_with_a_photo_that_another_record_used_before_closes_nothing() -> None:
     told = log()
     seen = alert(told, at("10:00"))
