@@ -60,12 +60,12 @@ def _suspicion(payload: Mapping[str, Any], words: Words) -> Told:
     who, what = words.responsible(payload), code("suspicion_kind", payload["suspicion_kind"])
     seen, score = len(payload["observations"]), percent(payload["score_ppm"])
     first, last = words.at(payload["first_at"]), words.at(payload["last_at"])
+    zh, en = (first, first) if first == last else (f"{first} 至 {last}", f"{first} to {last}")
     return Told(
         payload["severity"],
         payload["suspicion_kind"],
-        f"{who.zh}有 {seen} 条记录存疑：{what.zh}（{first} 至 {last}），可疑程度 {score}。",
-        f"{seen} records of {who.en} do not look right: {what.en} ({first} to {last}), "
-        f"score {score}.",
+        f"{who.zh}有 {seen} 条记录存疑：{what.zh}（{zh}），可疑程度 {score}。",
+        f"{seen} records of {who.en} do not look right: {what.en} ({en}), score {score}.",
     )
 
 

@@ -13,11 +13,16 @@ _GRAVITY: Final[tuple[Severity, ...]] = ("minor", "major", "critical")
 def _work_order(payload: Mapping[str, Any], words: Words) -> Told:
     who, task = words.responsible(payload), code("task_kind", payload["task_kind"])
     number, due = plain(payload["work_order_no"]), words.at(payload["due_at"])
+    zh, en = f"工单 {number}", f"work order {number}"
+    late = payload.get("ext", {}).get("follows")
+    if isinstance(late, str):
+        zh = f"{zh}（工单 {plain(late)} 逾期，升级督办）"
+        en = f"{en}, escalated since {plain(late)} is late"
     return Told(
         payload["severity"],
         payload["task_kind"],
-        f"{who.zh}须于 {due} 前完成整改（{task.zh}），工单 {number}。",
-        f"{who.en} must put it right by {due} ({task.en}), work order {number}.",
+        f"{who.zh}须于 {due} 前完成整改（{task.zh}），{zh}。",
+        f"{who.en} must put it right by {due} ({task.en}), {en}.",
     )
 
 

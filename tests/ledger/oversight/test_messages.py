@@ -56,6 +56,22 @@ def texts(value: Any) -> Iterator[str]:
         yield value
 
 
+def test_a_work_order_that_follows_on_a_late_one_says_so() -> None:
+    message = told("work-order", work_order_no="GD-2", ext={"follows": "GD-1"})
+
+    assert message.zh.endswith("，工单 GD-2（工单 GD-1 逾期，升级督办）。")
+    assert message.en.endswith(", work order GD-2, escalated since GD-1 is late.")
+
+
+def test_a_suspicion_of_one_minute_names_it_once() -> None:
+    moment = payload("suspicion")["last_at"]
+    message = told("suspicion", first_at=moment)
+
+    assert WORDS.at(moment) in message.zh
+    assert " 至 " not in message.zh
+    assert " to " not in message.en
+
+
 @pytest.mark.parametrize("kind", messages.KINDS)
 def test_every_kind_is_told_in_both_languages(kind: str) -> None:
     message = told(kind)
