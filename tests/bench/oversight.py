@@ -1,9 +1,10 @@
 """Oversight from entry 0: how fast a log is told to all rule families, and what that takes.
 
-A term of ten schools is put into SQLite record by record, at its own times; then all that oversight
-derives is derived anew, with reading, opening, folding and storing, in one process that is started
-for it, as `mealtrace worker` is: the term as it was generated is in another's memory. Findings are
-posted before, so that they are records of the log and none is posted while the clock runs.
+A term of ten schools, or more for a larger share, is put into SQLite record by record, at its own
+times; then all that oversight derives is derived anew, with reading, opening, folding and storing, in
+one process that is started for it, as `mealtrace worker` is: the term as it was generated is in
+another's memory. Findings are posted before, so that they are records of the log and none is posted
+while the clock runs.
 """
 
 import os
@@ -40,8 +41,9 @@ _DAY_MS = 86_400_000
 
 def oversight(records: int) -> dict[str, Any]:
     """Rates over a term of about so many records; `linear` is time per record beside its half."""
-    weeks = max(2, round(records / (10 * 62 * 5)))
-    term = generate(Shape(schools=10, weeks=weeks, staff=6))
+    schools = 10 * max(1, round(records / 120_000))
+    weeks = max(2, round(records / (schools * 62 * 5)))
+    term = generate(Shape(schools=schools, weeks=weeks, staff=6))
     with _home() as home, pytest.MonkeyPatch.context() as patch:
         clock = play.Clock(term.said[0].at_ms - _DAY_MS)
         clock.install(patch)
