@@ -12,22 +12,22 @@ A month's figures are computed some days after its end. What arrives later gives
 midnight, a report that supersedes the one before. A record belongs to the day it is about, not to
 that of its logging.
 
+Prices are held against the lists that the log has when the month is reported, whichever came first.
+
 State: `<school> <month>` lists the days and what was reported; `day <school> <day>` holds that day's
-figures by record; `reference` the reference price lists that may still be asked for.
+figures by record, and what a settlement bought; `priced <month>` the schools that settled in it;
+`reference` the reference price lists that may still be asked for.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ledger.errors import MalformedError
-from ledger.evidence.prices import amount_fen
-from ledger.oversight import civil
+from ledger.oversight import civil, reference_prices
 from ledger.oversight.family import Context, Row
 from ledger.oversight.seen import Ref, Seen
 
 NAME: Final = "indicators"
 _MILLION: Final = 1_000_000
-_REFERENCE: Final = "reference"
 
 #: What of a day's figures becomes which indicator: numerator, its unit, denominator, its unit.
 _INDICATORS: Final = {
@@ -60,20 +60,23 @@ class Indicators:
     def keys(self, seen: Seen) -> Iterable[str]:
         """The day that the record is about."""
         if seen.type == "reference-price":
-            return (_REFERENCE,)
+            return (reference_prices.KEY,)
         school, day = _about(seen)
         return f"day {school} {day}", _month_key(school, day)
 
     def tell(self, seen: Seen, context: Context) -> None:
         """Its figures stand under its day; the month's report is due after the month."""
         if seen.type == "reference-price":
-            _keep_reference(seen, context)
+            _report_again(reference_prices.keep(seen, context), context)
             return
         school, day = _about(seen)
-        figures = _figures(seen, context)
         key = f"day {school} {day}"
         of_day = dict(context.get(key) or {})
-        of_day[seen.id] = [seen.ref, figures]
+        if seen.type == "settlement":
+            of_day[seen.id] = [seen.ref, {}, reference_prices.bought(seen.fields)]
+            _note_priced(school, day, context)
+        else:
+            of_day[seen.id] = [seen.ref, _figures(seen, context)]
         context.put(key, of_day)
         month = dict(context.get(_month_key(school, day)) or {"days": [], "reported": None})
         if day not in month["days"]:
@@ -93,6 +96,8 @@ class Indicators:
             for day in month["days"]:
                 context.put(f"day {school} {day}", None)
             context.put(key, None)
+            left = [one for one in context.get(f"priced {first}") or [] if one != school]
+            context.put(f"priced {first}", left or None)
             return
         context.wake(civil.end_of(over, context.zone), key)
         self._report(key, school, (first, last), month, context)
@@ -100,8 +105,7 @@ class Indicators:
     def take_back(self, seen: Seen, context: Context) -> None:
         """Its figures go, and the month is reported anew."""
         if seen.type == "reference-price":
-            lists = [one for one in context.get(_REFERENCE) or [] if one["ref"][2] != seen.id]
-            context.put(_REFERENCE, lists or None)
+            _report_again(reference_prices.drop(seen, context), context)
             return
         school = seen.subject("school") or civil.school_of(seen.subject("canteen") or "")
         # What is erased no longer says which day it was about: it is looked for in the month's days.
@@ -182,54 +186,31 @@ def _figures(seen: Seen, context: Context) -> dict[str, int]:
             if question["question_code"] == rules["satisfaction_question"]:
                 counts = question["counts"]
                 return {"satisfied": sum(counts[(len(counts) + 1) // 2 :]), "answers": sum(counts)}
-        return {}
-    return _priced(fields, context)
+    return {}
 
 
-def _priced(settlement: Mapping[str, Any], context: Context) -> dict[str, int]:
-    """What a settlement paid for goods that have a reference price, and what they cost by it."""
-    references = _in_force(settlement["period_until"], context)
-    paid = {price["line_no"]: price["amount_fen"] for price in settlement["line_prices"]}
-    settled = reference = 0
-    for line in settlement["lines"]:
-        price = references.get(line["item_code"])
-        if price is None or line["line_no"] not in paid:
-            continue
-        try:
-            reference += amount_fen(line["quantity"], line["unit"], price[0], price[1])
-        except MalformedError:
-            continue  # the list prices it by another unit than it was paid for
-        settled += paid[line["line_no"]]
-    return {"settled_fen": settled, "reference_fen": reference} if reference else {}
+def _note_priced(school: str, day: str, context: Context) -> None:
+    """A school settled in that month: another price list may change what is reported of it."""
+    key = f"priced {civil.period_of(day, 'month')[0]}"
+    schools = context.get(key) or []
+    if school not in schools:
+        context.put(key, [*schools, school])
 
 
-def _in_force(day: str, context: Context) -> dict[str, list[str]]:
-    """Item code → price and unit, of the lists in force on a day; of two the later in the log."""
-    prices: dict[str, list[str]] = {}
-    for one in context.get(_REFERENCE) or []:
-        if one["from"] <= day <= one["until"]:
-            prices |= one["prices"]
-    return prices
-
-
-def _keep_reference(seen: Seen, context: Context) -> None:
-    fields = seen.fields
-    codes = {line["line_no"]: line["item_code"] for line in fields["lines"]}
-    prices = {
-        codes[price["line_no"]]: [price["unit_price_fen"], price["price_unit"]]
-        for price in fields["line_prices"]
-        if price["line_no"] in codes
-    }
+def _report_again(span: tuple[str, str] | None, context: Context) -> None:
+    """A price list came or went: every month it is about is reported anew."""
+    if span is None:
+        return
+    day, until = span
+    rules = context.policy.rules
     today = civil.day_of(context.now, context.zone)
-    oldest = civil.days_later(today, -context.policy.rules["kept_days"] - 31)
-    kept = [one for one in context.get(_REFERENCE) or [] if one["until"] >= oldest]
-    one = {
-        "ref": seen.ref,
-        "from": fields["valid_from"],
-        "until": fields["valid_until"],
-        "prices": prices,
-    }
-    context.put(_REFERENCE, [*kept, one])
+    day = max(day, civil.days_later(today, -rules["kept_days"] - 31))
+    until = min(until, today)
+    while day <= until:
+        first, last = civil.period_of(day, "month")
+        for school in context.get(f"priced {first}") or ():
+            _wake(school, day, context)
+        day = civil.days_later(last, 1)
 
 
 def _days_of(seen: Seen, school: str, context: Context) -> list[str]:
@@ -248,17 +229,23 @@ def _summed(
     """The month's sums, the records they rest on, and on how many days meals were served."""
     sums: dict[str, int] = {}
     refs: list[Ref] = []
+    lists: dict[int, Ref] = {}
     served_on = 0
     for day in days:
         of_day = context.get(f"day {school} {day}") or {}
         served = False
-        for ref, figures in of_day.values():
+        for ref, own, *goods in of_day.values():
             refs.append(ref)
+            figures = own
+            used: list[Ref] = []
+            if goods:
+                figures, used = reference_prices.priced(goods[0], day, context)
+            lists |= {one[0]: one for one in used}
             served |= "served_g" in figures
             for name, value in figures.items():
                 sums[name] = sums.get(name, 0) + value
         served_on += served
-    return sums, refs, served_on
+    return sums, [*refs, *lists.values()], served_on
 
 
 def _indicators(sums: Mapping[str, int]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from ledger.evidence.catalogue import TYPES
 from ledger.evidence.examples import school_day as day
 from ledger.oversight.dashboard import Dashboard
 from ledger.oversight.indicators import Indicators
+from ledger.oversight.seen import inputs_root
 
 MEAL = TYPES["meal-service"].example
 WASTE = TYPES["waste-log"].example
@@ -81,26 +82,67 @@ def test_satisfaction_is_the_better_side_of_the_middle() -> None:
     assert by_code(told.of("kpi-report")[0])["satisfaction"] == (94, 100, 940_000)
 
 
+def priced(told: ToldLog, number: str, price_fen: int, **changes: Any) -> Any:
+    """A list that prices the first item of the settlement."""
+    listed = REFERENCE["payload"]
+    code = SETTLEMENT["payload"]["lines"][0]["item_code"]
+    lines = [{**listed["lines"][0], "line_no": 1, "item_code": code}]
+    price = {**listed["line_prices"][0], "line_no": 1, "unit_price_fen": str(price_fen),
+             "price_unit": "kg", "lowest_fen": price_fen, "highest_fen": price_fen}  # fmt: skip
+    dates = {"valid_from": "2026-10-01", "valid_until": "2026-12-31"}
+    return told.example(
+        REFERENCE, list_no=number, lines=lines, line_prices=[price], **(dates | changes)
+    )
+
+
+def paid_and_reference(kg_price_fen: int) -> tuple[int, int]:
+    """What the settlement paid for its first item, and what that is at this price."""
+    fields = SETTLEMENT["payload"]
+    line = fields["lines"][0]
+    paid = next(p["amount_fen"] for p in fields["line_prices"] if p["line_no"] == line["line_no"])
+    return paid, line["quantity"] * kg_price_fen // 1000
+
+
 def test_what_was_paid_is_held_against_the_reference_price_in_force() -> None:
     told = log()
-    codes = [line["item_code"] for line in SETTLEMENT["payload"]["lines"]]
-    listed = REFERENCE["payload"]
-    lines = [{**listed["lines"][0], "line_no": 1, "item_code": codes[0]}]
-    price = {**listed["line_prices"][0], "line_no": 1, "unit_price_fen": "4000", "price_unit": "kg",
-             "lowest_fen": 4000, "highest_fen": 4000}  # fmt: skip
-    for until in ("2026-10-31", "2026-12-31"):
-        told.example(REFERENCE, list_no=until, valid_from="2026-10-01", valid_until=until,
-                     lines=lines, line_prices=[price])  # fmt: skip
-        price = {**price, "unit_price_fen": "5000", "lowest_fen": 5000, "highest_fen": 5000}
-    served(told)
+    priced(told, "1", 4000, valid_until="2026-10-31")
+    in_force = priced(told, "2", 5000)
+    meal = served(told)
     settlement = told.example(SETTLEMENT)
     told.until(NOVEMBER_IS_DUE)
 
-    fields = settlement.fields
-    line = next(one for one in fields["lines"] if one["item_code"] == codes[0])
-    paid = next(p["amount_fen"] for p in fields["line_prices"] if p["line_no"] == line["line_no"])
-    found = by_code(told.of("kpi-report")[0])["price-against-reference"]
-    assert found[:2] == (paid, line["quantity"] * 5)
+    (found,) = told.of("kpi-report")
+    assert by_code(found)["price-against-reference"][:2] == paid_and_reference(5000)
+    assert found["inputs_root"] == inputs_root([in_force.ref, meal.ref, settlement.ref])[1]
+
+
+def test_a_price_list_that_comes_after_the_settlement_counts_all_the_same() -> None:
+    told = log()
+    served(told)
+    told.example(SETTLEMENT)
+    priced(told, "1", 5000)
+    told.until(NOVEMBER_IS_DUE)
+
+    (found,) = told.of("kpi-report")
+    assert by_code(found)["price-against-reference"][:2] == paid_and_reference(5000)
+
+
+def test_a_price_list_that_comes_or_goes_after_the_report_gives_another() -> None:
+    told = log()
+    served(told)
+    told.example(SETTLEMENT)
+    told.until(NOVEMBER_IS_DUE)
+    late = priced(told, "1", 5000)
+    told.until("2026-12-06T16:00:00.001Z")
+    told.correct(late)
+    told.until("2026-12-07T16:00:00.001Z")
+    priced(told, "2", 5000, valid_from="2026-12-01")
+    told.until("2027-06-01T00:00:00.000Z")
+
+    reports = [by_code(one) for one in told.of("kpi-report")]
+    shown = [one.get("price-against-reference", ())[:2] for one in reports]
+    assert shown == [(), paid_and_reference(5000), ()]
+    assert not [key for key in told.state if " priced " in key]
 
 
 def test_what_comes_after_the_report_gives_one_that_supersedes_it() -> None:
