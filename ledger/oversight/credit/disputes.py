@@ -5,7 +5,7 @@
     ruling by who took part   moves nothing, and is a finding: 裁定人参与过争议记录
 
 Who rules may not be of an organisation that issued one of the records, nor may a person who decides,
-or answers for the ruling, have had a part in one of them. Of several rulings on a dispute the first
+or answers for the ruling, have had a part in one of them, or answer for the dispute. Of several rulings on a dispute the first
 counts, and after it the one that supersedes it.
 
 State:
@@ -28,7 +28,7 @@ from ledger.oversight.seen import Ref, Seen
 DISPUTE: Final = "dispute"
 RULING: Final = "ruling"
 READS: Final[Mapping[str, frozenset[str]]] = {
-    DISPUTE: frozenset({"record", "disputed_by"}),
+    DISPUTE: frozenset({"record", "disputed_by", "accountable"}),
     RULING: frozenset({"dispute", "decision", "remedies", "decided_by", "accountable"}),
 }
 SUSPICION: Final = "ruling-by-a-party"
@@ -43,7 +43,13 @@ def dispute(seen: Seen, context: Context) -> None:
     by, record = seen.fields["disputed_by"], seen.fields["record"]
     if not by.startswith("supplier:"):
         return
-    state = {"ref": seen.ref, "by": organisation(by), "record": record, "rulings": []}
+    state = {
+        "ref": seen.ref,
+        "by": organisation(by),
+        "accountable": seen.fields["accountable"],
+        "record": record,
+        "rulings": [],
+    }
     context.put(f"dispute {seen.id}", state)
     context.put(f"disputed {record}", [*(context.get(f"disputed {record}") or []), seen.id])
     context.wake(civil.later(context.now, _KEPT_S), f"dispute {seen.id}")
@@ -172,11 +178,11 @@ def _in_force(context: Context, name: str, known: State, entry: State) -> State 
 
 
 def _took_part(ruling: State, known: State, entry: State) -> bool:
-    """Whether who rules issued one of the records, disputes it, or had a part in one."""
+    """Whether who rules issued one of the records, disputes it, or had a part in one or the other."""
     issuer = organisation(ruling["issuer"])
     if issuer == known["by"] or issuer in entry["parties"]:
         return True
-    return not set(ruling["persons"]).isdisjoint(entry["persons"])
+    return not set(ruling["persons"]).isdisjoint([*entry["persons"], known["accountable"]])
 
 
 def _suspect(context: Context, name: str, known: State, ruling: State) -> None:

@@ -154,6 +154,16 @@ def test_who_rejected_the_goods_does_not_rule_on_it(told: Any, who: dict[str, An
     assert len(suspicions(told)) == 1
 
 
+def test_who_answers_for_the_dispute_does_not_rule_on_it(told: Any) -> None:
+    rejected = told.reject("2026-09-07")
+    disputed = dispute(told, rejected)
+    rule(told, disputed, decided_by=(INSPECTOR, disputed.fields["accountable"]))
+
+    assert told.entries() == [("rejected", -5, 95)]
+    assert told.row(1).status == "disputed"
+    assert [found["suspicion_kind"] for found in suspicions(told)] == ["ruling-by-a-party"]
+
+
 def test_an_organisation_does_not_rule_on_what_it_found_itself(told: Any) -> None:
     """Whoever the dispute names as responsible: what counts is who issued the record."""
     payload = {n: v for n, v in TYPES["official-inspection"].example["payload"].items()
