@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from api import access, body, histories, row_answers
+from api import access, body, histories, policies, row_answers
 from api.auth import Principal
 from api.dependencies import OPEN, Reader, Serving
 from api.documents import LISTED
@@ -15,7 +15,7 @@ from api.routers.oversight import After, Asked, Form, Most, Since, Status, Until
 from api.service import Service
 from ledger.errors import NotFoundError
 from ledger.oversight.credit import explain
-from ledger.oversight.credit.rules import NAME
+from ledger.oversight.credit.rules import DEFAULTS, NAME
 from ledger.oversight.family import Row
 
 router = APIRouter(tags=["oversight"])
@@ -127,9 +127,21 @@ def _readable(service: Service, principal: Principal, supplier: str) -> Row:
     score = None
     if principal.party == supplier or access.reads_all(service.store, principal):
         score = service.store.oversight.row(NAME, f"score {supplier}")
+        score = score or _untouched(service, supplier)
     if score is None:
         raise NotFoundError(f"there is no credit of {supplier}")
     return score
+
+
+def _untouched(service: Service, supplier: str) -> Row | None:
+    """The account of a supplier that is registered, and that nothing was recorded of yet.
+
+    None where there is no such supplier, or no policy by which anything is scored.
+    """
+    policy = policies.standing(service.installation).get(NAME)
+    if policy is None or "supplier" not in service.store.registry().roles(supplier):
+        return None
+    return explain.untouched(supplier, {**DEFAULTS, **policy["rules"]})
 
 
 def _public(row: Row) -> dict[str, Any]:

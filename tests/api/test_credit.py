@@ -31,6 +31,7 @@ from storage.oversight import Position
 USCC = day.SUPPLIER.partition(":")[2]
 PATH = f"/v1/suppliers/{USCC}/credit"
 OTHER = "supplier:91210500MA0R4W7K2A"
+NEWCOMER = "supplier:91210500MA0YK7QX5T"
 
 
 def append(opened: Installation, request: dict[str, Any]) -> None:
@@ -50,6 +51,10 @@ def running(
     tokens, settings = settled(home), embedded(home)
     with closing(open_installation(settings)) as opened:
         rules = {"name": "credit", "version": 1, "rules": dict(Credit.defaults)}
+        newcomer = {"party": NEWCOMER, "name": "X"}
+        say(opened, "party-registration", newcomer, issuer=admin_of(opened))
+        granted = {"party": NEWCOMER, "role": "supplier", "granted": True}
+        say(opened, "role-grant", granted, issuer=admin_of(opened))
         say(opened, "policy", rules, issuer=admin_of(opened))
         for number, reason in enumerate(("spoiled", "label", "temperature"), 1):
             request = example("rejection", rejection_no=f"J-{number}")
@@ -136,6 +141,18 @@ def test_to_others_it_is_not_there_like_that_of_nobody(running: Running, party: 
     assert answer.json()["detail"].replace(USCC, "X") == nobody.json()["detail"].replace(
         "91210500MA0R4W7K2A", "X"
     )
+
+
+def test_a_supplier_that_nothing_was_recorded_of_has_what_all_begin_with(running: Running) -> None:
+    answer = running.as_(day.AUDITOR).get(f"/v1/suppliers/{NEWCOMER.partition(':')[2]}/credit")
+
+    found = answer.json()
+    assert (found["start_points"], found["balance_points"], found["grade"]) == (100, 100, "a")
+    assert (found["movements"], found["certificates"], found["rating"]) == ([], [], None)
+    assert found["summary_en"].startswith(
+        "The account began with 100 points, and nothing has moved"
+    )
+    assert found["summary_zh"] == "起始 100 分，尚无变动，等级 A。"
 
 
 def test_movements_are_filtered_and_paged(running: Running) -> None:

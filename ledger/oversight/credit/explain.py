@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ledger.evidence import values
+from ledger.oversight.credit import rules
 from ledger.oversight.family import Row
 
 Facts = Mapping[str, Any]
@@ -36,16 +37,13 @@ def explain(score: Row, movements: Iterable[Row]) -> dict[str, Any]:
         movements: its movements, in the order of their numbers.
     """
     said = detail_of(score)
-    start, balance = said["start_points"], said["balance_points"]
+    english, chinese = _summary(said, score.status.upper())
     return {
-        "start_points": start,
-        "balance_points": balance,
+        "start_points": said["start_points"],
+        "balance_points": said["balance_points"],
         "grade": score.status,
-        "summary_en": f"The account began with {start} points; {said['entries']} movements "
-        f"{_brought(balance - start)[0]}, so it stands at {balance}: grade {score.status.upper()}.",
-        "summary_zh": f"起始 {start} 分，共 {said['entries']} 笔变动，"
-        f"{_brought(balance - start)[1]}，现为 {balance} 分，"
-        f"等级 {score.status.upper()}。",
+        "summary_en": english,
+        "summary_zh": chinese,
         "factors": [
             {
                 "factor": name,
@@ -94,7 +92,35 @@ _STATUS: Final[Mapping[str, Words]] = {
 }
 
 
+def untouched(supplier: str, policy: Mapping[str, Any]) -> Row:
+    """The account of a supplier that nothing was recorded of: it has the points that all begin with."""
+    start = policy["start_points"]
+    said = {"start_points": start, "balance_points": start, "entries": 0, "sums": {}}
+    grade = rules.grade_of(policy, start)
+    return Row(rules.NAME, f"score {supplier}", supplier, "", "score", grade, said)
+
+
+def _summary(said: Facts, grade: str) -> Words:
+    start, balance, moved = said["start_points"], said["balance_points"], said["entries"]
+    if moved == 0:
+        return (
+            f"The account began with {start} points, and nothing has moved it yet: grade {grade}.",
+            f"起始 {start} 分，尚无变动，等级 {grade}。",
+        )
+    english, chinese = _brought(balance - start)
+    movements = "1 movement" if moved == 1 else f"{moved} movements"
+    return (
+        (
+            f"The account began with {start} points; {movements} {english}, "
+            f"so it stands at {balance}: grade {grade}."
+        ),
+        f"起始 {start} 分，共 {moved} 笔变动，{chinese}，现为 {balance} 分，等级 {grade}。",
+    )
+
+
 def _brought(points: int) -> Words:
+    if points == 0:
+        return "came to nothing in all", "合计不变"
     if points < 0:
         return f"cost {-points} in all", f"合计扣 {-points} 分"
     return f"brought {points} in all", f"合计加 {points} 分"
