@@ -16,8 +16,8 @@ from api.service import Service
 from ledger.oversight.family import Row
 
 CSV_TYPE: Final = "text/csv; charset=utf-8; header=present"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins with one of these is a formula to a spreadsheet."""
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""A cell that begins with one of these is a formula to a spreadsheet; full-width, to a Chinese one."""
 
 
 def as_json(

@@ -78,6 +78,7 @@ def read_credit(
     to be shown elsewhere: `mealtrace verify` checks them offline. `history` proves, as that of
     `GET /v1/subjects/{subject}/history` does, that no record about the supplier is left out.
     """
+    asked.check()
     supplier = f"supplier:{uscc}"
     score = _readable(service, principal, supplier)
     rows = service.store.oversight.rows(asked.wanted(NAME, supplier, asked.most + 1))
@@ -108,6 +109,7 @@ def list_ratings(service: Serving, asked: Annotated[Asked, Depends(_ratings)]) -
 
     `day` is the last of the period, `status` the grade.
     """
+    asked.check()
     rows = service.store.oversight.rows(asked.wanted(NAME, None, asked.most + 1))
     rows, cursor = asked.page(rows)
     rows.sort(key=lambda row: (row.day, explain.detail_of(row)["rank"], row.scope))

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api import access, row_answers
+from api import access, list_filters, row_answers
 from api.auth import Principal
 from api.dependencies import Reader, Serving
 from api.documents import LISTED
 from api.service import Service
+from ledger.oversight.completeness import rules as completeness
 from ledger.oversight.family import Row
 from storage.oversight import WantedRows
 
@@ -61,6 +62,15 @@ class Asked:
     cursor: str | None
     limit: int | None
     form: str
+
+    def check(self, *filters: str) -> None:
+        """Refuse a question that makes no sense; `filters` are those of this list alone.
+
+        Raises:
+            ProblemError: `malformed`.
+        """
+        list_filters.check_names(self.request.query_params, (*filters, *list_filters.SHARED))
+        list_filters.check_days(self.since, self.to)
 
     def wanted(self, family: str, scope: str | None, limit: int) -> WantedRows:
         """The rows of a family about a subject."""
@@ -113,12 +123,16 @@ class Listing:
         family: the rule family whose rows it shows.
         scope: what the rows are about: `school`, `holder`.
         columns: members of a row's detail that a CSV has.
+        kinds: all that a row can be of; none where a policy or another family may bring more.
+        statuses: all that a row can have; none likewise.
     """
 
     name: str
     family: str
     scope: str
     columns: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
 OBLIGATIONS: Final = Listing(
@@ -137,6 +151,8 @@ OBLIGATIONS: Final = Listing(
         "outage",
         "source",
     ),
+    (*completeness.DEFAULTS["kinds"], completeness.DOCUMENT, "outage"),
+    ("open", "met", "late", "missing", "excused", "void"),
 )
 RECONCILIATIONS: Final = Listing(
     "reconciliations",
@@ -153,9 +169,12 @@ RECONCILIATIONS: Final = Listing(
         "paid_fen",
         "unsettled_fen",
         "unpaid_fen",
+        "goods",
         "differences",
         "more",
     ),
+    ("supplier", "account", "meals", "award", "selection"),
+    ("open", "matched", "mismatched"),
 )
 RISKS: Final = Listing(
     "risks", "risk", "school", ("canteen", "value_ppm", "weight_bp", "points_ppm")
@@ -256,6 +275,9 @@ def list_certificates(
 def _answer(
     service: Service, principal: Principal, listing: Listing, scope: str | None, asked: Asked
 ) -> Response:
+    asked.check(listing.scope, "kind")
+    list_filters.check_known("kind", asked.kind, listing.kinds)
+    list_filters.check_known("status", asked.status, listing.statuses)
     rows = []
     if not access.reads_all(service.store, principal):
         # Whoever asks for another's rows gets none, as where there are none.

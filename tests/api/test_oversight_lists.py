@@ -31,7 +31,8 @@ def client(
     changes = Changes(7)
     for number in range(1, 31):
         status = "missing" if number % 3 == 0 else "met"
-        detail: dict[str, Any] = {"expected_for": f"=dish {number}", "late_s": number}
+        sign = "＝" if number == 6 else "="
+        detail: dict[str, Any] = {"expected_for": f"{sign}dish {number}", "late_s": number}
         row = Row("completeness", f"r{number}", day.SCHOOL, f"2026-10-{number:02}",
                   "sample-of-dish", status, detail)  # fmt: skip
         changes.rows["completeness", f"r{number}"] = row
@@ -97,6 +98,7 @@ def test_csv_has_the_same_rows_and_no_formula(client: httpx.Client) -> None:
     assert [line["day"] for line in lines] == [f"2026-10-{n:02}" for n in range(3, 31, 3)]
     assert lines[0]["expected_for"] == "'=dish 3"
     assert lines[0]["late_s"] == "3"
+    assert lines[1]["expected_for"] == "'＝dish 6"
 
 
 def test_a_long_csv_says_where_it_goes_on(client: httpx.Client) -> None:
@@ -119,6 +121,12 @@ def test_a_long_csv_says_where_it_goes_on(client: httpx.Client) -> None:
         {"limit": 0},
         {"limit": 10_001},
         {"format": "xlsx"},
+        {"to": "2026-10-01", "from": "2026-10-31"},
+        {"from": "2026-02-30"},
+        {"kind": "sample-of-dishes"},
+        {"status": "lost"},
+        {"schol": "school:2105020001"},
+        {"holder": "school:2105020001"},
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused_by_its_name(
