@@ -19,6 +19,9 @@ _POSTED: Final = frozenset(name for name, one in TYPES.items() if "engine" in on
     "admission"
 }
 
+_NO_FINDINGS: Final = frozenset({"demand-plan", "stock-move"})
+"""Of these: what the engine's party may keep the books with, and no rule gives."""
+
 POSTED_WITHIN_MS: Final = 86_400_000
 """How long after it could be found a finding may be on its way."""
 
@@ -28,7 +31,8 @@ class OversightAudit:
 
     Attributes:
         reproduced: findings of the log that came out the same.
-        unknown: findings under policies that no family here has: they are not computed again.
+        unknown: findings under policies of the log that no family here has, and what is no finding:
+            they are not computed again.
         excused: findings that touch what was erased since: they cannot be computed again.
     """
 
@@ -38,7 +42,7 @@ class OversightAudit:
         """Args as `Engine`; `engine` is the party that posts findings."""
         self._engine = Engine(families, ledger=ledger, zone=zone, lookup=lookup)
         self._names = {family.name for family in families}
-        self._in_force: set[str] = set()
+        self._policies: set[str] = set()
         self._party = engine
         self._expected: dict[str, Mapping[str, Any]] = {}
         self._erased: set[str] = set()
@@ -59,8 +63,8 @@ class OversightAudit:
         self._engine.step(seen)
         for found in self._engine.take_changes().findings:
             self._expected.setdefault(found.id, found.request)
-        if seen.type == policies.TYPE and seen.fields["name"] in self._names:
-            self._in_force.add(seen.fields["name"])
+        if seen.type == policies.TYPE:
+            self._policies.add(seen.fields["name"])
         if seen.payload is None or seen.erased:
             self._erased.update((seen.id, *seen.subjects))
         if seen.issuer == self._party:
@@ -84,8 +88,7 @@ class OversightAudit:
     def _compare(self, seen: Seen) -> Iterator[Finding]:
         expected = self._expected.pop(seen.id, None)
         if expected is None:
-            policy = seen.fields.get("policy_name")
-            if policy not in self._in_force:
+            if not self._is_of_these_rules(seen):
                 self.unknown += 1
             elif self._touches_erased(seen):
                 self.excused += 1
@@ -112,6 +115,13 @@ class OversightAudit:
                 wanted,
                 there,
             )
+
+    def _is_of_these_rules(self, seen: Seen) -> bool:
+        """Whether it would have been found here: one that names no policy of the log is made up."""
+        if seen.type not in _POSTED - _NO_FINDINGS:
+            return False
+        policy = seen.fields.get("policy_name") or seen.fields.get("ext", {}).get("policy_name")
+        return policy in self._names or policy not in self._policies
 
     def _touches_erased(self, seen: Seen) -> bool:
         named = {*seen.subjects, *(link.id or link.subject or "" for link in seen.links)}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from components.dispatched import Dispatched
-from components.told_log import ENGINE, LEDGER, ToldLog
+from components.told_log import ADMIN, ENGINE, LEDGER, ToldLog
 
 from ledger.audit.findings import Finding
 from ledger.audit.oversight import OversightAudit
@@ -98,7 +98,10 @@ def test_a_finding_held_back_is_named_a_day_later() -> None:
 
 def test_a_finding_of_rules_that_nobody_has_is_only_counted() -> None:
     told = a_log()
-    told.post("missing-evidence", TYPES["missing-evidence"].example["payload"], issuer=ENGINE,
+    payload = TYPES["missing-evidence"].example["payload"]
+    policy = {"name": payload["policy_name"], "version": 1, "rules": {}}
+    told.post("policy", policy, issuer=ADMIN, at="2027-11-25T00:00:00.000Z")
+    told.post("missing-evidence", payload, issuer=ENGINE,
               links=[{"rel": "cites", "id": told.records[1].id}],
               at="2027-11-26T00:00:00.000Z")  # fmt: skip
 
@@ -106,6 +109,30 @@ def test_a_finding_of_rules_that_nobody_has_is_only_counted() -> None:
 
     assert again.unknown == 1
     assert [finding.where for finding in findings] == []
+
+
+def test_a_finding_under_a_policy_that_the_log_never_had_is_named() -> None:
+    told = a_log()
+    made_up = told.post(
+        "missing-evidence", TYPES["missing-evidence"].example["payload"], issuer=ENGINE,
+        links=[{"rel": "cites", "id": told.records[1].id}], at="2027-11-26T00:00:00.000Z",
+    )  # fmt: skip
+
+    again, findings = audit(told.records)
+
+    assert again.unknown == 0
+    assert [finding.where for finding in findings] == [f"entry {made_up.index}"]
+
+
+def test_a_work_order_that_no_rule_gives_is_named() -> None:
+    told = a_log()
+    work_order = {**TYPES["work-order"].example, "issuer": ENGINE}
+    made_up = told.example(work_order, at="2027-11-26T00:00:00.000Z")
+
+    again, findings = audit(told.records)
+
+    assert again.unknown == 0
+    assert [finding.where for finding in findings] == [f"entry {made_up.index}"]
 
 
 def test_a_finding_on_what_was_erased_since_is_excused() -> None:
