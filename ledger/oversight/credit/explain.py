@@ -67,7 +67,7 @@ def movement(row: Row) -> dict[str, Any]:
     """One movement with its sentence."""
     said = detail_of(row)
     english, chinese = sentence(said["entry_kind"], said["facts"], said["change_points"])
-    status = _STATUS[row.status]
+    status = _left(said) if row.status == "in-force" else _STATUS[row.status]
     return {
         **said,
         "effective_on": row.day,
@@ -77,10 +77,23 @@ def movement(row: Row) -> dict[str, Any]:
     }
 
 
+def _left(said: Facts) -> Words:
+    """What still counts of a movement in force, where a ruling or time left less of it."""
+    counts = said.get("counts_points", said["change_points"])
+    if counts == said["change_points"]:
+        return _STATUS["in-force"]
+    points = _signed(counts)
+    return f" Of it {points} still counts.", f"（现计 {points} 分）"
+
+
+def _signed(points: int) -> str:
+    return f"{points:+d}".replace("-", "−")
+
+
 def sentence(kind: str, facts: Facts, change: int) -> Words:
     """What moved the score, by how much."""
     english, chinese = _SENTENCES[kind](facts)
-    moved = f"{change:+d}".replace("-", "−")
+    moved = _signed(change)
     return f"{english[0].upper()}{english[1:]}: {moved}.", f"{chinese}：{moved} 分。"
 
 

@@ -131,14 +131,14 @@ def test_a_score_is_explained_from_its_start_in_both_languages(september: Any) -
     ]
     assert [one["sentence_en"] for one in found["movements"]] == [
         "Goods of order 2026-09-04 came 40 minutes after the time agreed: −1.",
-        "Goods of order 2026-09-10 were refused on the spot (spoiled): −5.",
+        "Goods of order 2026-09-10 were refused on the spot (spoiled): −5. Of it −2 still counts.",
         "Another 10 deliveries came on time and in full: +1.",
         "Of line 1 of order 2026-09-15 came 9000 of 10000 g: −2.",
         "A ruling about movement 2 (partly upheld): +3.",
         "The evaluation by school:2105020001 gave 93 of 100 points: +1.",
     ]
-    assert (
-        found["movements"][1]["sentence_zh"] == "订单 2026-09-10 的货物被现场拒收（变质）：−5 分。"
+    assert found["movements"][1]["sentence_zh"] == (
+        "订单 2026-09-10 的货物被现场拒收（变质）：−5 分。（现计 −2 分）"
     )
     assert found["movements"][4]["sentence_zh"] == "关于第 2 笔变动的裁定（异议部分成立）：+3 分。"
 
