@@ -3,7 +3,8 @@
 A suspicion is open until it is disputed and somebody else rules that it is false (异议、裁定). Rows are
 kept by the record's id. Those of the family `fabrication` are its own, which knows more of them.
 
-State: `<suspicion>` holds the row and its rulings, `dispute <id>` the suspicion that it is about.
+State: `<suspicion>` holds the row and its rulings, `dispute <id>` the suspicion that it is about and
+who disputes it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,11 +51,11 @@ class Suspicions:
                 _put(seen.id, {"row": _row(seen, context), "rulings": []}, context)
         elif seen.type == "dispute":
             if context.get(seen.fields["record"]) is not None:
-                context.put(f"dispute {seen.id}", seen.fields["record"])
+                context.put(f"dispute {seen.id}", [seen.fields["record"], seen.issuer])
         else:
-            suspicion = context.get(f"dispute {seen.fields['dispute']}")
-            state = None if suspicion is None else context.get(suspicion)
-            if state is not None and not _takes_part(seen, state):
+            suspicion, disputant = context.get(f"dispute {seen.fields['dispute']}") or ("", "")
+            state = context.get(suspicion) if suspicion else None
+            if state is not None and not _takes_part(seen, state, disputant):
                 ruling = [seen.index, seen.id, seen.fields["dispute"], seen.fields["decision"]]
                 _put(suspicion, {**state, "rulings": [*state["rulings"], ruling]}, context)
 
@@ -67,8 +68,8 @@ class Suspicions:
             return
         disputes = [seen.id] if seen.type == "dispute" else seen.linked("rules-on")
         for dispute in disputes:
-            suspicion = context.get(f"dispute {dispute}")
-            state = None if suspicion is None else context.get(suspicion)
+            suspicion, _ = context.get(f"dispute {dispute}") or ("", "")
+            state = context.get(suspicion) if suspicion else None
             if state is not None:
                 left = [one for one in state["rulings"] if seen.id not in (one[1], one[2])]
                 _put(suspicion, {**state, "rulings": left}, context)
@@ -102,5 +103,6 @@ def _row(seen: Seen, context: Context) -> list[Any]:
     return [school, day, fields["suspicion_kind"], detail]
 
 
-def _takes_part(ruling: Seen, state: Mapping[str, Any]) -> bool:
-    return organisation(ruling.issuer) == organisation(state["row"][3]["responsible"])
+def _takes_part(ruling: Seen, state: Mapping[str, Any], disputant: str) -> bool:
+    sides = {organisation(disputant), organisation(state["row"][3]["responsible"])}
+    return organisation(ruling.issuer) in sides

@@ -92,6 +92,21 @@ def test_a_ruling_upheld_calls_it_false(decision: str, status: str) -> None:
     assert row(log, seen).status == status
 
 
+def test_who_disputes_it_does_not_rule_whatever_the_ruling_says() -> None:
+    log, seen = told()
+    links = [{"rel": "disputes", "id": seen.id, "sha256": "00" * 32}]
+    sides = {"disputed_by": day.SUPPLIER, "responsible": ENGINE}
+    payload = {**DISPUTE, **sides, "record": seen.id}
+    dispute = log.post("dispute", payload, issuer=day.SUPPLIER, links=links)
+    said = {"disputed_by": day.LABOUR, "responsible": ENGINE, "heard": [day.LABOUR, ENGINE]}
+    payload = {**RULING, **said, "dispute": dispute.id, "decision": "upheld"}
+    own = f"regulator:{day.SUPPLIER.partition(':')[2]}~office"
+    links = [{"rel": "rules-on", "id": dispute.id, "sha256": "00" * 32}]
+    log.post("ruling", payload, issuer=own, links=links)
+
+    assert row(log, seen).status == "open"
+
+
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_ruling_that_is_taken_back_decides_nothing(which: int) -> None:
     log, seen = told()
