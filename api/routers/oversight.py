@@ -177,7 +177,7 @@ RECONCILIATIONS: Final = Listing(
         "differences",
         "more",
     ),
-    ("supplier", "account", "meals", "award", "selection"),
+    ("supplier", "account", "meals", "award", "selection", "agreement"),
     ("open", "matched", "mismatched"),
 )
 RISKS: Final = Listing(
