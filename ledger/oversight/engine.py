@@ -156,7 +156,7 @@ class Engine:
         for seen in () if self.whole else records:
             for context, _, _ in self._told.get(seen.type, ()):
                 for key in context.family.keys(seen):
-                    if key not in context.cache:
+                    if not context.remembers(key):
                         wanted[context.prefix + key] = context, key
         self.fetch(wanted)
 
@@ -206,21 +206,24 @@ class Engine:
         return taken
 
     def forget_cache(self, above: int = 0) -> None:
-        """Drop what was read, to be read again, if it is more than so many keys."""
-        caches = [context.cache for context in self._contexts]
-        if sum(map(len, caches)) <= above:
+        """Drop what was not asked for since the last time, if more than so many keys are remembered.
+
+        Above none, drop all: then everything is read again as it was stored.
+        """
+        contexts = self._contexts
+        if sum(len(one.cache) + len(one.idle) for one in contexts) <= above:
             return
-        if self.changes.state or any(context.changed for context in self._contexts):
+        if self.changes.state or any(one.changed for one in contexts):
             raise ValueError("changes were not taken")
         if self.whole:
             # What is not there is nothing, so nothing need not be remembered.
-            for cache in caches:
-                for key in [key for key, value in cache.items() if value is None]:
-                    del cache[key]
-            if sum(map(len, caches)) <= above:
+            for one in contexts:
+                for key in [key for key, value in one.cache.items() if value is None]:
+                    del one.cache[key]
+            if sum(len(one.cache) for one in contexts) <= above:
                 return
-        for cache in caches:
-            cache.clear()
+        for one in contexts:
+            one.cache, one.idle = {}, one.cache if above else {}
         self.whole = False
 
     def fetch(self, keys: Mapping[str, tuple["_Context", str]]) -> None:
@@ -277,8 +280,10 @@ class _Context:
         self.policy = policies.built_in(family.name, family.defaults)
         self._name = family.name
         self.prefix = f"{family.name} "
-        # By the family's own keys: what is known to stand under them, and what does since it was taken.
+        # By the family's own keys: what is known to stand under them, of the idle ones too, that
+        # nobody asked for lately; and what does since changes were taken.
         self.cache: dict[str, JsonValue] = {}
+        self.idle: dict[str, JsonValue] = {}
         self.changed: dict[str, JsonValue] = {}
         self._settle = family.settle if isinstance(family, Settles) else None
         self.draft: Any = None
@@ -306,10 +311,18 @@ class _Context:
 
     def get(self, key: str) -> Any:
         found = self.cache.get(key)
-        if found is None and not self.engine.whole and key not in self.cache:
+        if found is None and not self.engine.whole and not self.remembers(key):
             self.engine.fetch({self.prefix + key: (self, key)})
-            found = self.cache[key]
-        return found
+        return self.cache.get(key) if found is None else found
+
+    def remembers(self, key: str) -> bool:
+        """Whether it is known what stands under a key: it is asked for now."""
+        if key in self.cache:
+            return True
+        if key not in self.idle:
+            return False
+        self.cache[key] = self.idle.pop(key)
+        return True
 
     def put(self, key: str, value: JsonValue) -> None:
         self.cache[key] = self.changed[key] = value
