@@ -1,4 +1,4 @@
-"""What a list of oversight is asked, checked: a misspelt question has to fail, not to find nothing.
+"""What a list is asked, checked: a misspelt question has to fail, not to find nothing.
 
 An auditor who mistypes a filter would read an empty list as "nothing is missing".
 """
@@ -10,7 +10,7 @@ from typing import Final
 from api.errors import malformed
 
 SHARED: Final = ("from", "to", "status", "cursor", "limit", "format")
-"""Filters of every list."""
+"""Filters of every list of oversight."""
 
 
 def check_names(given: Iterable[str], filters: Collection[str]) -> None:

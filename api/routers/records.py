@@ -1,6 +1,5 @@
 """Records: posted one at a time, prepared for signing, found, read and proven."""
 
-from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 import orjson
@@ -9,7 +8,7 @@ from fastapi import Path as PathParameter
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api import access, body, bundles, documents, posting, receipts
+from api import access, body, bundles, documents, list_filters, posting, receipts
 from api import service as services
 from api.auth import Principal
 from api.blob_intake import BlobIntake, clean_media_type
@@ -184,7 +183,7 @@ def search_records(
 
     `source_ref` is searched among the party's own posts only.
     """
-    _check_filters(request.query_params.keys())
+    list_filters.check_names(request.query_params, _FILTERS)
     if source_ref is not None and submitter not in (None, principal.party):
         return body.json_answer({"records": [], "cursor": None})
     found = service.store.search(
@@ -228,22 +227,6 @@ _FILTERS: Final = (
     "subject", "type", "issuer", "submitter", "source_ref", "occurred_from", "occurred_to",
     "logged_from", "logged_to", "cursor", "limit",
 )  # fmt: skip
-
-
-def _check_filters(given: Iterable[str]) -> None:
-    """Refuse a misspelt filter: without it the answer would be everything.
-
-    Raises:
-        ProblemError: `malformed`.
-    """
-    for name in given:
-        if name not in _FILTERS:
-            listed = ", ".join(_FILTERS)
-            raise malformed(
-                f"{name[:64]} is no filter; there are {listed}",
-                f"没有查询条件 {name[:64]}；可用：{listed}",
-                pointer=f"/query/{name[:64]}",
-            )
 
 
 @router.get(PATH + "/{id}", responses=PROBLEMS, summary="Read a record")
