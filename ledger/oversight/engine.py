@@ -13,28 +13,20 @@ up to then; so what a family is woken for has seen all entries logged up to T, a
 """
 
 import heapq
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ledger import canonical
 from ledger.canonical import JsonValue
-from ledger.evidence.catalogue import TYPES
-from ledger.evidence.computed import Computed
-from ledger.evidence.draft import document_key
 from ledger.oversight import policies
 from ledger.oversight.family import Context, Family, Revises, Row, Settles
+from ledger.oversight.found import found_by, linked, record_id_of
 from ledger.oversight.policies import Policy
-from ledger.oversight.seen import Ref, Seen, inputs_root
+from ledger.oversight.seen import Ref, Seen
 
 _POLICY: Final = "policy "
 """Begins the key under which the policy of a family is stored."""
 
-MAX_CITED: Final = 512
-"""Links that a record has room for."""
-
-_NAMESPACE: Final = uuid.UUID("2f1c6b0e-0f0b-5d0a-9a51-6d65616c7472")
 _RETRACTING: Final = {"correction": "corrects", "erasure": "erases"}
 
 Timer = tuple[str, str, str]
@@ -351,26 +343,15 @@ class _Context:
         links: Mapping[str, Sequence[str]] | None = None,
         cites: bool = True,
     ) -> str:
-        definition = TYPES[kind]
-        whole = dict(payload)
-        if issubclass(definition.model, Computed):
-            count, root = inputs_root(list(inputs))
-            whole |= {
-                "policy_name": self.policy.name,
-                "policy_version": max(self.policy.version, 1),
-                "as_of_size": self.size,
-                "inputs": count,
-                "inputs_root": root,
-            }
-        document = document_key(definition, whole) or kind + canonical.serialise(whole).decode()
-        record_id = str(uuid.uuid5(_NAMESPACE, f"{self.engine.ledger} {document}"))
+        said = found_by(kind, payload, inputs, self.policy, self.size)
+        record_id = record_id_of(kind, said, self.engine.ledger)
         if self.policy.in_force:
             request = {
                 "id": record_id,
                 "type": kind,
                 "occurred_at": self.now,
-                "payload": whole,
-                "links": _links(inputs if cites else (), links or {}),
+                "payload": said,
+                "links": linked(inputs if cites else (), links or {}),
             }
             self.engine.changes.findings.append(Finding(self.family.name, request))
         return record_id
@@ -391,17 +372,3 @@ class _Context:
             self.engine.changes.state[_POLICY + after.name] = stored
             if isinstance(self.family, Revises):
                 self.family.revise(self.engine.waiting(self.family.name), self)
-
-
-def _links(cited: Sequence[Ref], others: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
-    """The inputs cited, the newest as far as there is room, and the other links."""
-    if not cited and not others:
-        return []
-    links = [
-        {"rel": rel, "subject" if ":" in target else "id": target}
-        for rel, targets in others.items()
-        for target in targets
-    ]
-    by_index = {ref[0]: ref[2] for ref in cited}
-    newest = sorted(by_index)[max(0, len(by_index) - MAX_CITED + len(links)) :]
-    return [{"rel": "cites", "id": by_index[index]} for index in newest] + links

@@ -8,8 +8,9 @@ from components.dispatched import Dispatched
 from components.told_log import ADMIN, ENGINE, LEDGER, ToldLog
 
 from ledger.evidence.catalogue import TYPES
-from ledger.oversight.engine import Engine, Finding, _links
+from ledger.oversight.engine import Engine, Finding
 from ledger.oversight.family import Context, Row
+from ledger.oversight.found import linked
 from ledger.oversight.seen import Seen, inputs_root
 
 ORDER = TYPES["order"].example
@@ -208,7 +209,7 @@ def test_records_are_told_in_order_and_each_once() -> None:
 def test_inputs_are_cited_as_far_as_links_go(others: int, cited: int) -> None:
     inputs = [[index, "00" * 32, f"id-{index}"] for index in range(600)]
 
-    links = _links(inputs, {"opens": [f"cause-{number}" for number in range(others)]})
+    links = linked(inputs, {"opens": [f"cause-{number}" for number in range(others)]})
 
     assert [link["id"] for link in links if link["rel"] == "cites"] == [
         f"id-{index}" for index in range(600 - cited, 600)
