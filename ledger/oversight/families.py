@@ -32,5 +32,5 @@ FAMILIES: Final[tuple[Family, ...]] = (
 LISTS: Final[tuple[Family, ...]] = (Suspicions(),)
 """Families that only list what others found: no policy drives them."""
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 """Of the rules as they are written here: where another was followed, all is derived again."""

@@ -8,19 +8,20 @@ the same minutes: crates of one item weighed one after the other are left alone.
 `photo-similar`: a hash within `likeness_bits` of one of the same school, of the newest 30 days.
 
 Looked up by parts (multi-index hashing): the hash is cut into five, so that two hashes at most 4 bits
-apart share at least one; of each part the lowest 8 bits are looked up. With more bits in the policy
-some pairs are missed. State is bounded: of each span of four days the first 256 photos of a school are
+apart share at least one; of each part the lowest 12 bits are looked up, so that of thousands of other
+photos about one is compared bit by bit. With more bits in the policy some pairs are missed. State is bounded: of each span of four days the first 256 photos of a school are
 kept, until they are too old. Photos of other schools are compared byte for byte only.
 
 Kept under `alike <scope> <span>`: the span's photos, [index, leaf hash, id, occurred at, digest of the
-file, scale and item, day logged], or null where one was taken back. Under `alike <scope>`, of all these
-spans: [[span, how many photos], ...], the photos' hashes one after the other, and in one string their
-parts, a character for each part: what has a part in common is found by searching for a character.
+file, scale and item, day logged, hash], or null where one was taken back. Under `alike <scope>`, of all
+these spans: [[span, how many photos], ...], and in one string the parts of the photos' hashes, a
+character for each part: what has a part in common is found by searching for a character.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 from ledger.oversight import civil
@@ -35,12 +36,11 @@ _KEPT_DAYS: Final = 30
 _SPAN_DAYS: Final = 4
 _MOST: Final = 256
 _HASH: Final = re.compile("[0-9a-f]{16,64}", re.ASCII)
-_LETTERS: Final = [
-    [chr(256 * (part + 1) + value) for value in range(256)] for part in range(_PARTS)
-]
-"""What stands for the lowest 8 bits of each part; no two parts share one."""
-_INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY = 0, slice(0, 3), 2, 3, 4, 5, 6
-_NOTHING: Final[tuple[list[Any], list[str], str]] = ([], [], "")
+_BITS: Final = 12
+_LETTERS: Final = [0x100 + (part << _BITS) for part in range(_PARTS)]
+"""The first character that stands for the lowest bits of each part; no two parts share one."""
+_INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY, _PHASH = 0, slice(0, 3), 2, 3, 4, 5, 6, 7
+_NOTHING: Final[tuple[list[Any], str]] = ([], "")
 
 
 class Likeness(Detector):
@@ -70,20 +70,21 @@ class Likeness(Detector):
         key = f"alike {place_of(seen).scope}"
         kept = context.get(key) or _NOTHING
         letters = _letters(phash)
-        near = _near(phash, letters, kept, context.policy.rules["likeness_bits"])
         digest = next((blob["sha256"][:32] for blob in fields.get("blobs", ())), "")
         about = f"{fields.get('scale')} {fields.get('item_code')}"
-        mine = [*seen.ref, seen.occurred_at, digest, about, seen.logged_at[:10]]
-        if near and not replaces(seen):
-            self._found(seen, _photos(key, near, kept, mine[_DAY], context), mine, context)
-        self._keep(key, _span(seen), mine, (phash, letters), context)
+        mine = [*seen.ref, seen.occurred_at, digest, about, seen.logged_at[:10], phash]
+        places = _sharing(letters, kept[1])
+        if places and not replaces(seen):
+            near = _near(mine, _photos(key, places, kept[0], context), context)
+            self._found(seen, mine, near, context)
+        self._keep(key, _span(seen), mine, letters, context)
 
     def due(self, key: str, context: Context) -> None:
         """A span, the oldest, is so long past that nothing is compared with it any more."""
         context.put(key, None)
         head = key.rpartition(" ")[0]
-        ((_, gone), *spans), hashes, parts = context.get(head)
-        left = [spans, hashes[gone:], parts[_PARTS * gone :]]
+        ((_, gone), *spans), parts = context.get(head)
+        left = [spans, parts[_PARTS * gone :]]
         context.put(head, left if spans else None)
 
     def take_back(self, seen: Seen, context: Context) -> None:
@@ -97,17 +98,9 @@ class Likeness(Detector):
         if place is None:
             return
         context.put(key, [*photos[:place], None, *photos[place + 1 :]])
-        spans, hashes, parts = context.get(head)
-        for span, many in spans:
-            if span == _span(seen):
-                break
-            place += many
-        context.put(head, [spans, [*hashes[:place], "", *hashes[place + 1 :]], parts])
 
-    def _keep(
-        self, head: str, span: int, mine: list[Any], found_by: tuple[str, str], context: Context
-    ) -> None:
-        spans, hashes, parts = context.get(head) or _NOTHING
+    def _keep(self, head: str, span: int, mine: list[Any], letters: str, context: Context) -> None:
+        spans, parts = context.get(head) or _NOTHING
         key = f"{head} {span}"
         photos = context.get(key)
         if photos is None:
@@ -117,14 +110,13 @@ class Likeness(Detector):
         if len(photos) < _MOST:
             context.put(key, [*photos, mine])
             spans = [*spans[:-1], [span, len(photos) + 1]]
-            phash, letters = found_by
-            context.put(head, [spans, [*hashes, phash], parts + letters])
+            context.put(head, [spans, parts + letters])
 
     def _found(
         self,
         seen: Seen,
-        near: Iterable[tuple[int, list[Any]]],
         own: list[Any],
+        near: Iterable[tuple[int, list[Any]]],
         context: Context,
     ) -> None:
         rules = context.policy.rules
@@ -161,46 +153,56 @@ def _score(bits: int) -> int:
     return max(0, 64 - bits) * statistics.WHOLE // 64
 
 
-def _near(phash: str, letters: str, kept: Sequence[Any], most: int) -> list[tuple[int, int]]:
-    """Hashes that share a part and are a few bits away: (bits, place), the nearest and oldest first."""
-    _, hashes, parts = kept
+def _sharing(letters: str, parts: str) -> list[int]:
+    """The places of the photos whose hashes share a part with these, ascending."""
     places = set()
     for letter in letters:
         at = parts.find(letter)
         while at >= 0:
             places.add(at // _PARTS)
             at = parts.find(letter, at + 1)
-    value, digits = int(phash, 16), len(phash)
-    near = []
-    for place in places:
-        if len(hashes[place]) == digits:
-            bits = (int(hashes[place], 16) ^ value).bit_count()
-            if bits <= most:
-                near.append((bits, place))
-    return sorted(near)
+    return sorted(places)
 
 
 def _photos(
-    head: str, near: Iterable[tuple[int, int]], kept: Sequence[Any], today: str, context: Context
-) -> Iterator[tuple[int, list[Any]]]:
-    """The photos of these hashes that are not too old, with their bits."""
-    oldest = civil.days_later(today, -_KEPT_DAYS)
-    for bits, place in near:
+    head: str, places: Sequence[int], spans: Sequence[Any], context: Context
+) -> Iterator[list[Any]]:
+    """The photos at these places that were not taken back."""
+    for place in places:
         at = place
-        for span, many in kept[0]:
+        for span, many in spans:
             if at < many:
                 photo = context.get(f"{head} {span}")[at]
-                if photo[_DAY] >= oldest:
-                    yield bits, photo
+                if photo is not None:
+                    yield photo
                 break
             at -= many
+
+
+def _near(
+    own: list[Any], photos: Iterable[list[Any]], context: Context
+) -> list[tuple[int, list[Any]]]:
+    """Those a few bits away and not too old, with how many: the nearest first, then the oldest."""
+    most = context.policy.rules["likeness_bits"]
+    oldest = civil.days_later(own[_DAY], -_KEPT_DAYS)
+    value, digits = int(own[_PHASH], 16), len(own[_PHASH])
+    near = []
+    for photo in photos:
+        if len(photo[_PHASH]) == digits and photo[_DAY] >= oldest:
+            bits = (int(photo[_PHASH], 16) ^ value).bit_count()
+            if bits <= most:
+                near.append((bits, photo))
+    return sorted(near, key=itemgetter(0))
 
 
 def _letters(phash: str) -> str:
     """What stands for the five parts of a hash, in their order; requires a hash."""
     value, bits = int(phash, 16), 4 * len(phash)
     return "".join(
-        [letters[value >> part * bits // _PARTS & 255] for part, letters in enumerate(_LETTERS)]
+        [
+            chr(first + (value >> part * bits // _PARTS & (1 << _BITS) - 1))
+            for part, first in enumerate(_LETTERS)
+        ]
     )
 
 
