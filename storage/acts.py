@@ -11,7 +11,7 @@ every batch of acts and causes: a process of another version, one that an upgrad
 instance, neither believes what these rules remember nor writes its own beside it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from ledger.canonical import JsonValue
 from ledger.errors import ConflictError, RefusedError, UnavailableError, VerificationError
 from ledger.evidence.draft import Draft
 from ledger.governance import Erasure
+from ledger.oversight import taking_back
 from ledger.oversight.acts import Act, ActRules, Told
 from ledger.statement import Statement
 from storage import reads
@@ -77,7 +78,7 @@ class Acts:
             if said.type in self.rules.touched:
                 keys.update(dict.fromkeys(self.rules.keys(said)))
             elif said.type in self.rules.retracting:
-                for target in _targets(said, self.rules, records):
+                for target in _targets(said, _among(records)):
                     if target.type in self.rules.causes:
                         keys.update(dict.fromkeys(self.rules.keys(target)))
         if not keys:
@@ -162,9 +163,8 @@ class Acts:
                 )
                 continue
             erasure = None if entry.open is None else Erasure.of_json(entry.open.payload)
-            for link in said.links:
-                if link.rel == rules.retracting[said.type] and link.id in causes:
-                    state |= rules.take_back(causes[link.id], erasure, state)
+            for target in _targets(said, causes.get):
+                state |= rules.take_back(target, erasure, state)
         return state
 
     def rebuild(self, connection: Connection) -> None:
@@ -242,7 +242,7 @@ class BatchState:
         elif said.type in rules.retracting:
             opened = draft.opened
             erasure = None if opened is None else Erasure.of_json(opened.payload)
-            for target in _targets(said, rules, records):
+            for target in _targets(said, _among(records)):
                 changes |= rules.take_back(target, erasure, self._state | changes)
         self._state |= changes
         self._changes |= changes
@@ -263,10 +263,16 @@ def _erased(record: StoredRecord) -> frozenset[str] | None:
     return frozenset(record.opening.names) - left.keys()
 
 
-def _targets(said: Statement, rules: ActRules, records: Mapping[str, Known]) -> list[Statement]:
-    rel = rules.retracting[said.type]
+def _targets(said: Statement, find: Callable[[str], Statement | None]) -> list[Statement]:
+    """What a correction or an erasure takes back, as far as it is found."""
+    rel = taking_back.REL[said.type]
+    named = (find(link.id) for link in said.links if link.rel == rel and link.id is not None)
     return [
-        records[link.id].statement()
-        for link in said.links
-        if link.rel == rel and link.id is not None and link.id in records
+        target
+        for target in named
+        if target is not None and taking_back.counts(said.type, said.issuer, target.type)
     ]
+
+
+def _among(records: Mapping[str, Known]) -> Callable[[str], Statement | None]:
+    return lambda name: records[name].statement() if name in records else None

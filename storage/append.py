@@ -341,6 +341,7 @@ class Appender:
         refusals.check_document(draft, lookups)
         refusals.check_blobs(draft, lookups)
         refusals.check_links(draft, lookups, registry.standing)
+        refusals.check_taken_back(draft, lookups, registry)
         if acts is not None:
             genesis = registry.standing.genesis
             assert genesis is not None  # it is no act itself, and everything stands above it

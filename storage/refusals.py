@@ -11,6 +11,9 @@ from ledger.entry import OPEN_TYPES
 from ledger.errors import Fault, RefusedError
 from ledger.evidence import catalogue, corrections
 from ledger.evidence.draft import Draft
+from ledger.evidence.registry import Registry
+from ledger.governance import Erasure
+from ledger.oversight import taking_back
 from ledger.replay import MUST_EXIST
 from ledger.standing import Standing
 from ledger.statement import Link
@@ -182,6 +185,27 @@ def check_links(draft: Draft, lookups: Lookups, standing: Standing) -> None:
     blocked = lookups.blocked.get(draft.statement.id)
     if blocked is not None:
         raise blocked
+
+
+def check_taken_back(draft: Draft, lookups: Lookups, registry: Registry) -> None:
+    """Refuse to take back what only a regulator may: a freeze ends by its word alone.
+
+    Raises:
+        RefusedError: rule-blocked, one fault for each link or field.
+    """
+    said = draft.statement
+    rel = taking_back.REL.get(said.type)
+    if rel is None:
+        return
+    erasure = None if draft.opened is None else Erasure.of_json(draft.opened.payload)
+    held = registry.roles(said.issuer)
+    faults = [
+        fault
+        for target in lookups.targets(draft, rel)
+        for fault in taking_back.faults(said, erasure, target.statement(), held)
+    ]
+    if faults:
+        raise RefusedError("rule-blocked", faults)
 
 
 def ends_its_transaction() -> RefusedError:

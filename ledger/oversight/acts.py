@@ -11,8 +11,9 @@ that stands below it in the log, by whatever process it came there, and state is
 log: `replay` derives it again.
 
 What a record told is taken back by its correction, whatever the reason, and by the erasure of a
-field that the rule read, for then nobody could show any more why an act is blocked. A correction
-taken back restores nothing: what is to hold again is posted again.
+field that the rule read, for then nobody could show any more why an act is blocked; `taking_back`
+says of what that is a regulator's matter. A correction taken back restores nothing: what is to hold
+again is posted again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ import orjson
 from ledger.canonical import JsonValue
 from ledger.errors import Fault
 from ledger.governance import Erasure
-from ledger.oversight import civil
+from ledger.oversight import civil, taking_back
 from ledger.statement import Statement
 
 ACT_TYPES: Final = frozenset(
@@ -131,7 +132,7 @@ class ActRules:
         retracting: types that may take causes back; the link that names them.
     """
 
-    retracting: Final[Mapping[str, str]] = {"correction": "corrects", "erasure": "erases"}
+    retracting: Final[Mapping[str, str]] = taking_back.REL
 
     def __init__(self, rules: Sequence[ActRule]) -> None:
         """Raises ValueError for a rule that would refuse a fact."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.canonical import JsonValue
-from ledger.oversight import policies
+from ledger.oversight import policies, taking_back
 from ledger.oversight.family import Context, Family, Revises, Row, Settles
 from ledger.oversight.found import found_by, linked, record_id_of
 from ledger.oversight.policies import Policy
@@ -26,8 +26,6 @@ from ledger.oversight.seen import Ref, Seen
 
 _POLICY: Final = "policy "
 """Begins the key under which the policy of a family is stored."""
-
-_RETRACTING: Final = {"correction": "corrects", "erasure": "erases"}
 
 Timer = tuple[str, str, str]
 """When (normal form), family, key."""
@@ -160,7 +158,7 @@ class Engine:
             self.advance(seen.logged_at)
         self.now = seen.logged_at
         self.size = self.changes.size = seen.index + 1
-        rel = _RETRACTING.get(seen.type)
+        rel = taking_back.REL.get(seen.type)
         if rel is not None:
             self._take_back(seen, rel)
         if seen.type == policies.TYPE:
@@ -257,7 +255,7 @@ class Engine:
         fields = seen.fields.get("fields") if seen.type == "erasure" else None
         for record_id in seen.linked(rel):
             target = self.lookup(record_id)
-            if target is None:
+            if target is None or not taking_back.counts(seen.type, seen.issuer, target.type):
                 continue
             for context, _, read in self._told.get(target.type, ()):
                 if fields is None or read.intersection(fields):

@@ -4,7 +4,7 @@ A `risk-response` that freezes (三级响应: 较大及以上风险) holds back 
 `effective_from` on: for the canteens and schools that it names, for a whole school where it names no
 canteen. Who may not serve may not order either, until ordering is released by itself. A `freeze-lift` that `lifts` it releases what it says from its `lifted_from` on. What counts
 is when an act is logged. Nothing but a lift ends a freeze: a later response that supersedes it adds
-to it, for whoever computes responses does not lift.
+to it, for whoever computes responses does not lift, nor takes a response back (`taking_back`).
 
 Either may come first: what was posted offline arrives in any order. A freeze whose data were
 corrected stays lifted if the record it replaces was.
@@ -24,10 +24,10 @@ from typing import Any, Final
 from ledger.canonical import JsonValue
 from ledger.errors import Fault
 from ledger.oversight.acts import Act, State, Told
+from ledger.oversight.taking_back import RESPONSE
 from ledger.statement import Statement
 from ledger.subject import kind
 
-RESPONSE: Final = "risk-response"
 LIFT: Final = "freeze-lift"
 _ORDERING, _SERVING = 1, 2
 _HELD: Final = {"ordering": _ORDERING, "serving": _SERVING}
@@ -77,7 +77,7 @@ class _Response:
 class Freeze:
     """The rule; `ledger.oversight.acts.ActRule` says what each method is asked."""
 
-    version: Final = "freeze 1"
+    version: Final = "freeze 2"
     acts: Final = frozenset(_WANTS)
     causes: Final[Mapping[str, frozenset[str]]] = {
         RESPONSE: frozenset({"response", "held_back", "effective_from"}),

@@ -83,6 +83,49 @@ def test_the_lift_lets_it_order_again_and_the_audit_derives_the_same(
     assert not [finding for finding in report.findings if "act rules" in finding.where]
 
 
+@pytest.mark.parametrize(
+    ("scope", "pointer"),
+    [
+        ({"scope": "record"}, "/payload/scope"),
+        ({"scope": "fields", "fields": ["ext", "held_back"]}, "/payload/fields/1"),
+    ],
+)
+def test_the_operator_does_not_erase_what_a_freeze_rests_on(
+    frozen: tuple[Running, dict[str, Any], dict[str, Any]], scope: dict[str, Any], pointer: str
+) -> None:
+    running, _, begun = frozen
+    record = running.as_(day.REGULATOR).get(f"/v1/records/{begun['id']}").json()
+    payload = {**scope, "reason_code": "not-needed"}
+    erasure = governance("erasure", f"{running.settings.operator}~admin", payload)
+    link = {"rel": "erases", "id": begun["id"], "sha256": record["statement_sha256"]}
+
+    answer = running.as_("admin").post("/v1/records", json={**erasure, "links": [link]})
+
+    assert answer.status_code == 409, answer.text
+    assert answer.json()["type"] == "urn:mealtrace:problem:rule-blocked"
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["record"]) == (pointer, begun["id"])
+    assert "only a regulator" in fault["message_en"]
+    assert "只有监管部门" in fault["message_zh"]
+    assert running.as_(day.SCHOOL).post("/v1/records", json=order()).status_code == 409
+    assert "payload" in running.as_(day.REGULATOR).get(f"/v1/records/{begun['id']}").json()
+
+
+def test_a_regulator_takes_its_own_freeze_back(
+    frozen: tuple[Running, dict[str, Any], dict[str, Any]],
+) -> None:
+    running, _, begun = frozen
+    regulator = running.as_(day.REGULATOR)
+    record = regulator.get(f"/v1/records/{begun['id']}").json()
+    link = {"rel": "corrects", "id": begun["id"], "sha256": record["statement_sha256"]}
+    wrong = example("correction", reason_code="did-not-occur", accountable=day.HEAD)
+
+    answer = regulator.post("/v1/records", json={**wrong, "issuer": day.REGULATOR, "links": [link]})
+
+    assert answer.status_code == 201, answer.text
+    assert running.as_(day.SCHOOL).post("/v1/records", json=order()).status_code == 201
+
+
 @pytest.mark.parametrize("atomic", [False, True])
 def test_a_batch_is_judged_line_by_line_and_an_atomic_one_whole(
     frozen: tuple[Running, dict[str, Any], dict[str, Any]], *, atomic: bool

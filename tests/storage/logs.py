@@ -177,7 +177,13 @@ class Writer:
             reason_code=content.get("reason_code") if kind == "correction" else None,
         )
 
-    def genesis(self, *, anchor_target: Any = None, log_keys: Sequence[str] = ("log 1",)) -> Draft:
+    def genesis(
+        self,
+        *,
+        anchor_target: Any = None,
+        log_keys: Sequence[str] = ("log 1",),
+        authorities: Sequence[str] = (BUREAU,),
+    ) -> Draft:
         payload = {
             "name": "a log",
             "origin": ORIGIN,
@@ -185,7 +191,13 @@ class Writer:
             "entries": "public",
             "successor_of": None,
             "vkeys": [vkey(name) for name in log_keys],
-            "authorities": [{"party": BUREAU, "jwk": jwk.format(signer("bureau").public_key)}],
+            "authorities": [
+                {
+                    "party": party,
+                    "jwk": jwk.format(signer("bureau" if party == BUREAU else party).public_key),
+                }
+                for party in authorities
+            ],
             "created_at": "2026-11-23T06:00:00.000Z",
             "anchor_target": anchor_target,
         }

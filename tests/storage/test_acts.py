@@ -3,13 +3,16 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from logs import (
     ADMIN,
+    BUREAU,
     OCCURRED_AT,
+    OPERATOR,
     OTHER_SCHOOL,
     SCHOOL,
     SUPPLIER,
@@ -19,11 +22,14 @@ from logs import (
     found,
     open_store,
     refusal,
+    signer,
 )
 from sqlalchemy import event, text
 
+from ledger import jws
 from ledger.errors import ConflictError, RefusedError, UnavailableError
 from ledger.evidence.draft import Draft
+from ledger.oversight import taking_back
 from ledger.oversight.act_rules import RULES
 from ledger.oversight.acts import ACT_TYPES, ActRules
 from ledger.oversight.freeze import Freeze
@@ -33,11 +39,15 @@ from storage.migrate import migrate
 from storage.store import Store
 
 CANTEEN = "canteen:2105020001~01"
+ENGINE = f"{OPERATOR}~engine"
+REGULATOR = "regulator:11210500MB1H7728Q5~canteens"
 
 
-def freeze(writer: Writer, *subjects: str, response: str = "freeze", **more: Any) -> Draft:
+def freeze(
+    writer: Writer, *subjects: str, response: str = "freeze", issuer: str = SCHOOL, **more: Any
+) -> Draft:
     payload = {"response": response, "effective_from": OCCURRED_AT}
-    return writer.draft("risk-response", SCHOOL, payload, subjects=subjects or (SCHOOL,), **more)
+    return writer.draft("risk-response", issuer, payload, subjects=subjects or (SCHOOL,), **more)
 
 
 def order(writer: Writer, *subjects: str, **more: Any) -> Draft:
@@ -51,11 +61,11 @@ def lift(writer: Writer, of: Draft) -> Draft:
     return writer.draft("freeze-lift", SCHOOL, payload, links=links)
 
 
-def erasure(writer: Writer, of: Draft, **payload: Any) -> Draft:
+def erasure(writer: Writer, of: Draft, *, issuer: str = ADMIN, **payload: Any) -> Draft:
     said = of.statement
     return writer.draft(
         "erasure",
-        ADMIN,
+        issuer,
         {"scope": "record", "reason_code": "court-order", **payload},
         subjects=(f"record:{said.id}",),
         links=[Link("erases", id=said.id, sha256=said.sha256)],
@@ -180,26 +190,108 @@ def test_others_are_not_concerned(log: tuple[Store, Writer]) -> None:
     appended(store.append([elsewhere])[0])
 
 
-def test_a_freeze_that_did_not_occur_blocks_no_more(log: tuple[Store, Writer]) -> None:
+def faults(outcome: Any) -> list[tuple[str, str, str | None]]:
+    """Pointer, code and record of each fault of a refusal for what stands in the log."""
+    assert refusal(outcome) == "rule-blocked"
+    assert isinstance(outcome, RefusedError)
+    return [(fault.pointer, fault.code, fault.record) for fault in outcome.faults]
+
+
+@pytest.fixture
+def regulated(url: str, tmp_path: Path) -> Iterator[tuple[Store, Writer]]:
+    """A log with a regulator in it, who is an authority of its genesis as well."""
+    store = open_store(url, tmp_path)
+    migrate(store.engine)
+    writer = found(store, authorities=(BUREAU, REGULATOR))
+    for outcome in store.append(writer.admission(REGULATOR, "regulator")):
+        appended(outcome)
+    yield store, writer
+    store.close()
+
+
+def signed(draft: Draft) -> Draft:
+    """The draft of the engine or the regulator, by the key of its issuer."""
+    said = draft.statement
+    signature = jws.sign(said.to_bytes(), signer(said.issuer))
+    return replace(
+        draft, signature=signature, posters=frozenset({"engine", "regulator", "authority"})
+    )
+
+
+def test_who_froze_does_not_take_the_freeze_back_and_a_lift_ends_it(
+    log: tuple[Store, Writer],
+) -> None:
+    store, writer = log
+    begun = signed(freeze(writer, issuer=ENGINE))
+    for outcome in store.append([writer.key_registration(ENGINE, signer(ENGINE)), begun]):
+        appended(outcome)
+    size = store.head().size
+
+    outcomes = store.append([signed(writer.correction(begun, "did-not-occur")), order(writer)])
+
+    assert faults(outcomes[0]) == [("/links", "regulator", begun.statement.id)]
+    assert cause(outcomes[1]) == begun.statement.id
+    links = [Link("replaces", id=begun.statement.id)]
+    right = signed(freeze(writer, issuer=ENGINE, response="rectify", links=links))
+    corrected = [signed(writer.correction(begun, "incorrect-data")), right]
+    outcomes = store.append(corrected, atomic=True)
+    assert faults(outcomes[0]) == [("/links", "regulator", begun.statement.id)]
+    assert faults(outcomes[1]) == [("", "atomic", None)]
+    assert store.head().size == size
+    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+    for outcome in store.append([lift(writer, begun), order(writer)]):
+        appended(outcome)
+    assert store.differing_acts() == []
+
+
+def test_a_correction_from_before_that_was_refused_counts_for_nothing(
+    log: tuple[Store, Writer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     store, writer = log
     begun = freeze(writer)
+    right = freeze(writer, response="rectify", links=[Link("replaces", id=begun.statement.id)])
+    appended(store.append([begun])[0])
+    monkeypatch.setattr(taking_back, "faults", lambda *_: iter(()))
+    corrected = [writer.correction(begun, "incorrect-data"), right]
+    corrected_again = writer.correction(corrected[0], "did-not-occur")
+    for outcome in (*store.append(corrected, atomic=True), *store.append([corrected_again])):
+        appended(outcome)
+
+    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+    assert store.differing_acts() == []
+    store.rebuild_acts()
+    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+    audit(store)
+    for outcome in store.append([lift(writer, begun), order(writer)]):
+        appended(outcome)
+
+
+def test_a_regulators_freeze_that_did_not_occur_blocks_no_more(
+    regulated: tuple[Store, Writer],
+) -> None:
+    store, writer = regulated
+    begun = signed(freeze(writer, issuer=REGULATOR))
     appended(store.append([begun])[0])
     assert cause(store.append([order(writer)])[0]) == begun.statement.id
 
-    done, ordered = store.append([writer.correction(begun, "did-not-occur"), order(writer)])
+    taken_back = signed(writer.correction(begun, "did-not-occur"))
+    done, ordered = store.append([taken_back, order(writer)])
 
     appended(done)
     appended(ordered)
     assert store.differing_acts() == []
 
 
-def test_a_corrected_freeze_holds_by_its_replacement(log: tuple[Store, Writer]) -> None:
-    store, writer = log
-    begun = freeze(writer)
+def test_a_regulators_corrected_freeze_holds_by_its_replacement(
+    regulated: tuple[Store, Writer],
+) -> None:
+    store, writer = regulated
+    begun = signed(freeze(writer, issuer=REGULATOR))
     appended(store.append([begun])[0])
     for response, blocked in (("freeze", True), ("rectify", False)):
-        right = freeze(writer, response=response, links=[Link("replaces", id=begun.statement.id)])
-        correction = writer.correction(begun, "incorrect-data")
+        links = [Link("replaces", id=begun.statement.id)]
+        right = signed(freeze(writer, issuer=REGULATOR, response=response, links=links))
+        correction = signed(writer.correction(begun, "incorrect-data"))
         for outcome in store.append([correction, right], atomic=True):
             appended(outcome)
 
@@ -212,19 +304,31 @@ def test_a_corrected_freeze_holds_by_its_replacement(log: tuple[Store, Writer]) 
         begun = right
 
 
-def test_an_erased_freeze_blocks_no_more_and_an_erased_name_changes_nothing(
-    log: tuple[Store, Writer],
+def test_nobody_but_a_regulator_erases_what_a_freeze_rests_on(
+    regulated: tuple[Store, Writer],
 ) -> None:
-    store, writer = log
+    store, writer = regulated
     payload = {"response": "freeze", "effective_from": OCCURRED_AT, "accountable": "person:x"}
     begun = writer.draft("risk-response", SCHOOL, payload)
+    record = begun.statement.id
     appended(store.append([begun])[0])
+    size = store.head().size
 
-    appended(store.append([erasure(writer, begun, scope="fields", fields=["accountable"])])[0])
-    assert cause(store.append([order(writer)])[0]) == begun.statement.id
+    whole = erasure(writer, begun)
+    some = erasure(writer, begun, scope="fields", fields=["accountable", "effective_from"])
+    outcomes = store.append([whole, some, order(writer)])
+
+    assert faults(outcomes[0]) == [("/payload/scope", "regulator", record)]
+    assert faults(outcomes[1]) == [("/payload/fields/1", "regulator", record)]
+    assert cause(outcomes[2]) == record
+    assert store.head().size == size
+    name = erasure(writer, begun, scope="fields", fields=["accountable"])
+    appended(store.append([name])[0])
+    assert cause(store.append([order(writer)])[0]) == record
     assert store.differing_acts() == []
-    appended(store.append([erasure(writer, begun)])[0])
-    appended(store.append([order(writer)])[0])
+    regulators = signed(erasure(writer, begun, issuer=REGULATOR))
+    for outcome in store.append([regulators, order(writer)]):
+        appended(outcome)
     assert store.differing_acts() == []
 
 
