@@ -82,7 +82,7 @@ def versions_of(context: Context, code: str) -> Sequence[Any]:
     return found
 
 
-def recipe_of(known: Sequence[Any], version: str | None, day: str) -> Sequence[Any] | None:
+def recipe_of(known: Sequence[Any], version: int | None, day: str) -> Sequence[Any] | None:
     """The recipe by which a menu's dish is made on a day; None where it says none.
 
     Args:

@@ -194,7 +194,7 @@ class Meals:
 def _needed(month: Month) -> Needed:
     """What the dishes made in a month take by their recipes."""
     unknown = 0
-    made: dict[tuple[str, str | None, str], int] = {}
+    made: dict[tuple[str, int | None, str], int] = {}
     for day, said in month.days.items():
         menus = said.get("menu", ())
         for _, canteen, meal, _, _, cooked in said.get("served", ()):
