@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from components import MissingComponentError
 from components.anvil import Anvil
 from components.anvil import anvil as run_anvil
+from components.installed import installed
 from components.mosquitto import mosquitto as run_mosquitto
 from components.postgres import Cluster
 from components.postgres import postgres as run_postgres
@@ -36,13 +36,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def _component(start: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
-    try:
+    with installed():
         running = start()
         value = running.__enter__()
-    except MissingComponentError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
     try:
         yield value
     finally:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.process import ROOT
+from components.installed import installed
+from components.process import ROOT, find_program
 
 from devices.scales.families import FAMILIES
 from tests.bench.__main__ import ROWS
@@ -34,6 +35,8 @@ FIGURES = {
         "records",
         "records_per_s",
         "records_per_processor_s",
+        "floor_per_processor_s",
+        "times_the_floor",
         "linear",
         "findings",
         "state_keys",
@@ -124,6 +127,8 @@ def test_every_row_of_the_bench_runs(tmp_path: Path) -> None:
 
 
 def test_three_hundred_schools_may_be_four(tmp_path: Path) -> None:
+    with installed():
+        find_program("minio", "make tools")
     asked = ("--schools", "4", "--seconds", "0.5", "--share", SHARE, "--outage", "0.5")
     written = bench(tmp_path, "scale", *asked)
 

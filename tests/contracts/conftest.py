@@ -1,14 +1,13 @@
 """One contract per module on each chain: every test registers logs of its own."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from components import MissingComponentError
 from components.anvil import anvil
+from components.installed import installed
 from hypothesis import settings
 
 from anchoring.embedded import EmbeddedChain
@@ -40,13 +39,8 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     if request.param == "embedded":
         yield request.getfixturevalue("embedded_contract")
         return
-    try:
-        with anvil() as node:
-            yield Rig.on(Web3Chain(node.url, timeout_s=5))
-    except MissingComponentError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
+    with installed(), anvil() as node:
+        yield Rig.on(Web3Chain(node.url, timeout_s=5))
 
 
 @pytest.fixture(scope="session")

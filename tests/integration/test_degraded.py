@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from components import MissingComponentError
+from components.installed import installed
 from components.postgres import Cluster, postgres
 from components.posting import Crowd, open_bank, payment
 from components.process import ROOT, free_port
@@ -71,12 +71,8 @@ def readiness(service: Service) -> tuple[int, Any]:
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of the test's own, to be killed."""
     with contextlib.ExitStack() as stack:
-        try:
+        with installed():
             running = stack.enter_context(postgres())
-        except MissingComponentError as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(str(error))
         yield running
 
 
@@ -113,12 +109,8 @@ def test_a_blob_store_that_stops_is_waited_for(tmp_path: Path) -> None:
     """With S3 the released mark lies there too: nothing is acknowledged that it does not know."""
     port = free_port()
     with contextlib.ExitStack() as stack:
-        try:
+        with installed():
             server = stack.enter_context(minio(tmp_path / "minio", port=port))
-        except MissingComponentError as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(str(error))
         keys = tmp_path / "home" / "keys"
         keys.mkdir(parents=True)
         (keys / "s3.secret").write_text(SECRET_KEY)
