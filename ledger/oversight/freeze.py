@@ -2,9 +2,10 @@
 
 A `risk-response` that freezes (三级响应: 较大及以上风险) holds back ordering, serving or both, from its
 `effective_from` on: for the canteens and schools that it names, for a whole school where it names no
-canteen. Who may not serve may not order either, until ordering is released by itself. A `freeze-lift` that `lifts` it releases what it says from its `lifted_from` on. What counts
-is when an act is logged. Nothing but a lift ends a freeze: a later response that supersedes it adds
-to it, for whoever computes responses does not lift, nor takes a response back (`taking_back`).
+canteen. Who may not serve may not order either, until ordering is released by itself. A `freeze-lift`
+that `lifts` it releases what it says from its `lifted_from` on. What counts is when an act is logged.
+Nothing but a lift ends a freeze, or a regulator who takes its own back (`taking_back`): a later
+response that supersedes it adds to it, for whoever computes responses does not lift.
 
 Either may come first: what was posted offline arrives in any order. A freeze whose data were
 corrected stays lifted if the record it replaces was.

@@ -42,6 +42,7 @@ CITY = 12_000_000
 
 _BATCH = 500
 _STRETCH = 2_000
+"""Records that oversight reads at once."""
 _DAY_MS = 86_400_000
 
 

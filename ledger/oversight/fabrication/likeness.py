@@ -8,9 +8,10 @@ the same minutes: crates of one item weighed one after the other are left alone.
 `photo-similar`: a hash within `likeness_bits` of one of the same school, of the newest 30 days.
 
 Looked up by parts (multi-index hashing): the hash is cut into five, so that two hashes at most 4 bits
-apart share at least one; of each part the lowest 12 bits are looked up, so that of thousands of other
-photos about one is compared bit by bit. With more bits in the policy some pairs are missed. State is bounded: of each span of four days the first 256 photos of a school are
-kept, until they are too old. Photos of other schools are compared byte for byte only.
+apart share at least one; of each part the lowest 12 bits are looked up, so that one other photo in 800
+is compared bit by bit. With more bits in the policy some pairs are missed. State is bounded: of each
+span of four days the first 256 photos of a school are kept, until they are too old. Photos of other
+schools are compared byte for byte only.
 
 Kept under `alike <scope> <span>`: the span's photos, [index, leaf hash, id, occurred at, digest of the
 file, scale and item, day logged, hash], or null where one was taken back. Under `alike <scope>`, of all
@@ -38,7 +39,8 @@ _MOST: Final = 256
 _HASH: Final = re.compile("[0-9a-f]{16,64}", re.ASCII)
 _BITS: Final = 12
 _LETTERS: Final = [0x100 + (part << _BITS) for part in range(_PARTS)]
-"""The first character that stands for the lowest bits of each part; no two parts share one."""
+"""The first character that stands for the lowest bits of each part: no two parts share one, and all
+lie below the surrogates, which no JSON text may hold alone."""
 _INDEX, _REF, _ID, _AT, _DIGEST, _ABOUT, _DAY, _PHASH = 0, slice(0, 3), 2, 3, 4, 5, 6, 7
 _NOTHING: Final[tuple[list[Any], str]] = ([], "")
 
